@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/sha256.h"
+#include "core/execution/order.h"
+#include "core/market/candle.h"
+#include "core/market/instrument.h"
+#include "core/market/timeframe.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What the engine lets the world see: immutable values, shared by pointer, latest wins.
+namespace core::engine {
+
+struct SymbolSnapshot {
+    market::Instrument instrument;
+    std::optional<Price> mark;    ///< Last mark; none before the first candle.
+    Timestamp markTime;
+};
+
+struct PositionSnapshot {
+    SymbolIndex symbol = 0;
+    Quantity quantity;                   ///< Signed, not zero.
+    double averagePrice = 0.0;           ///< For display.
+    Price mark;
+    Money profit;                        ///< Open profit after its share of entry fees.
+    std::optional<double> liquidationPrice; ///< Others held at their marks; none when not positive.
+    std::optional<double> distance;      ///< liquidationPrice / mark − 1.
+    Timestamp opened;
+};
+
+enum class AccountState : std::uint8_t { Running, Suspended, Liquidating, Liquidated };
+[[nodiscard]] std::string_view name(AccountState state);
+
+/// One point of a thinned equity curve. Points are merged pairwise as the curve grows, so that any
+/// replay has at most MAX_CURVE_POINTS of them; the last values of a merged stretch are kept, with the
+/// extremes.
+struct CurvePoint {
+    Timestamp time;            ///< End of the stretch.
+    double equity = 0.0;       ///< At the end.
+    double equityLow = 0.0;    ///< Lowest inside the stretch.
+    double equityHigh = 0.0;   ///< Highest inside the stretch.
+    double drawdown = 0.0;     ///< Deepest inside the stretch, 0 … −1.
+    double marginLevel = 0.0;  ///< Lowest inside the stretch; infinity when flat.
+};
+inline constexpr std::size_t MAX_CURVE_POINTS = 2048;
+
+struct AccountSnapshot {
+    std::string strategy;
+    Sha256Digest sha256;
+    AccountState state = AccountState::Running;
+    std::string stateReason;     ///< Why it is suspended or liquidated; for people.
+    Money startCash;
+    Money cash;
+    Money equity;
+    Money longExposure;
+    Money shortExposure;
+    Money initialMargin;
+    Money maintenance;
+    Money realisedProfit;
+    Money fees;
+    Money borrowInterest;
+    Money badDebt;
+    double marginLevel = 0.0;    ///< E / (L + S); infinity when flat.
+    double maintenanceRatio = 0.25; ///< The call level.
+    double longLeverage = 1.5;
+    double shortLeverage = 2.0;
+    std::optional<double> commonMoveToCall; ///< Move of all marks (−0.17 = −17 %) that brings the call.
+    double drawdown = 0.0;       ///< Present, 0 … −1.
+    double maxDrawdown = 0.0;    ///< Deepest so far, 0 … −1.
+    std::int64_t fills = 0;
+    std::int64_t marginCalls = 0;
+    std::vector<PositionSnapshot> positions;
+    std::vector<execution::Order> workingOrders; ///< At most 200, newest first.
+    std::shared_ptr<const std::vector<CurvePoint>> curve;
+};
+
+/// A fill with its account, as the panels and the chart show it.
+struct FillRecord {
+    AccountIndex account = 0;
+    execution::Fill fill;
+    std::string_view orderType; ///< A literal.
+};
+/// An order at the end of its life.
+struct ClosedOrder {
+    AccountIndex account = 0;
+    execution::Order order;
+    Timestamp time;
+};
+
+/// An append-only list in immutable chunks: a snapshot shares them, only the last one is ever copied.
+template <typename T> class ChunkedLog
+{
+public:
+    static constexpr std::size_t CHUNK = 1024;
+    [[nodiscard]] std::size_t size() const
+    {
+        return m_chunks.empty() ? 0 : (m_chunks.size() - 1) * CHUNK + m_chunks.back()->size();
+    }
+    [[nodiscard]] const T& at(std::size_t index) const { return (*m_chunks[index / CHUNK])[index % CHUNK]; }
+
+private:
+    std::vector<std::shared_ptr<const std::vector<T>>> m_chunks;
+
+public:
+    ChunkedLog() = default;
+    explicit ChunkedLog(std::vector<std::shared_ptr<const std::vector<T>>> chunks) : m_chunks(std::move(chunks)) {}
+};
+
+/// Something that happened and must be findable on the replay's time line.
+struct TimelineMark {
+    enum class Kind : std::uint8_t { Fill, MarginCall, Suspended };
+    Timestamp time;
+    AccountIndex account = 0;
+    Kind kind = Kind::Fill;
+    std::string text;
+};
+
+struct EngineSnapshot {
+    std::uint64_t sequence = 0; ///< Rises with every snapshot of one session object, also after a seek back.
+    std::uint64_t epoch = 0;    ///< Rises when the replay was started over (seek back, reload): logs restart.
+    Timestamp time;             ///< Close of the last batch; the range's begin before the first.
+    std::int64_t barsDone = 0;
+    std::int64_t barsTotal = 0;
+    double barsPerSecond = 0.0; ///< Of the last run at full speed or the last second of play.
+    std::vector<SymbolSnapshot> symbols;
+    std::vector<AccountSnapshot> accounts;
+    AccountSnapshot total;      ///< Sums over accounts; has no margin level, positions or orders.
+    std::shared_ptr<const std::vector<CurvePoint>> buyAndHold;
+    ChunkedLog<FillRecord> fills;
+    ChunkedLog<ClosedOrder> closedOrders;
+    std::shared_ptr<const std::vector<TimelineMark>> marks; ///< Margin calls and suspensions.
+    std::string fingerprint;    ///< SHA-256 over trades.jsonl once played to the end; else empty.
+};
+using SnapshotPtr = std::shared_ptr<const EngineSnapshot>;
+
+} // namespace core::engine

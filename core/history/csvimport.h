@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/history/historystore.h"
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace core::history {
+
+enum class VolumeColumn { Base, Quote, Contracts };
+
+/// What the user said about a file; everything left out is guessed from the file.
+struct ImportOptions {
+    Symbol symbol;
+    std::string venue = "kraken";
+    std::optional<market::Timeframe> timeframe;
+    std::optional<std::string> columns; ///< "time,open,high,low,close,volume", '-' skips a column.
+    std::optional<VolumeColumn> volume;
+    std::optional<int> priceDecimals;
+    std::optional<int> lotDecimals;
+};
+
+/// How a file will be read: shown before import, corrected by the user.
+struct ImportPlan {
+    char delimiter = ',';
+    bool header = true;
+    std::vector<std::string> columns; ///< The role of each column: time open high low close volume trades, or "-".
+    std::string timeFormat;           ///< "ISO 8601", "epoch s", "epoch ms", "epoch µs", "epoch ns".
+    market::Timeframe timeframe = market::ONE_MINUTE;
+    VolumeColumn volume = VolumeColumn::Base;
+    market::VolumeUnit volumeUnit = market::VolumeUnit::Guessed;
+    int priceDecimals = 2;
+    int lotDecimals = 8;
+    std::vector<std::vector<std::string>> preview; ///< The first rows as text, at most 20.
+};
+
+struct ImportProgress {
+    std::int64_t bytesDone = 0;
+    std::int64_t bytesTotal = 0;
+    std::int64_t rows = 0;
+    double rowsPerSecond = 0.0;
+    double secondsLeft = 0.0;
+};
+
+/// A row that was left out.
+struct BadRow {
+    std::int64_t line = 0;
+    std::string text;   ///< At most 120 characters, unprintable ones escaped.
+    std::string reason;
+};
+
+struct ImportReport {
+    ImportPlan plan;
+    std::int64_t rows = 0;      ///< Data rows read.
+    std::int64_t badRows = 0;
+    std::vector<BadRow> quoted; ///< The first 20 bad rows.
+    std::int64_t duplicates = 0; ///< Rows repeating an earlier time exactly; a differing repeat is a bad row.
+    WriteCount written;
+    bool cancelled = false;     ///< What was committed before is kept.
+    Timestamp oldest;
+    Timestamp newest;
+    double seconds = 0.0;
+};
+
+/// Reads the whole file once for decimals and roles. Fails on empty, binary and unreadable files.
+[[nodiscard]] Result<ImportPlan> planImport(const std::filesystem::path& file, const ImportOptions& options);
+
+/// Imports by the plan. `progress` is called a few times a second on this thread; `cancel` is looked at
+/// between batches. Fails when nothing could be read or the store refused; bad rows are no failure
+/// unless every row is bad.
+[[nodiscard]] Result<ImportReport> importCsv(HistoryStore& store, const std::filesystem::path& file,
+                                             const ImportOptions& options, const ImportPlan& plan,
+                                             const std::function<void(const ImportProgress&)>& progress,
+                                             const std::atomic<bool>& cancel);
+
+} // namespace core::history

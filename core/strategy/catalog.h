@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/strategy/strategy.h"
+#include "core/trust/approvals.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace core::strategy {
+
+/// One discovered strategy file.
+struct CatalogEntry {
+    std::string name;           ///< Declared name, or the file's stem when it could not be read.
+    std::filesystem::path file;
+    Metadata metadata;
+    trust::State state = trust::State::Unknown;
+    std::string reason;         ///< Why it is invalid or blocked, for people; empty when it may run.
+    Sha256Digest sha256;
+    std::string source;         ///< The bytes that were hashed; empty when unreadable.
+    std::optional<trust::Approval> approval; ///< The newest decision about that name.
+};
+
+/// A strategy that may run: its approved bytes, ready to be instantiated.
+struct RunnableStrategy {
+    Metadata metadata;
+    Sha256Digest sha256;
+    StrategyFactory factory;
+};
+
+/// Finds strategy files and joins them with the whitelist. Reads metadata by running the script's top
+/// level in the sandbox without a context. Not thread-safe; cheap enough to make anew for each scan.
+class Catalog
+{
+public:
+    /// Folders are searched in order, not recursively; approved files outside of them are listed too.
+    Catalog(std::vector<std::filesystem::path> folders, std::filesystem::path trustFolder);
+
+    /// Every strategy file by name. A name declared by two files makes the later one Invalid. Fails only
+    /// when the whitelist is corrupt.
+    [[nodiscard]] Result<std::vector<CatalogEntry>> scan() const;
+    [[nodiscard]] Result<CatalogEntry> find(std::string_view name) const;
+    /// Reads and judges one file, wherever it lies.
+    [[nodiscard]] Result<CatalogEntry> inspect(const std::filesystem::path& file) const;
+
+    /// Registers the file's present bytes. `expected` guards against a file that changed since it was
+    /// shown: another hash is refused.
+    [[nodiscard]] Result<CatalogEntry> approve(const std::filesystem::path& file, std::string note,
+                                               std::string user, Timestamp time,
+                                               std::optional<Sha256Digest> expected = {}) const;
+    [[nodiscard]] Result<void> revoke(std::string_view name, Timestamp time) const;
+
+    /// The strategy ready to run, from bytes read and checked in this call; refused with the reason
+    /// unless its state is Approved.
+    [[nodiscard]] Result<RunnableStrategy> load(std::string_view name) const;
+
+private:
+    std::vector<std::filesystem::path> m_folders;
+    std::filesystem::path m_trustFolder;
+};
+
+} // namespace core::strategy

@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/base/sha256.h"
+#include "core/base/timestamp.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace core::trust {
+
+/// Whether a strategy's bytes may run.
+enum class State {
+    Unknown,  ///< Never approved.
+    Approved, ///< On the whitelist, and its SHA-256 is the approved one.
+    Changed,  ///< On the whitelist, its SHA-256 is another.
+    Revoked,  ///< Its approval was withdrawn.
+    Invalid   ///< Unreadable, or breaks the interface.
+};
+[[nodiscard]] std::string_view name(State state);
+
+/// The largest script that is read.
+inline constexpr std::size_t MAX_SCRIPT_BYTES = 1 << 20;
+
+/// The bytes of a strategy file as they were read once; what is hashed is what runs.
+struct VerifiedBytes {
+    std::string bytes;
+    Sha256Digest sha256;
+};
+/// Opens the file once (no symbolic link, a regular file, at most 1 MB, valid UTF-8), reads and hashes it.
+[[nodiscard]] Result<VerifiedBytes> readStrategyFile(const std::filesystem::path& file);
+
+/// One decision of the user about one strategy.
+struct Approval {
+    std::string strategy;       ///< The declared name.
+    std::filesystem::path file; ///< Absolute.
+    Sha256Digest sha256;
+    Timestamp time;
+    std::string user;
+    std::string note;
+    std::string source;         ///< The approved bytes, for the diff.
+    bool revoked = false;
+};
+
+/// The workspace's whitelist, in <folder>/approvals.json, signed with the workspace's own key
+/// (<folder>/workspace.key, mode 0600), so that an edited file is refused whole. Not thread-safe: each
+/// thread opens its own; writers replace the file atomically.
+class Approvals
+{
+public:
+    /// Reads and checks the whitelist; an absent one is empty. Fails with Corrupt when the signature
+    /// does not match: nothing is approved then, and the message names the file and the way back.
+    [[nodiscard]] static Result<Approvals> open(const std::filesystem::path& folder);
+
+    [[nodiscard]] const std::vector<Approval>& all() const { return m_approvals; }
+    /// The newest decision about the strategy called `name`.
+    [[nodiscard]] const Approval* find(std::string_view name) const;
+    [[nodiscard]] State stateOf(std::string_view name, const Sha256Digest& sha256) const;
+
+    [[nodiscard]] Result<void> approve(Approval approval);
+    [[nodiscard]] Result<void> revoke(std::string_view name, Timestamp time);
+
+private:
+    std::filesystem::path m_folder;
+    std::vector<Approval> m_approvals;
+};
+
+} // namespace core::trust
