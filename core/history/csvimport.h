@@ -37,6 +37,9 @@ struct ImportPlan {
     market::VolumeUnit volumeUnit = market::VolumeUnit::Guessed;
     int priceDecimals = 2;
     int lotDecimals = 8;
+    bool ordered = true;         ///< The times rise, or fall, throughout; else the rows are sorted in memory.
+    std::int64_t dataRows = 0;   ///< Lines after the header, as counted by planning.
+    std::int64_t usableRows = 0; ///< Those of them that can be read; the others will be bad rows.
     std::vector<std::vector<std::string>> preview; ///< The first rows as text, at most 20.
 };
 
@@ -68,8 +71,10 @@ struct ImportReport {
     double seconds = 0.0;
 };
 
-/// Reads the whole file once for decimals and roles. Fails on empty, binary and unreadable files.
-[[nodiscard]] Result<ImportPlan> planImport(const std::filesystem::path& file, const ImportOptions& options);
+/// Reads the whole file once for decimals and roles. Fails on empty, binary and unreadable files, and
+/// with Cancelled when `cancel` is given and becomes true.
+[[nodiscard]] Result<ImportPlan> planImport(const std::filesystem::path& file, const ImportOptions& options,
+                                            const std::atomic<bool>* cancel = nullptr);
 
 /// Imports by the plan. `progress` is called a few times a second on this thread; `cancel` is looked at
 /// between batches. Fails when nothing could be read or the store refused; bad rows are no failure

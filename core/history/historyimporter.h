@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/history/csvimport.h"
+
+#include <QObject>
+#include <QString>
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+
+namespace core::history {
+
+/// Plans and runs imports for the window. Lives on the store's writer thread: call the slots by queued
+/// connection or functor. Every request ends with exactly one of planned, imported and failed.
+class HistoryImporter : public QObject
+{
+    Q_OBJECT
+public:
+    /// `historyFile` is the SQLite history to import into; it is opened by the first run.
+    explicit HistoryImporter(std::filesystem::path historyFile, QObject* parent = nullptr);
+    ~HistoryImporter() override;
+
+    /// Stops the plan or the run that is under way; does nothing when there is none. A run keeps what
+    /// is committed and ends with `imported`, its report saying `cancelled`. Callable from any thread.
+    /// Requests still queued when QThread::requestInterruption was called fail without being started.
+    void cancel();
+
+public slots:
+    /// Reads the whole file once; nothing is written.
+    void plan(quint64 token, QString file, core::history::ImportOptions options);
+    void run(quint64 token, QString file, core::history::ImportOptions options,
+             core::history::ImportPlan plan);
+
+signals:
+    void planned(quint64 token, core::history::ImportPlan plan);
+    /// A few times a second during a run.
+    void progressed(quint64 token, core::history::ImportProgress progress);
+    void imported(quint64 token, core::history::ImportReport report);
+    /// `what` happened and was kept, and what to do about it; untranslated.
+    void failed(quint64 token, QString what, QString remedy);
+
+private:
+    Result<ImportReport> import(quint64 token, const QString& file, const ImportOptions& options,
+                                const ImportPlan& plan);
+    bool begin(quint64 token);
+    void fail(quint64 token, const Error& error);
+
+    std::filesystem::path m_historyFile;
+    std::unique_ptr<HistoryStore> m_store;
+    std::atomic<bool> m_busy = false;
+    std::atomic<bool> m_cancel = false;
+};
+
+} // namespace core::history
