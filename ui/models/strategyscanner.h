@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/timestamp.h"
+#include "ui/models/strategyitem.h"
+
+#include <QObject>
+#include <QFileSystemWatcher>
+#include <QThreadPool>
+#include <QTimer>
+
+#include <filesystem>
+#include <functional>
+#include <vector>
+
+namespace ui::models {
+
+/// Watches the strategies folders and reads the catalog whenever something there changes. Lives on the
+/// GUI thread; files are read, and decisions written, one after the other on a pool thread of its own,
+/// and every answer is a signal.
+class StrategyScanner final : public QObject
+{
+    Q_OBJECT
+
+public:
+    struct Places {
+        std::vector<std::filesystem::path> folders;
+        std::filesystem::path trustFolder;
+    };
+    StrategyScanner(Places places, QObject* parent = nullptr);
+    /// Waits for the job under way, which touches one folder of small files.
+    ~StrategyScanner() override;
+
+    [[nodiscard]] const Places& places() const { return m_places; }
+    [[nodiscard]] StrategyListPtr latest() const { return m_latest; }
+
+public slots:
+    /// Reads everything again; requests while a scan is waiting to run are one scan.
+    void rescan();
+    /// Registers the file's bytes if they still hash to `expected`. Answers `decided` or
+    /// `decisionFailed` with the token returned.
+    quint64 approve(const std::filesystem::path& file, const QString& note,
+                    const core::Sha256Digest& expected);
+    quint64 revoke(const QString& name);
+    /// Reads and judges one file wherever it lies. Answers `inspected` or `decisionFailed`.
+    quint64 inspect(const std::filesystem::path& file);
+
+signals:
+    void scanned(const ui::models::StrategyListPtr& strategies);
+    /// The whitelist or a folder could not be read; the last list stays as it was.
+    void scanFailed(const QString& what, const QString& remedy);
+    void decided(quint64 token);
+    void inspected(quint64 token, const ui::models::StrategyItem& item);
+    void decisionFailed(quint64 token, const QString& what, const QString& remedy);
+
+private:
+    using Decision = std::function<core::Result<void>(const core::strategy::Catalog&)>;
+    quint64 decide(Decision decision);
+    void startScan();
+    void handleScanned(const core::Result<StrategyListPtr>& result);
+    void watch();
+
+    Places m_places;
+    StrategyListPtr m_latest;
+    QFileSystemWatcher m_watcher;
+    QTimer m_settle;
+    QThreadPool m_pool;
+    quint64 m_lastToken = 0;
+    bool m_scanning = false;
+    bool m_scanAgain = false;
+};
+
+/// Reads the catalog and works out the differences; for the pool thread and for tests.
+[[nodiscard]] core::Result<StrategyListPtr> readStrategies(const StrategyScanner::Places& places);
+
+} // namespace ui::models

@@ -1,0 +1,192 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/words.h"
+
+#include <QCoreApplication>
+
+namespace ui::models::words {
+
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(Words)
+};
+
+} // namespace
+
+using core::engine::AccountState;
+using core::execution::FillRule;
+using core::execution::OrderStatus;
+using core::execution::OrderType;
+using core::execution::Reason;
+using core::execution::Side;
+using TrustState = core::trust::State;
+
+QString side(Side side)
+{
+    switch (side) {
+    case Side::Buy: return Words::tr("buy");
+    case Side::Sell: return Words::tr("sell");
+    case Side::Short: return Words::tr("short");
+    case Side::Cover: return Words::tr("cover");
+    }
+    return {};
+}
+
+QString orderType(OrderType type)
+{
+    switch (type) {
+    case OrderType::Market: return Words::tr("market");
+    case OrderType::Limit: return Words::tr("limit");
+    case OrderType::Stop: return Words::tr("stop");
+    }
+    return {};
+}
+
+QString orderStatus(OrderStatus status)
+{
+    switch (status) {
+    case OrderStatus::Submitted: return Words::tr("submitted");
+    case OrderStatus::Accepted: return Words::tr("working");
+    case OrderStatus::Rejected: return Words::tr("rejected");
+    case OrderStatus::PartlyFilled: return Words::tr("partly filled");
+    case OrderStatus::Filled: return Words::tr("filled");
+    case OrderStatus::Cancelled: return Words::tr("cancelled");
+    }
+    return {};
+}
+
+QString reason(Reason reason)
+{
+    switch (reason) {
+    case Reason::None: return {};
+    case Reason::UnknownSymbol: return Words::tr("unknown symbol");
+    case Reason::NotFinite: return Words::tr("not a number");
+    case Reason::NotPositive: return Words::tr("not positive");
+    case Reason::BelowMinimum: return Words::tr("below minimum");
+    case Reason::WrongSideStop: return Words::tr("stop on wrong side");
+    case Reason::NothingToReduce: return Words::tr("nothing to reduce");
+    case Reason::InsufficientMargin: return Words::tr("insufficient margin");
+    case Reason::Halted: return Words::tr("account halted");
+    case Reason::Liquidating: return Words::tr("liquidating");
+    case Reason::Suspended: return Words::tr("strategy suspended");
+    case Reason::Requested: return Words::tr("by the strategy");
+    case Reason::Replaced: return Words::tr("replaced");
+    case Reason::OutOfRange: return Words::tr("out of range");
+    case Reason::MissingPrice: return Words::tr("price missing");
+    case Reason::UnexpectedPrice: return Words::tr("price not expected");
+    case Reason::SessionEnded: return Words::tr("session ended");
+    }
+    return {};
+}
+
+QString reasonSentence(Reason reason)
+{
+    if (reason == Reason::None)
+        return {};
+    const std::string text(core::execution::explain(reason));
+    return QCoreApplication::translate("core::execution", text.c_str());
+}
+
+QString fillRule(FillRule rule)
+{
+    switch (rule) {
+    case FillRule::MarketOpen: return Words::tr("market open");
+    case FillRule::StopGap: return Words::tr("stop, gapped");
+    case FillRule::Stop: return Words::tr("stop");
+    case FillRule::Limit: return Words::tr("limit");
+    case FillRule::LimitBetter: return Words::tr("limit, better");
+    case FillRule::Liquidation: return Words::tr("liquidation");
+    }
+    return {};
+}
+
+QString fillRuleSentence(FillRule rule)
+{
+    switch (rule) {
+    case FillRule::MarketOpen:
+        return Words::tr("A market order fills at the open of the first bar after the decision.");
+    case FillRule::StopGap:
+        return Words::tr("The bar opened beyond the stop, so the stop filled at that open: "
+                         "a gap is paid for.");
+    case FillRule::Stop:
+        return Words::tr("The price reached the stop inside the bar; a stop fills at its trigger.");
+    case FillRule::Limit:
+        return Words::tr("The price traded through the limit; a limit order fills at its limit.");
+    case FillRule::LimitBetter:
+        return Words::tr("The bar opened better than the limit, so the order filled at that open.");
+    case FillRule::Liquidation:
+        return Words::tr("A margin call closed the position at the price at which equity fell "
+                         "below the maintenance margin.");
+    }
+    return {};
+}
+
+QString accountState(AccountState state)
+{
+    switch (state) {
+    case AccountState::Running: return Words::tr("running");
+    case AccountState::Suspended: return Words::tr("suspended");
+    case AccountState::Liquidating: return Words::tr("liquidating");
+    case AccountState::Liquidated: return Words::tr("liquidated");
+    }
+    return {};
+}
+
+Token accountToken(AccountState state)
+{
+    switch (state) {
+    case AccountState::Running: return Token::Ok;
+    case AccountState::Suspended: return Token::Warn;
+    case AccountState::Liquidating:
+    case AccountState::Liquidated: return Token::Bad;
+    }
+    return Token::Text;
+}
+
+Shape accountShape(AccountState state)
+{
+    switch (state) {
+    case AccountState::Running: return Shape::Dot;
+    case AccountState::Suspended: return Shape::Square;
+    case AccountState::Liquidating: return Shape::Triangle;
+    case AccountState::Liquidated: return Shape::Cross;
+    }
+    return Shape::None;
+}
+
+QString trustState(TrustState state)
+{
+    switch (state) {
+    case TrustState::Unknown: return Words::tr("unknown");
+    case TrustState::Approved: return Words::tr("approved");
+    case TrustState::Changed: return Words::tr("changed");
+    case TrustState::Revoked: return Words::tr("revoked");
+    case TrustState::Invalid: return Words::tr("invalid");
+    }
+    return {};
+}
+
+Token trustToken(TrustState state)
+{
+    switch (state) {
+    case TrustState::Unknown: return Token::Dim;
+    case TrustState::Approved: return Token::Ok;
+    case TrustState::Changed: return Token::Warn;
+    case TrustState::Revoked:
+    case TrustState::Invalid: return Token::Bad;
+    }
+    return Token::Dim;
+}
+
+QString correlation(core::CorrelationId id)
+{
+    return id.isNone() ? QString() : QString::number(id.value, 16);
+}
+
+QString hash(const core::Sha256Digest& digest)
+{
+    return QString::fromStdString(digest.hex());
+}
+
+} // namespace ui::models::words

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/snapshot.h"
+#include "core/trust/approvals.h"
+#include "ui/models/roles.h"
+
+#include <QString>
+
+/// The words of the core as the window says them: translated, with the colour and the shape that stand
+/// beside them.
+namespace ui::models::words {
+
+[[nodiscard]] QString side(core::execution::Side side);
+[[nodiscard]] QString orderType(core::execution::OrderType type);
+[[nodiscard]] QString orderStatus(core::execution::OrderStatus status);
+/// A few words; empty for Reason::None.
+[[nodiscard]] QString reason(core::execution::Reason reason);
+/// A whole sentence; empty for Reason::None.
+[[nodiscard]] QString reasonSentence(core::execution::Reason reason);
+[[nodiscard]] QString fillRule(core::execution::FillRule rule);
+/// How the rule gave the reference price, in a sentence.
+[[nodiscard]] QString fillRuleSentence(core::execution::FillRule rule);
+
+[[nodiscard]] QString accountState(core::engine::AccountState state);
+[[nodiscard]] Token accountToken(core::engine::AccountState state);
+[[nodiscard]] Shape accountShape(core::engine::AccountState state);
+
+[[nodiscard]] QString trustState(core::trust::State state);
+[[nodiscard]] Token trustToken(core::trust::State state);
+
+/// The number of an event as the end of its journal id.
+[[nodiscard]] QString correlation(core::CorrelationId id);
+[[nodiscard]] QString hash(const core::Sha256Digest& digest);
+
+} // namespace ui::models::words
