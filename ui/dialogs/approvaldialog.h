@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/sha256.h"
+#include "ui/models/strategyitem.h"
+
+#include <QDialog>
+
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QTabWidget;
+
+namespace ui::models {
+class StrategyScanner;
+}
+
+namespace ui::dialogs {
+
+/// Shows everything about one strategy's bytes, and approves exactly those bytes or revokes them. The
+/// decision is carried out by the scanner; the dialog closes once it is done and stays, saying why,
+/// when it fails.
+class ApprovalDialog final : public QDialog
+{
+    Q_OBJECT
+
+public:
+    ApprovalDialog(models::StrategyScanner& scanner, models::StrategyItem item,
+                   QWidget* parent = nullptr);
+
+    [[nodiscard]] const core::Sha256Digest& shownHash() const { return m_item.entry.sha256; }
+
+private:
+    QWidget* makeHeading();
+    QWidget* makeHashRow();
+    QWidget* makeTabs();
+    QWidget* makeFacts();
+    QWidget* makeButtons();
+    void approve();
+    void revoke();
+    void setBusy(bool busy);
+    void handleDecided(quint64 token);
+    void handleFailed(quint64 token, const QString& what, const QString& remedy);
+
+    models::StrategyScanner& m_scanner;
+    models::StrategyItem m_item;
+    quint64 m_token = 0;
+    QTabWidget* m_tabs = nullptr;
+    QLineEdit* m_note = nullptr;
+    QLabel* m_message = nullptr;
+    QPushButton* m_approve = nullptr;
+    QPushButton* m_revoke = nullptr;
+};
+
+} // namespace ui::dialogs

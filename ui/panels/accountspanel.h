@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/snapshot.h"
+#include "ui/models/ordertablemodel.h"
+#include "ui/panel.h"
+
+#include <optional>
+
+class QStackedWidget;
+class QTabBar;
+
+namespace ui::models {
+class AccountTableModel;
+class FillTableModel;
+class PositionTableModel;
+} // namespace ui::models
+
+namespace ui::panels {
+
+class FigureTable;
+class InfoCard;
+
+/// Positions, orders, fills and accounts of the session, and below them the answer to why the selected
+/// one is as it is. Takes snapshots.
+class AccountsPanel final : public Panel
+{
+    Q_OBJECT
+
+public:
+    enum Tab { Positions, Orders, Fills, Accounts };
+    explicit AccountsPanel(QWidget* parent = nullptr);
+
+    void setTab(Tab tab);
+    [[nodiscard]] Tab tab() const;
+    [[nodiscard]] FigureTable& table(Tab tab) const;
+
+public slots:
+    /// Shows the snapshot; a null one empties the panel.
+    void setSnapshot(const core::engine::SnapshotPtr& snapshot);
+
+signals:
+    /// The user wants to see this moment of this symbol on the chart.
+    void showOnChartRequested(const core::Symbol& symbol, core::Timestamp time);
+    /// The button of the empty panel: set up a replay.
+    void newReplayRequested();
+
+private:
+    QWidget* makeBody();
+    FigureTable* addTable(QAbstractItemModel* model, const QString& name);
+    void updateHeader();
+    void updateAlarm();
+    void updateEmptyHints();
+    void updateExplanation();
+    void explainSelection();
+    void keepOrderSelected();
+    void handleSelectionChanged();
+    void showOnChart();
+
+    core::engine::SnapshotPtr m_snapshot;
+    models::PositionTableModel* m_positions;
+    models::OrderTableModel* m_orders;
+    models::FillTableModel* m_fills;
+    models::AccountTableModel* m_accounts;
+    QTabBar* m_tabs = nullptr;
+    QStackedWidget* m_pages = nullptr;
+    InfoCard* m_alarm = nullptr;
+    InfoCard* m_explanation = nullptr;
+    std::optional<models::OrderKey> m_selectedOrder;
+};
+
+} // namespace ui::panels
