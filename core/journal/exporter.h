@@ -30,7 +30,7 @@ enum class ExportFormat : std::uint8_t { Csv, Jsonl };
 ///   (equity over exposure) is empty when flat, the drawdown counts from the highest equity so far.
 /// - Journal: all.jsonl; JSONL gives its lines byte for byte, CSV time, seq, session, stream, level, event,
 ///   correlation and the remaining members as one JSON text, fields.
-/// Memory does not grow with the session (but for Orders: with its number of orders in flight at once).
+/// Memory does not grow with the session, but for Orders: 24 bytes a step of an order.
 /// `progress` gets the fraction done, 0 … 1, a few times a second; returning false cancels.
 /// Fails with NotFound when `folder` is no session, Corrupt on an unreadable line (naming file and
 /// line), Io when `out` refuses, Cancelled. May run on any thread; opens the files for itself.
