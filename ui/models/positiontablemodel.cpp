@@ -85,6 +85,14 @@ void PositionTableModel::setSnapshot(const core::engine::SnapshotPtr& snapshot)
         reportChanged(0, rowCount());
 }
 
+PositionTableModel::View PositionTableModel::positionAt(int row) const
+{
+    if (row < 0 || row >= rowCount())
+        return {};
+    const auto& shown = m_rows[static_cast<std::size_t>(row)];
+    return {shown.account, &shown.position};
+}
+
 Cell PositionTableModel::cell(int row, int column) const
 {
     const auto& [account, position] = m_rows[static_cast<std::size_t>(row)];

@@ -22,6 +22,13 @@ public:
     /// Shows the snapshot; a null one empties the table.
     void setSnapshot(const core::engine::SnapshotPtr& snapshot);
 
+    struct View {
+        core::AccountIndex account = 0;
+        const core::engine::PositionSnapshot* position = nullptr; ///< Valid until the next setSnapshot.
+    };
+    /// What `row` shows; a null position outside the table.
+    [[nodiscard]] View positionAt(int row) const;
+
 protected:
     [[nodiscard]] Cell cell(int row, int column) const override;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/engine/snapshot.h"
+#include "ui/models/explanation.h"
 #include "ui/models/ordertablemodel.h"
 #include "ui/panel.h"
 
@@ -14,6 +15,7 @@ class QTabBar;
 namespace ui::models {
 class AccountTableModel;
 class FillTableModel;
+class PinnedSortProxy;
 class PositionTableModel;
 } // namespace ui::models
 
@@ -47,13 +49,20 @@ signals:
     void newReplayRequested();
 
 private:
+    /// What is selected in the present tab; an empty title when nothing is.
+    struct Selection {
+        models::Explanation explanation;
+        core::SymbolIndex symbol = 0;
+        core::Timestamp time;
+    };
+    [[nodiscard]] Selection selected() const;
     QWidget* makeBody();
-    FigureTable* addTable(QAbstractItemModel* model, const QString& name);
+    FigureTable* addTable(models::CellTableModel& columns, QAbstractItemModel& shown,
+                          const QString& name);
     void updateHeader();
     void updateAlarm();
     void updateEmptyHints();
     void updateExplanation();
-    void explainSelection();
     void keepOrderSelected();
     void handleSelectionChanged();
     void showOnChart();
@@ -63,11 +72,14 @@ private:
     models::OrderTableModel* m_orders;
     models::FillTableModel* m_fills;
     models::AccountTableModel* m_accounts;
+    models::PinnedSortProxy* m_positionOrder;
+    models::PinnedSortProxy* m_accountOrder;
     QTabBar* m_tabs = nullptr;
     QStackedWidget* m_pages = nullptr;
     InfoCard* m_alarm = nullptr;
     InfoCard* m_explanation = nullptr;
     std::optional<models::OrderKey> m_selectedOrder;
+    bool m_updating = false; ///< Models are changing: selections say nothing about the user.
 };
 
 } // namespace ui::panels

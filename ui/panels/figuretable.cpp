@@ -1,0 +1,116 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/figuretable.h"
+
+#include "ui/models/celldelegate.h"
+#include "ui/models/celltablemodel.h"
+#include "ui/theme.h"
+
+#include <QHeaderView>
+#include <QPainter>
+#include <QScrollBar>
+
+#include <numeric>
+
+namespace ui::panels {
+
+FigureTable::FigureTable(QWidget* parent) : QTableView(parent)
+{
+    setItemDelegate(new models::CellDelegate(this));
+    setShowGrid(false);
+    setSelectionBehavior(SelectRows);
+    setSelectionMode(SingleSelection);
+    setEditTriggers(NoEditTriggers);
+    setHorizontalScrollMode(ScrollPerPixel);
+    setVerticalScrollMode(ScrollPerPixel);
+    setWordWrap(false);
+    setCornerButtonEnabled(false);
+    setTabKeyNavigation(false);
+    setMouseTracking(true);
+    verticalHeader()->hide();
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    verticalHeader()->setDefaultSectionSize(ROW_HEIGHT);
+    verticalHeader()->setMinimumSectionSize(ROW_HEIGHT);
+    auto* titles = horizontalHeader();
+    titles->setFixedHeight(ROW_HEIGHT);
+    titles->setHighlightSections(false);
+    titles->setMinimumSectionSize(40);
+    titles->setSortIndicatorClearable(true);
+    titles->setSortIndicator(-1, Qt::AscendingOrder);
+}
+
+void FigureTable::setCellModel(models::CellTableModel& columns, QAbstractItemModel& shown)
+{
+    setModel(&shown);
+    setSortingEnabled(true);
+    for (const auto& column : columns.columns())
+        m_widths.push_back(column.width);
+    fitColumns();
+    // Told before the scroll range changes: where the view stands has to be read first.
+    connect(&shown, &QAbstractItemModel::rowsAboutToBeInserted, this,
+            [this] { m_anchor = verticalScrollBar()->value(); });
+}
+
+void FigureTable::setEmptyText(const QString& text)
+{
+    if (text == m_emptyText)
+        return;
+    m_emptyText = text;
+    viewport()->update();
+}
+
+int FigureTable::selectedRow() const
+{
+    const auto rows = selectionModel() ? selectionModel()->selectedRows() : QModelIndexList();
+    return rows.isEmpty() ? -1 : rows.front().row();
+}
+
+void FigureTable::selectRowQuietly(int row)
+{
+    const auto index = model()->index(row, 0);
+    selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect |
+                                                 QItemSelectionModel::Rows);
+}
+
+void FigureTable::rowsInserted(const QModelIndex& parent, int start, int end)
+{
+    QTableView::rowsInserted(parent, start, end);
+    if (m_anchor == 0 || start * ROW_HEIGHT > m_anchor)
+        return;
+    updateGeometries();
+    verticalScrollBar()->setValue(m_anchor + (end - start + 1) * ROW_HEIGHT);
+}
+
+void FigureTable::resizeEvent(QResizeEvent* event)
+{
+    QTableView::resizeEvent(event);
+    fitColumns();
+}
+
+void FigureTable::fitColumns()
+{
+    if (m_widths.empty())
+        return;
+    // Room to spare is shared out, so that the last column ends at the edge; otherwise it scrolls.
+    const int wanted = std::accumulate(m_widths.begin(), m_widths.end(), 0);
+    const int spare = std::max(0, viewport()->width() - wanted);
+    const int count = static_cast<int>(m_widths.size());
+    for (int i = 0; i < count; ++i) {
+        const int share = spare * (i + 1) / count - spare * i / count;
+        setColumnWidth(i, m_widths[static_cast<std::size_t>(i)] + share);
+    }
+}
+
+void FigureTable::paintEvent(QPaintEvent* event)
+{
+    QTableView::paintEvent(event);
+    if (!model() || model()->rowCount() > 0 || m_emptyText.isEmpty())
+        return;
+    QPainter painter(viewport());
+    painter.setFont(textFont());
+    painter.setPen(theme().dim);
+    const QRect box = viewport()->rect().adjusted(16, 0, -16, 0);
+    painter.drawText(box, int(Qt::AlignCenter) | int(Qt::TextWordWrap), m_emptyText);
+}
+
+} // namespace ui::panels

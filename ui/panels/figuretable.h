@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QTableView>
+
+#include <vector>
+
+namespace ui::models {
+class CellTableModel;
+}
+
+namespace ui::panels {
+
+/// A table of figures: rows of ROW_HEIGHT painted by CellDelegate, whole rows selected, sorted by a
+/// click on a title and back to its own order by a third click. Rows that come in above those in
+/// sight do not move them. Where there are no rows, a hint says why.
+class FigureTable final : public QTableView
+{
+    Q_OBJECT
+
+public:
+    explicit FigureTable(QWidget* parent = nullptr);
+
+    /// Takes widths and titles from `columns`; `shown` is that model or a proxy of it.
+    void setCellModel(models::CellTableModel& columns, QAbstractItemModel& shown);
+    void setEmptyText(const QString& text);
+    /// The selected row in the shown model, or −1.
+    [[nodiscard]] int selectedRow() const;
+    /// Selects a row without scrolling to it.
+    void selectRowQuietly(int row);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void rowsInserted(const QModelIndex& parent, int start, int end) override;
+
+private:
+    void fitColumns();
+
+    QString m_emptyText;
+    int m_anchor = 0;
+    std::vector<int> m_widths;
+};
+
+} // namespace ui::panels

@@ -1,0 +1,222 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/marginpanel.h"
+
+#include "ui/format.h"
+#include "ui/icons.h"
+#include "ui/models/snapshotlookup.h"
+#include "ui/models/whatif.h"
+#include "ui/panels/margingauges.h"
+#include "ui/theme.h"
+
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QScrollArea>
+#include <QSlider>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+namespace ui::panels {
+
+namespace {
+
+using core::engine::AccountState;
+using core::engine::EngineSnapshot;
+
+/// A sentence and how loud it is.
+struct Verdict {
+    QString text;
+    const char* role = "dim";
+};
+
+QString accountName(const EngineSnapshot& snapshot, core::AccountIndex account)
+{
+    return models::strategyName(snapshot, account);
+}
+
+bool hasPositions(const EngineSnapshot& snapshot)
+{
+    return std::any_of(snapshot.accounts.begin(), snapshot.accounts.end(),
+                       [](const auto& account) { return !account.positions.empty(); });
+}
+
+QString callSentence(const EngineSnapshot& snapshot, const models::FirstCall& call)
+{
+    const QString sentence = MarginPanel::tr("%1 is called at %2")
+                                 .arg(accountName(snapshot, call.account),
+                                      format::percent(call.move, 1));
+    if (!call.aloneMove)
+        return sentence;
+    const auto base = models::instrumentOf(snapshot, call.aloneSymbol).symbol.base();
+    return MarginPanel::tr("%1 (%2 alone %3)")
+        .arg(sentence, QString::fromStdString(base), format::percent(*call.aloneMove, 1));
+}
+
+/// Everybody who would be below the call level after the move.
+QStringList calledNames(const EngineSnapshot& snapshot, int permille)
+{
+    QStringList names;
+    for (const auto& account : snapshot.accounts)
+        if (models::whatIf(account, permille).called)
+            names.append(QString::fromStdString(account.strategy));
+    return names;
+}
+
+Verdict verdictFor(const EngineSnapshot& snapshot, int permille)
+{
+    if (!hasPositions(snapshot))
+        return {MarginPanel::tr("Every account is flat: no move brings a margin call.")};
+    const auto first = permille == 0 ? models::firstCall(snapshot)
+                                     : models::firstCall(snapshot, permille < 0);
+    const QStringList called = calledNames(snapshot, permille);
+    if (!called.isEmpty()) {
+        const QString names = called.join(MarginPanel::tr(", "));
+        const QString from =
+            first ? QLatin1Char('\n') + callSentence(snapshot, *first) : QString();
+        return {MarginPanel::tr("Margin call at this move: %1").arg(names) + from, "bad"};
+    }
+    if (first)
+        return {callSentence(snapshot, *first), "warn"};
+    return {permille < 0   ? MarginPanel::tr("No fall brings a margin call.")
+            : permille > 0 ? MarginPanel::tr("No rise brings a margin call.")
+                           : MarginPanel::tr("No common move brings a margin call.")};
+}
+
+/// "call at 25 %", or the span where accounts differ.
+QString callLevels(const EngineSnapshot& snapshot)
+{
+    if (snapshot.accounts.empty())
+        return {};
+    const auto [least, most] = std::minmax_element(
+        snapshot.accounts.begin(), snapshot.accounts.end(),
+        [](const auto& a, const auto& b) { return a.maintenanceRatio < b.maintenanceRatio; });
+    const auto percent = [](double ratio) {
+        const int decimals = std::abs(ratio * 100 - std::round(ratio * 100)) < 1e-9 ? 0 : 1;
+        return format::percent(ratio, decimals, format::Sign::Minus);
+    };
+    if (least->maintenanceRatio == most->maintenanceRatio)
+        return MarginPanel::tr("call at %1").arg(percent(least->maintenanceRatio));
+    return MarginPanel::tr("call at %1 to %2")
+        .arg(percent(least->maintenanceRatio), percent(most->maintenanceRatio));
+}
+
+} // namespace
+
+MarginPanel::MarginPanel(QWidget* parent)
+    : Panel(QStringLiteral("panel.margin"), tr("Margin"), parent)
+{
+    setBody(makeBody());
+    connect(this, &Panel::actionTriggered, this, &MarginPanel::newReplayRequested);
+    setSnapshot({});
+}
+
+QWidget* MarginPanel::makeBody()
+{
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* body = new QWidget(scroll);
+    auto* column = new QVBoxLayout(body);
+    column->setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE);
+    column->setSpacing(2 * SPACE);
+    m_gauges = new MarginGauges(body);
+    auto* rule = new QFrame(body);
+    rule->setFixedHeight(1);
+    rule->setObjectName(QStringLiteral("rule"));
+    column->addWidget(m_gauges);
+    column->addWidget(rule);
+    column->addWidget(makeWhatIf());
+    column->addStretch(1);
+    scroll->setWidget(body);
+    const auto paintRule = [rule] {
+        rule->setStyleSheet(QStringLiteral("background: %1;").arg(theme().line.name()));
+    };
+    connect(&themeManager(), &ThemeManager::themeChanged, rule, paintRule);
+    paintRule();
+    return scroll;
+}
+
+QWidget* MarginPanel::makeWhatIf()
+{
+    auto* box = new QWidget(this);
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    auto* head = new QHBoxLayout;
+    auto* label = new QLabel(tr("What if all marks &move"), box);
+    setRole(label, "dim");
+    m_reset = new QToolButton(box);
+    m_reset->setIcon(icon(QLatin1StringView("refresh"), Token::Dim));
+    m_reset->setToolTip(tr("Back to no move"));
+    m_reset->setAccessibleName(m_reset->toolTip());
+    m_move = new QLabel(box);
+    m_move->setFont(figureFont());
+    m_slider = new QSlider(Qt::Horizontal, box);
+    m_slider->setRange(-MAX_MOVE_PERMILLE, MAX_MOVE_PERMILLE);
+    m_slider->setPageStep(10);
+    m_slider->setAccessibleName(tr("Common move of all marks in thousandths"));
+    m_slider->setMinimumWidth(60);
+    label->setBuddy(m_slider);
+    m_sentence = new QLabel(box);
+    m_sentence->setWordWrap(true);
+    m_sentence->setTextFormat(Qt::PlainText);
+    m_sentence->setMinimumWidth(1);
+    m_sentence->setFont(textFont(LABEL_PIXELS));
+    head->addWidget(label, 1);
+    head->addWidget(m_reset);
+    head->addWidget(m_move);
+    column->addLayout(head);
+    column->addWidget(m_slider);
+    column->addWidget(m_sentence);
+    connect(m_slider, &QSlider::valueChanged, this, &MarginPanel::refresh);
+    connect(m_reset, &QToolButton::clicked, this, [this] { setPermille(0); });
+    return box;
+}
+
+int MarginPanel::permille() const
+{
+    return m_slider->value();
+}
+
+void MarginPanel::setPermille(int permille)
+{
+    m_slider->setValue(permille);
+}
+
+QString MarginPanel::sentence() const
+{
+    return m_sentence->text();
+}
+
+void MarginPanel::setSnapshot(const core::engine::SnapshotPtr& snapshot)
+{
+    m_snapshot = snapshot;
+    if (!snapshot || snapshot->accounts.empty()) {
+        setContextText({});
+        setEmptyState(tr("No session yet. How far each account is from its margin call appears here "
+                         "once a replay is loaded."),
+                      tr("New replay…"));
+        return;
+    }
+    showBody();
+    setContextText(callLevels(*snapshot));
+    refresh();
+}
+
+void MarginPanel::refresh()
+{
+    m_move->setText(format::percent(permille() / 1000.0, 1));
+    m_reset->setEnabled(permille() != 0);
+    if (!m_snapshot)
+        return;
+    m_gauges->show(*m_snapshot, permille());
+    const Verdict verdict = verdictFor(*m_snapshot, permille());
+    m_sentence->setText(verdict.text);
+    setRole(m_sentence, verdict.role);
+}
+
+} // namespace ui::panels
