@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QLabel>
+#include <QStringList>
 
 namespace ui {
 
@@ -14,6 +15,8 @@ class ElidedLabel final : public QLabel
 
 public:
     explicit ElidedLabel(QWidget* parent = nullptr, Qt::TextElideMode mode = Qt::ElideRight);
+    /// Offers shorter wordings for when the text does not fit, longest first.
+    void setShorterTexts(const QStringList& texts);
     [[nodiscard]] QSize minimumSizeHint() const override;
 
 protected:
@@ -21,7 +24,9 @@ protected:
     bool event(QEvent* event) override;
 
 private:
-    [[nodiscard]] bool fits() const;
+    [[nodiscard]] bool fits(const QString& text) const;
+    [[nodiscard]] QString shown() const;
+    QStringList m_shorter;
     Qt::TextElideMode m_mode;
 };
 

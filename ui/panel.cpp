@@ -17,6 +17,20 @@
 #include <QToolButton>
 
 namespace ui {
+namespace {
+
+/// QDockWidget asks its title bar for a size hint and takes no notice of a fixed height.
+class Header final : public QWidget
+{
+public:
+    using QWidget::QWidget;
+    [[nodiscard]] QSize sizeHint() const override
+    {
+        return {QWidget::sizeHint().width(), HEADER_HEIGHT};
+    }
+};
+
+} // namespace
 
 Panel::Panel(const QString& objectName, const QString& title, QWidget* parent)
     : QDockWidget(title, parent)
@@ -24,9 +38,11 @@ Panel::Panel(const QString& objectName, const QString& title, QWidget* parent)
     setObjectName(objectName);
     makeHeader();
     auto* frame = new QWidget(this);
-    m_stack = new QStackedLayout(frame);
+    auto* inside = new QVBoxLayout(frame);
     // The line around the panel and the rounded corners are painted underneath.
-    m_stack->setContentsMargins(1, 0, 1, SPACE);
+    inside->setContentsMargins(1, 0, 1, SPACE);
+    m_stack = new QStackedLayout;
+    inside->addLayout(m_stack);
     makeStatePage();
     setWidget(frame);
     setAccessibleName(title);
@@ -35,7 +51,7 @@ Panel::Panel(const QString& objectName, const QString& title, QWidget* parent)
 
 void Panel::makeHeader()
 {
-    m_header = new QWidget(this);
+    m_header = new Header(this);
     m_header->setFixedHeight(HEADER_HEIGHT);
     m_headerLayout = new QHBoxLayout(m_header);
     m_headerLayout->setContentsMargins(3 * SPACE, 0, SPACE, 0);
@@ -51,6 +67,7 @@ void Panel::makeHeader()
     m_menuButton = new QToolButton(m_header);
     m_menuButton->setIcon(icon(QLatin1StringView("more"), Token::Faint));
     m_menuButton->setFixedSize(HIT_TARGET, HIT_TARGET);
+    m_menuButton->setFocusPolicy(Qt::TabFocus);
     m_menuButton->setToolTip(tr("Panel menu"));
     m_menuButton->setAccessibleName(tr("Menu of the panel %1").arg(windowTitle()));
     connect(m_menuButton, &QToolButton::clicked, this, &Panel::showMenu);
