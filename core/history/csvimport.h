@@ -16,7 +16,8 @@ namespace core::history {
 enum class VolumeColumn { Base, Quote, Contracts };
 
 /// What the user said about a file; everything left out is guessed from the file.
-struct ImportOptions {
+struct ImportOptions
+{
     Symbol symbol;
     std::string venue = "kraken";
     std::optional<market::Timeframe> timeframe;
@@ -27,23 +28,27 @@ struct ImportOptions {
 };
 
 /// How a file will be read: shown before import, corrected by the user.
-struct ImportPlan {
+struct ImportPlan
+{
     char delimiter = ',';
     bool header = true;
-    std::vector<std::string> columns; ///< The role of each column: time open high low close volume trades, or "-".
-    std::string timeFormat;           ///< "ISO 8601", "epoch s", "epoch ms", "epoch µs", "epoch ns".
+    std::vector<std::string>
+        columns; ///< The role of each column: time open high low close volume trades, or "-".
+    std::string timeFormat; ///< "ISO 8601", "epoch s", "epoch ms", "epoch µs", "epoch ns".
     market::Timeframe timeframe = market::ONE_MINUTE;
     VolumeColumn volume = VolumeColumn::Base;
     market::VolumeUnit volumeUnit = market::VolumeUnit::Guessed;
     int priceDecimals = 2;
     int lotDecimals = 8;
-    bool ordered = true;         ///< The times rise, or fall, throughout; else the rows are sorted in memory.
+    bool ordered =
+        true; ///< The times rise, or fall, throughout; else the rows are sorted in memory.
     std::int64_t dataRows = 0;   ///< Lines after the header, as counted by planning.
     std::int64_t usableRows = 0; ///< Those of them that can be read; the others will be bad rows.
     std::vector<std::vector<std::string>> preview; ///< The first rows as text, at most 20.
 };
 
-struct ImportProgress {
+struct ImportProgress
+{
     std::int64_t bytesDone = 0;
     std::int64_t bytesTotal = 0;
     std::int64_t rows = 0;
@@ -52,36 +57,40 @@ struct ImportProgress {
 };
 
 /// A row that was left out.
-struct BadRow {
+struct BadRow
+{
     std::int64_t line = 0;
-    std::string text;   ///< At most 120 characters, unprintable ones escaped.
+    std::string text; ///< At most 120 characters, unprintable ones escaped.
     std::string reason;
 };
 
-struct ImportReport {
+struct ImportReport
+{
     ImportPlan plan;
-    std::int64_t rows = 0;      ///< Data rows read.
+    std::int64_t rows = 0; ///< Data rows read.
     std::int64_t badRows = 0;
     std::vector<BadRow> quoted; ///< The first 20 bad rows.
-    std::int64_t duplicates = 0; ///< Rows repeating an earlier time exactly; a differing repeat is a bad row.
+    std::int64_t duplicates =
+        0; ///< Rows repeating an earlier time exactly; a differing repeat is a bad row.
     WriteCount written;
-    bool cancelled = false;     ///< What was committed before is kept.
+    bool cancelled = false; ///< What was committed before is kept.
     Timestamp oldest;
     Timestamp newest;
     double seconds = 0.0;
 };
 
-/// Reads the whole file once for decimals and roles. Fails on empty, binary and unreadable files, and
-/// with Cancelled when `cancel` is given and becomes true.
-[[nodiscard]] Result<ImportPlan> planImport(const std::filesystem::path& file, const ImportOptions& options,
+/// Reads the whole file once for decimals and roles. Fails on empty, binary and unreadable files,
+/// and with Cancelled when `cancel` is given and becomes true.
+[[nodiscard]] Result<ImportPlan> planImport(const std::filesystem::path& file,
+                                            const ImportOptions& options,
                                             const std::atomic<bool>* cancel = nullptr);
 
-/// Imports by the plan. `progress` is called a few times a second on this thread; `cancel` is looked at
-/// between batches. Fails when nothing could be read or the store refused; bad rows are no failure
-/// unless every row is bad.
-[[nodiscard]] Result<ImportReport> importCsv(HistoryStore& store, const std::filesystem::path& file,
-                                             const ImportOptions& options, const ImportPlan& plan,
-                                             const std::function<void(const ImportProgress&)>& progress,
-                                             const std::atomic<bool>& cancel);
+/// Imports by the plan. `progress` is called a few times a second on this thread; `cancel` is
+/// looked at between batches. Fails when nothing could be read or the store refused; bad rows are
+/// no failure unless every row is bad.
+[[nodiscard]] Result<ImportReport>
+importCsv(HistoryStore& store, const std::filesystem::path& file, const ImportOptions& options,
+          const ImportPlan& plan, const std::function<void(const ImportProgress&)>& progress,
+          const std::atomic<bool>& cancel);
 
 } // namespace core::history

@@ -13,8 +13,9 @@
 
 namespace core::history {
 
-/// Plans and runs imports for the window. Lives on the store's writer thread: call the slots by queued
-/// connection or functor. Every request ends with exactly one of planned, imported and failed.
+/// Plans and runs imports for the window. Lives on the store's writer thread: call the slots by
+/// queued connection or functor. Every request ends with exactly one of planned, imported and
+/// failed.
 class HistoryImporter : public QObject
 {
     Q_OBJECT
@@ -23,9 +24,10 @@ public:
     explicit HistoryImporter(std::filesystem::path historyFile, QObject* parent = nullptr);
     ~HistoryImporter() override;
 
-    /// Stops the plan or the run that is under way; does nothing when there is none. A run keeps what
-    /// is committed and ends with `imported`, its report saying `cancelled`. Callable from any thread.
-    /// Requests still queued when QThread::requestInterruption was called fail without being started.
+    /// Stops the plan or the run that is under way; does nothing when there is none. A run keeps
+    /// what is committed and ends with `imported`, its report saying `cancelled`. Callable from any
+    /// thread. Requests still queued when QThread::requestInterruption was called fail without
+    /// being started.
     void cancel();
 
 public slots:

@@ -15,8 +15,9 @@
 namespace core::history {
 
 /// Reads the history for the window. Lives on the store's reader thread: call the slots by queued
-/// connection or functor. Every reply carries the token of its request. The connection is opened by the
-/// first request and again by the first one after a failure, so a history that appears later is found.
+/// connection or functor. Every reply carries the token of its request. The connection is opened by
+/// the first request and again by the first one after a failure, so a history that appears later is
+/// found.
 class HistoryReader : public QObject
 {
     Q_OBJECT
@@ -24,8 +25,8 @@ public:
     explicit HistoryReader(std::filesystem::path file, QObject* parent = nullptr);
     ~HistoryReader() override;
 
-    /// Tells that only candle requests with this or a higher token are still worth an answer; queued
-    /// ones with a lower token end without a reply. Callable from any thread.
+    /// Tells that only candle requests with this or a higher token are still worth an answer;
+    /// queued ones with a lower token end without a reply. Callable from any thread.
     void setNewestToken(quint64 token);
 
 public slots:

@@ -15,13 +15,15 @@
 namespace core::history {
 
 /// A half-open range of open times, [from, to).
-struct TimeRange {
+struct TimeRange
+{
     Timestamp from = Timestamp::min();
     Timestamp to = Timestamp::max();
 };
 
 /// What is stored of one instrument at its finest timeframe.
-struct Coverage {
+struct Coverage
+{
     market::Instrument instrument;
     market::Timeframe finest = market::ONE_MINUTE;
     Timestamp oldest; ///< Open time of the first candle.
@@ -30,15 +32,16 @@ struct Coverage {
 };
 
 /// How much of a write changed the store.
-struct WriteCount {
+struct WriteCount
+{
     std::int64_t inserted = 0;
     std::int64_t changed = 0;
     std::int64_t unchanged = 0;
 };
 
 /// The market history. One connection, used by the thread that opened it: reader threads and the
-/// writer each open their own. Rollups to every coarser timeframe are kept in the same transaction as
-/// the candles they are made of.
+/// writer each open their own. Rollups to every coarser timeframe are kept in the same transaction
+/// as the candles they are made of.
 class HistoryStore
 {
 public:
@@ -47,23 +50,25 @@ public:
     [[nodiscard]] virtual Result<std::vector<Coverage>> coverage() = 0;
     /// Fails with NotFound, naming what is stored instead.
     [[nodiscard]] virtual Result<Coverage> coverage(const Symbol& symbol) = 0;
-    /// Candles opening inside the range, oldest first, at most `limit` of them counted from the newest.
-    /// `timeframe` is the finest stored or any coarser one.
+    /// Candles opening inside the range, oldest first, at most `limit` of them counted from the
+    /// newest. `timeframe` is the finest stored or any coarser one.
     [[nodiscard]] virtual Result<market::CandleColumns>
     candles(const Symbol& symbol, market::Timeframe timeframe, TimeRange range,
             std::optional<std::size_t> limit = {}) = 0;
 
     /// Creates or adjusts the instrument. More decimals than stored rescale its candles in one
     /// transaction; fewer change nothing.
-    [[nodiscard]] virtual Result<market::Instrument> putInstrument(const market::Instrument& instrument) = 0;
+    [[nodiscard]] virtual Result<market::Instrument>
+    putInstrument(const market::Instrument& instrument) = 0;
     /// Upserts candles (strictly rising times) and the rollups they touch, in one transaction.
-    [[nodiscard]] virtual Result<WriteCount> write(const Symbol& symbol, market::Timeframe timeframe,
+    [[nodiscard]] virtual Result<WriteCount> write(const Symbol& symbol,
+                                                   market::Timeframe timeframe,
                                                    const market::CandleColumns& candles) = 0;
 };
 
-/// Opens the SQLite history at `file`, creating or migrating it. A corrupt file is set aside under a
-/// new name (never overwritten) and reported as Corrupt; a newer schema is refused untouched.
-[[nodiscard]] Result<std::unique_ptr<HistoryStore>> openSqliteHistory(const std::filesystem::path& file,
-                                                                      bool readOnly = false);
+/// Opens the SQLite history at `file`, creating or migrating it. A corrupt file is set aside under
+/// a new name (never overwritten) and reported as Corrupt; a newer schema is refused untouched.
+[[nodiscard]] Result<std::unique_ptr<HistoryStore>>
+openSqliteHistory(const std::filesystem::path& file, bool readOnly = false);
 
 } // namespace core::history

@@ -1,0 +1,315 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/history/csvroles.h"
+#include "core/history/csvrows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace core::history {
+
+using market::Timeframe;
+using market::VolumeUnit;
+
+namespace {
+
+constexpr std::size_t PREVIEW_ROWS = 20;
+constexpr int CANCEL_EVERY = 4096;
+/// Rows looked at for one whose time can be read.
+constexpr int FORMAT_ROWS = 1000;
+/// No instrument turned over ten trillion a day; beyond that the volume must be in quote currency.
+constexpr double MAX_DAILY_TURNOVER = 1e13;
+/// Spacings beyond so many different ones are not counted: no candles are like that.
+constexpr std::size_t MAX_SPACINGS = 1000;
+
+/// What the whole file says, gathered row by row.
+struct Survey
+{
+    std::int64_t rows = 0;
+    std::int64_t usable = 0;
+    int decimals = 0;
+    double turnover = 0.0; ///< Sum of close × volume.
+    bool rises = true;
+    bool falls = true;
+    std::optional<Timestamp> before;
+    std::map<Nanoseconds, std::int64_t> spacings;
+    Reason firstFault;
+    std::int64_t firstFaultLine = 0;
+
+    void add(const CsvRow& row);
+};
+
+void Survey::add(const CsvRow& row)
+{
+    ++usable;
+    for (const Decimal* price : {&row.open, &row.high, &row.low, &row.close})
+        decimals = std::max(decimals, price->decimals);
+    turnover += toDouble(row.close.digits, row.close.decimals) * row.volume;
+    if (before) {
+        const Nanoseconds step = row.time - *before;
+        rises = rises && step >= Nanoseconds(0);
+        falls = falls && step <= Nanoseconds(0);
+        if (step != Nanoseconds(0) &&
+            (spacings.size() < MAX_SPACINGS || spacings.contains(abs(step))))
+            ++spacings[abs(step)];
+    }
+    before = row.time;
+}
+
+/// The first lines of a file, copied, since roles and formats are found before rows are read.
+struct Opening
+{
+    std::string header; ///< The first line, header or not.
+    std::vector<std::string> rows;
+};
+
+Result<Opening> readOpening(const std::filesystem::path& file)
+{
+    auto reader = LineReader::open(file);
+    if (!reader)
+        return reader.error();
+    Opening opening;
+    std::string_view line;
+    if (!firstLine(*reader, line))
+        return reader->fault().value_or(Error{ErrorCode::InvalidInput,
+                                              file.string() + " holds no rows",
+                                              "Choose a file with candles."});
+    opening.header = line;
+    for (int i = 0; i < FORMAT_ROWS && reader->next(line); ++i)
+        opening.rows.emplace_back(line);
+    return opening;
+}
+
+std::optional<char> guessDelimiter(std::string_view line)
+{
+    char best = 0;
+    std::size_t most = 3; // Five columns are the least that a candle needs.
+    for (const char candidate : {',', ';', '\t'}) {
+        Fields fields;
+        splitFields(line, candidate, fields);
+        if (fields.count - 1 > most) {
+            most = fields.count - 1;
+            best = candidate;
+        }
+    }
+    return best ? std::optional(best) : std::nullopt;
+}
+
+bool isHeader(const Fields& fields)
+{
+    for (std::size_t i = 0; i < std::min(fields.count, MAX_FIELDS); ++i) {
+        Decimal number;
+        if (!fields.text[i].empty() &&
+            (!readDecimal(fields.text[i], number) || parseTimestamp(fields.text[i])))
+            return false;
+    }
+    return true;
+}
+
+Result<ColumnRoles> chooseRoles(const Opening& opening, const ImportPlan& plan,
+                                const ImportOptions& options)
+{
+    Fields header;
+    splitFields(opening.header, plan.delimiter, header);
+    if (header.count > MAX_FIELDS)
+        return Error{ErrorCode::InvalidInput, fmt::format("The file has {} columns", header.count),
+                     "Import files with at most 64 columns."};
+    auto roles = options.columns ? rolesByOption(*options.columns) : rolesByCount(header.count);
+    if (plan.header && !options.columns) {
+        Fields row;
+        for (std::size_t i = 0; i < opening.rows.size() && row.count != header.count; ++i)
+            splitFields(opening.rows[i], plan.delimiter, row);
+        roles = rolesByHeader(header, row, options);
+    }
+    if (roles && roles->roles.size() != header.count)
+        return Error{ErrorCode::InvalidInput,
+                     fmt::format("{} columns are named, but the file has {}", roles->roles.size(),
+                                 header.count),
+                     "Name every column; '-' skips one."};
+    return roles;
+}
+
+Result<TimeFormat> chooseTimeFormat(const Opening& opening, const ImportPlan& plan)
+{
+    const auto column = static_cast<std::size_t>(
+        std::find(plan.columns.begin(), plan.columns.end(), "time") - plan.columns.begin());
+    Fields fields;
+    for (std::size_t i = 0; i <= opening.rows.size(); ++i) {
+        if (i == 0 && plan.header)
+            continue;
+        splitFields(i == 0 ? opening.header : opening.rows[i - 1], plan.delimiter, fields);
+        if (fields.count != plan.columns.size())
+            continue;
+        if (const auto format = guessTimeFormat(fields.text[column]))
+            return *format;
+    }
+    return Error{
+        ErrorCode::InvalidInput, "No row has a time that can be read",
+        "Times are ISO 8601 (2022-01-31 12:00:00) or seconds, ms, µs or ns since 1970. Name the "
+        "columns if another one holds the time."};
+}
+
+std::vector<std::string> previewOf(const Fields& fields)
+{
+    std::vector<std::string> row;
+    for (std::size_t i = 0; i < std::min(fields.count, MAX_FIELDS); ++i)
+        row.push_back(printable(fields.text[i]));
+    return row;
+}
+
+Result<Survey> survey(LineReader& reader, ImportPlan& plan, TimeFormat format,
+                      const std::atomic<bool>* cancel)
+{
+    Survey result;
+    RowParser parser(plan.delimiter, plan.columns, format);
+    std::string_view line;
+    bool more = firstLine(reader, line);
+    if (plan.header)
+        more = more && reader.next(line);
+    for (; more; more = reader.next(line)) {
+        if (isBlank(line))
+            continue;
+        CsvRow row;
+        const Reason reason = parser.parse(line, row);
+        if (plan.preview.size() < PREVIEW_ROWS)
+            plan.preview.push_back(previewOf(parser.fields()));
+        if (!reason) {
+            result.add(row);
+        } else if (!result.firstFault) {
+            result.firstFault = reason;
+            result.firstFaultLine = reader.lineNumber();
+        }
+        if (++result.rows % CANCEL_EVERY == 0 && cancel && cancel->load())
+            return Error{ErrorCode::Cancelled, "Looking at the file was cancelled",
+                         "Nothing was changed."};
+    }
+    if (reader.fault())
+        return *reader.fault();
+    return result;
+}
+
+Result<Timeframe> chooseTimeframe(const Survey& survey, const ImportOptions& options)
+{
+    if (options.timeframe)
+        return *options.timeframe;
+    const auto most =
+        std::max_element(survey.spacings.begin(), survey.spacings.end(),
+                         [](const auto& a, const auto& b) { return a.second < b.second; });
+    if (most == survey.spacings.end())
+        return Error{ErrorCode::InvalidInput, "One candle alone does not tell its timeframe",
+                     "Name it, for example 1m or 1d."};
+    for (const Timeframe known : market::ALL_TIMEFRAMES) {
+        if (known.length() == most->first)
+            return known;
+    }
+    const double seconds = std::chrono::duration<double>(most->first).count();
+    return Error{
+        ErrorCode::InvalidInput,
+        fmt::format("The rows are mostly {} seconds apart, which is no stored timeframe", seconds),
+        "Import candles of 1m 5m 15m 30m 1h 4h 12h 1d or 1w, or name the timeframe if the file has "
+        "many gaps."};
+}
+
+void chooseVolume(ImportPlan& plan, const Survey& survey, std::optional<VolumeColumn> named,
+                  const ImportOptions& options)
+{
+    const auto sure = options.volume ? options.volume : named;
+    if (sure) {
+        plan.volume = *sure;
+        plan.volumeUnit =
+            *sure == VolumeColumn::Contracts ? VolumeUnit::Guessed : VolumeUnit::Stated;
+        return;
+    }
+    const double day = std::chrono::duration<double>(std::chrono::days(1)).count();
+    const double step = std::chrono::duration<double>(plan.timeframe.length()).count();
+    const double daily = survey.turnover / static_cast<double>(survey.usable) * day / step;
+    plan.volume = daily > MAX_DAILY_TURNOVER ? VolumeColumn::Quote : VolumeColumn::Base;
+    plan.volumeUnit = VolumeUnit::Guessed;
+}
+
+Result<void> checkDecimals(const ImportOptions& options)
+{
+    for (const auto& decimals : {options.priceDecimals, options.lotDecimals}) {
+        if (decimals && (*decimals < 0 || *decimals > MAX_DECIMALS))
+            return Error{ErrorCode::InvalidInput,
+                         fmt::format("{} decimals are not possible", *decimals), "Use 0 to 12."};
+    }
+    return {};
+}
+
+Error nothingUsable(const std::filesystem::path& file, const Survey& survey)
+{
+    if (survey.rows == 0)
+        return {ErrorCode::InvalidInput, file.string() + " has a header but no rows",
+                "Choose a file with candles."};
+    return {
+        ErrorCode::InvalidInput,
+        fmt::format("None of the {} rows of {} can be read; the first problem is in line {}: {}",
+                    survey.rows, file.string(), survey.firstFaultLine, survey.firstFault.text()),
+        "Nothing was changed. Check the columns and the delimiter."};
+}
+
+/// Everything that the opening lines settle: delimiter, header and roles.
+Result<std::optional<VolumeColumn>> planColumns(const std::filesystem::path& file,
+                                                const Opening& opening,
+                                                const ImportOptions& options, ImportPlan& plan)
+{
+    const auto delimiter = guessDelimiter(opening.header);
+    if (!delimiter)
+        return Error{ErrorCode::InvalidInput,
+                     file.string() + " has no columns separated by comma, semicolon or tab",
+                     "A file of candles has at least time, open, high, low and close."};
+    plan.delimiter = *delimiter;
+    Fields first;
+    splitFields(opening.header, plan.delimiter, first);
+    plan.header = isHeader(first);
+    auto roles = chooseRoles(opening, plan, options);
+    if (!roles)
+        return roles.error();
+    plan.columns = roles->roles;
+    return roles->namedVolume;
+}
+
+} // namespace
+
+Result<ImportPlan> planImport(const std::filesystem::path& file, const ImportOptions& options,
+                              const std::atomic<bool>* cancel)
+{
+    if (auto good = checkDecimals(options); !good)
+        return good.error();
+    auto opening = readOpening(file);
+    if (!opening)
+        return opening.error();
+    ImportPlan plan;
+    auto namedVolume = planColumns(file, *opening, options, plan);
+    if (!namedVolume)
+        return namedVolume.error();
+    auto format = chooseTimeFormat(*opening, plan);
+    if (!format)
+        return format.error();
+    plan.timeFormat = timeFormatText(*format);
+    auto reader = LineReader::open(file);
+    if (!reader)
+        return reader.error();
+    auto seen = survey(*reader, plan, *format, cancel);
+    if (!seen)
+        return seen.error();
+    if (seen->usable == 0)
+        return nothingUsable(file, *seen);
+    auto timeframe = chooseTimeframe(*seen, options);
+    if (!timeframe)
+        return timeframe.error();
+    plan.timeframe = *timeframe;
+    plan.dataRows = seen->rows;
+    plan.usableRows = seen->usable;
+    plan.ordered = seen->rises || seen->falls;
+    plan.priceDecimals = options.priceDecimals.value_or(seen->decimals);
+    plan.lotDecimals = options.lotDecimals.value_or(plan.lotDecimals);
+    chooseVolume(plan, *seen, *namedVolume, options);
+    return plan;
+}
+
+} // namespace core::history

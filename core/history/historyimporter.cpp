@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/history/historyimporter.h"
+
+#include <QFile>
+#include <QThread>
+
+#include <exception>
+
+namespace core::history {
+
+HistoryImporter::HistoryImporter(std::filesystem::path historyFile, QObject* parent)
+    : QObject(parent), m_historyFile(std::move(historyFile))
+{}
+
+HistoryImporter::~HistoryImporter() = default;
+
+void HistoryImporter::cancel()
+{
+    if (m_busy.load())
+        m_cancel.store(true);
+}
+
+void HistoryImporter::fail(quint64 token, const Error& error)
+{
+    emit failed(token, QString::fromStdString(error.what), QString::fromStdString(error.remedy));
+}
+
+/// Starts a request; false when the thread is about to end, and then the request has failed.
+bool HistoryImporter::begin(quint64 token)
+{
+    if (QThread::currentThread()->isInterruptionRequested()) {
+        fail(token,
+             {ErrorCode::Cancelled, "The import was not started because the program is closing",
+              "Nothing was changed."});
+        return false;
+    }
+    m_cancel.store(false);
+    m_busy.store(true);
+    return true;
+}
+
+void HistoryImporter::plan(quint64 token, QString file, ImportOptions options)
+{
+    if (!begin(token))
+        return;
+    Result<ImportPlan> result = ImportPlan{};
+    try {
+        result = planImport(QFile::encodeName(file).toStdString(), options, &m_cancel);
+    } catch (const std::exception& exception) {
+        result = Error{ErrorCode::Internal,
+                       std::string("Looking at the file failed: ") + exception.what(), ""};
+    }
+    m_busy.store(false);
+    if (result)
+        emit planned(token, std::move(*result));
+    else
+        fail(token, result.error());
+}
+
+void HistoryImporter::run(quint64 token, QString file, ImportOptions options, ImportPlan plan)
+{
+    if (!begin(token))
+        return;
+    Result<ImportReport> result = ImportReport{};
+    try {
+        result = import(token, file, options, plan);
+    } catch (const std::exception& exception) {
+        result = Error{ErrorCode::Internal, std::string("The import failed: ") + exception.what(),
+                       "What was committed before is kept."};
+    }
+    m_busy.store(false);
+    if (result)
+        emit imported(token, std::move(*result));
+    else
+        fail(token, result.error());
+}
+
+Result<ImportReport> HistoryImporter::import(quint64 token, const QString& file,
+                                             const ImportOptions& options, const ImportPlan& plan)
+{
+    if (!m_store) {
+        auto opened = openSqliteHistory(m_historyFile);
+        if (!opened)
+            return opened.error();
+        m_store = std::move(*opened);
+    }
+    auto report = importCsv(
+        *m_store, QFile::encodeName(file).toStdString(), options, plan,
+        [this, token](const ImportProgress& progress) { emit progressed(token, progress); },
+        m_cancel);
+    // After a failure the next run opens the file anew, since it may have been replaced or
+    // repaired.
+    if (!report)
+        m_store.reset();
+    return report;
+}
+
+} // namespace core::history

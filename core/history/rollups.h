@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/history/sqldialect.h"
+
+#include <vector>
+
+namespace core::history {
+
+/// The next coarser stored timeframe; nothing above one week.
+[[nodiscard]] std::optional<market::Timeframe> coarser(market::Timeframe timeframe);
+
+/// Appends the candles [first, last) of `from` to `to`.
+void append(market::CandleColumns& to, const market::CandleColumns& from, std::size_t first,
+            std::size_t last);
+
+/// A stretch of freshly written candles, [first, last) of a batch.
+struct WrittenStretch
+{
+    std::size_t first = 0;
+    std::size_t last = 0;
+    bool whole = true; ///< The store has no candle between the first and the last but the batch's.
+};
+
+/// Keeps the candles to read at the timeframes above an instrument's finest one. Each level is made
+/// of the level below it: in one pass over a written batch, with at most a dozen stored candles a
+/// level to complete the buckets at both ends; only where older candles lie between the new ones is
+/// the stretch read again. The sums of a bucket are always taken in the same order, whatever the
+/// batches were.
+///
+/// Where a candle was also written at the coarser timeframe itself, the finer candles win if they
+/// cover its bucket: one opens within a twentieth of the bucket (or one step) of its start, one
+/// ends as close to its end. Else the written one stays, so an hour of minutes never replaces a
+/// day.
+class RollupKeeper
+{
+public:
+    /// `written` are the timeframes the instrument was ever written in, finest first.
+    RollupKeeper(SqlDialect& dialect, std::int64_t instrument,
+                 std::vector<market::Timeframe> written)
+        : m_dialect(dialect), m_instrument(instrument), m_written(std::move(written))
+    {}
+
+    /// Brings every rollup up to date after the candles of the stretch were put into `candles`.
+    [[nodiscard]] Result<void> update(market::Timeframe timeframe,
+                                      const market::CandleColumns& batch,
+                                      const WrittenStretch& stretch);
+
+private:
+    [[nodiscard]] Series written(market::Timeframe timeframe) const
+    {
+        return {m_instrument, timeframe, false};
+    }
+    /// Where the candles to read at a timeframe lie.
+    [[nodiscard]] Series readable(market::Timeframe timeframe) const
+    {
+        return {m_instrument, timeframe, timeframe != m_written.front()};
+    }
+    [[nodiscard]] Result<market::CandleColumns> completed(market::Timeframe timeframe,
+                                                          TimeRange range,
+                                                          const market::CandleColumns& middle,
+                                                          TimeRange middleRange);
+    [[nodiscard]] Result<void> preferWritten(market::Timeframe timeframe, TimeRange range,
+                                             market::CandleColumns& rolled);
+    [[nodiscard]] Result<bool> coveredByFiner(market::Timeframe timeframe, Timestamp bucket);
+    [[nodiscard]] Result<void> rollUp(market::Timeframe level, TimeRange range,
+                                      market::CandleColumns finer);
+
+    SqlDialect& m_dialect;
+    std::int64_t m_instrument;
+    std::vector<market::Timeframe> m_written;
+};
+
+} // namespace core::history

@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/history/sqldialect.h"
+
+namespace core::history {
+
+/// The schema version of the connected database; 0 when it is empty. Fails with Unsupported when
+/// the database is newer than this program or belongs to another one. Changes nothing.
+[[nodiscard]] Result<int> schemaVersion(SqlDialect& dialect);
+
+/// Applies the missing migrations, one transaction each.
+[[nodiscard]] Result<void> migrate(SqlDialect& dialect, int from);
+
+} // namespace core::history

@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/history/historystore.h"
+#include "core/history/migrations.h"
+
+#include <QSqlDatabase>
+#include <QSqlError>
+
+#include <optional>
+#include <span>
+#include <string>
+
+namespace core::history {
+
+/// Names the candles of one instrument and timeframe: as they were written, or as a rollup.
+struct Series
+{
+    std::int64_t instrument = 0;
+    market::Timeframe timeframe = market::ONE_MINUTE;
+    bool rollup = false;
+
+    /// "candles" or, for a rollup, "candles_1h".
+    [[nodiscard]] std::string table() const;
+};
+
+enum class Edge { Oldest, Newest };
+
+/// What differs from one database to the next: connecting, scripts, transactions, the words for its
+/// errors, and the paths over which candles flow by the driver's own handle. Everything else is
+/// common SQL by QtSql in SqlHistoryStore. Lives on the thread that opened it.
+class SqlDialect
+{
+public:
+    virtual ~SqlDialect() = default;
+
+    [[nodiscard]] virtual QSqlDatabase& database() = 0;
+    [[nodiscard]] virtual std::span<const Migration> migrations() const = 0;
+    /// How people know the database: a file name or a URL without password.
+    [[nodiscard]] virtual std::string name() const = 0;
+    /// Puts a failure of QtSql in words. `doing` completes "while …".
+    [[nodiscard]] virtual Error error(const QSqlError& fault, const char* doing) = 0;
+
+    /// Runs several statements.
+    [[nodiscard]] virtual Result<void> runScript(const char* sql, const char* doing) = 0;
+    /// Begins a transaction that may write.
+    [[nodiscard]] virtual Result<void> begin() = 0;
+    [[nodiscard]] virtual Result<void> commit() = 0;
+    virtual void rollback() = 0;
+
+    /// Appends the candles inside `range` to `out`, oldest first; with a limit the newest of them.
+    [[nodiscard]] virtual Result<void> read(const Series& series, TimeRange range,
+                                            std::optional<std::size_t> limit,
+                                            market::CandleColumns& out) = 0;
+    /// Inserts or replaces the candles [first, last) of the columns.
+    [[nodiscard]] virtual Result<void> put(const Series& series,
+                                           const market::CandleColumns& candles, std::size_t first,
+                                           std::size_t last) = 0;
+    /// The open time of the oldest or newest candle inside the range.
+    [[nodiscard]] virtual Result<std::optional<Timestamp>> edge(const Series& series,
+                                                                TimeRange range, Edge edge) = 0;
+};
+
+} // namespace core::history

@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/history/rollups.h"
+#include "core/history/sqldialect.h"
+
+#include <memory>
+#include <vector>
+
+class QSqlQuery;
+
+namespace core::history {
+
+/// The history in a SQL database of any dialect. Lives on the thread that opened its dialect.
+class SqlHistoryStore final : public HistoryStore
+{
+public:
+    /// The schema of `dialect` must be up to date.
+    explicit SqlHistoryStore(std::unique_ptr<SqlDialect> dialect) : m_dialect(std::move(dialect)) {}
+
+    Result<std::vector<Coverage>> coverage() override;
+    Result<Coverage> coverage(const Symbol& symbol) override;
+    Result<market::CandleColumns> candles(const Symbol& symbol, market::Timeframe timeframe,
+                                          TimeRange range,
+                                          std::optional<std::size_t> limit) override;
+    Result<market::Instrument> putInstrument(const market::Instrument& instrument) override;
+    Result<WriteCount> write(const Symbol& symbol, market::Timeframe timeframe,
+                             const market::CandleColumns& candles) override;
+
+private:
+    struct Stored
+    {
+        std::int64_t id = 0;
+        market::Instrument instrument;
+    };
+    struct Extent
+    {
+        market::Timeframe timeframe = market::ONE_MINUTE;
+        Timestamp oldest;
+        Timestamp newest;
+        std::int64_t candles = 0;
+    };
+    /// What a write does to the rows of its batch.
+    struct Changes
+    {
+        WriteCount count;
+        std::vector<bool> dirty; ///< Inserted or changed.
+        std::vector<bool>
+            foreignBefore; ///< The store has a candle between this one and the one before.
+    };
+
+    [[nodiscard]] Error fault(const QSqlQuery& query, const char* doing);
+    [[nodiscard]] Result<std::optional<Stored>> find(const Symbol& symbol);
+    [[nodiscard]] Result<std::vector<Extent>> extents(std::int64_t instrument);
+    [[nodiscard]] Error nothingStored(const Symbol& symbol);
+    template <typename Action> [[nodiscard]] Result<void> inTransaction(Action action);
+
+    [[nodiscard]] Result<void> adjust(Stored& stored, const market::Instrument& wanted);
+    [[nodiscard]] Result<void> rescale(std::int64_t instrument, int moreDecimals);
+    [[nodiscard]] Result<void> rescaleTable(const std::string& table, std::int64_t instrument,
+                                            std::int64_t factor);
+    [[nodiscard]] Result<void> insert(const market::Instrument& instrument);
+
+    [[nodiscard]] Result<WriteCount> writeStored(std::int64_t instrument,
+                                                 market::Timeframe timeframe,
+                                                 const market::CandleColumns& candles);
+    [[nodiscard]] Result<void> keepCoarse(std::int64_t instrument, market::Timeframe formerFinest);
+    [[nodiscard]] Result<Changes> compare(const Series& series, const Extent* extent,
+                                          const market::CandleColumns& candles);
+    [[nodiscard]] Result<void> compareStretch(const Series& series,
+                                              const market::CandleColumns& candles,
+                                              std::size_t first, std::size_t last,
+                                              Changes& changes);
+    [[nodiscard]] Result<void> putDirty(const Series& series, const market::CandleColumns& candles,
+                                        const Changes& changes);
+    [[nodiscard]] Result<void> putExtent(std::int64_t instrument, const Extent& extent);
+
+    std::unique_ptr<SqlDialect> m_dialect;
+};
+
+} // namespace core::history

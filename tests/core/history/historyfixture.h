@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/history/historystore.h"
+
+#include <QByteArray>
+#include <QDebug>
+#include <QFile>
+#include <QTemporaryDir>
+
+#include <filesystem>
+#include <memory>
+
+/// Fails the running test slot with the error's text when a result is an error.
+#define VERIFY_OK(result)                                                                          \
+    QVERIFY2((result).ok(), (result).ok() ? "" : (result).error().message().c_str())
+
+namespace fixture {
+
+inline core::Symbol symbol(const char* text = "BTC/USD")
+{
+    return *core::Symbol::parse(text);
+}
+
+inline core::market::Timeframe timeframe(const char* text)
+{
+    return *core::market::Timeframe::parse(text);
+}
+
+inline core::Timestamp time(const char* text)
+{
+    return *core::parseTimestamp(text);
+}
+
+inline core::market::Instrument instrument(int priceDecimals = 2)
+{
+    core::market::Instrument result;
+    result.symbol = symbol();
+    result.priceDecimals = priceDecimals;
+    return result;
+}
+
+/// A true candle whose numbers all depend on its seed.
+inline core::market::Candle candle(core::Timestamp openTime, int seed)
+{
+    const std::int64_t open = 1000 + (seed * 37) % 101;
+    const std::int64_t close = 1000 + (seed * 53) % 97;
+    return {openTime,
+            core::Price(open),
+            core::Price(std::max(open, close) + seed % 7),
+            core::Price(std::min(open, close) - seed % 5),
+            core::Price(close),
+            0.25 * (seed % 40),
+            seed % 11};
+}
+
+inline core::market::CandleColumns series(core::Timestamp first, core::market::Timeframe step,
+                                          int count, int seed = 1)
+{
+    core::market::CandleColumns columns;
+    for (int i = 0; i < count; ++i)
+        columns.push(candle(first + i * step.length(), seed + i));
+    return columns;
+}
+
+/// A folder with a history that ends with the test.
+struct Folder
+{
+    QTemporaryDir directory;
+    [[nodiscard]] std::filesystem::path path(const char* name) const
+    {
+        return std::filesystem::path(directory.path().toStdString()) / name;
+    }
+    [[nodiscard]] std::filesystem::path history() const { return path("history.sqlite"); }
+    [[nodiscard]] std::unique_ptr<core::history::HistoryStore> open() const
+    {
+        auto opened = core::history::openSqliteHistory(history());
+        if (!opened)
+            qFatal("%s", opened.error().message().c_str());
+        return std::move(*opened);
+    }
+    [[nodiscard]] std::filesystem::path write(const char* name, const QByteArray& bytes) const
+    {
+        QFile file(QString::fromStdString(path(name).string()));
+        if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
+            qFatal("cannot write %s", name);
+        return path(name);
+    }
+};
+
+} // namespace fixture
