@@ -16,6 +16,14 @@ namespace ui::models {
 
 namespace {
 
+/// The first letter as at the beginning of a sentence.
+QString sentence(QString text)
+{
+    if (!text.isEmpty())
+        text[0] = text[0].toUpper();
+    return text;
+}
+
 struct Text {
     Q_DECLARE_TR_FUNCTIONS(Explanation)
 };
@@ -98,9 +106,9 @@ QString orderLine(const EngineSnapshot& snapshot, const Units& units, core::Acco
         at += Text::tr(", stop %1").arg(units.price(*order.stop));
     if (order.limit)
         at += Text::tr(", limit %1").arg(units.price(*order.limit));
-    return Text::tr("%1 %2 of %3%4 (%5, decided %6).")
+    return sentence(Text::tr("%1 %2 of %3%4 (%5, decided %6).")
         .arg(words::orderType(order.type), words::side(order.side), units.size(order.size), at,
-             strategyName(snapshot, account), format::dateTime(order.decisionTime));
+             strategyName(snapshot, account), format::dateTime(order.decisionTime)));
 }
 
 /// How far the mark is from a working order's price, as "1.5 USD (0.01 %)".
@@ -169,10 +177,10 @@ Explanation explainFill(const EngineSnapshot& snapshot, const core::engine::Fill
     Explanation explanation;
     explanation.title = Text::tr("Why at %1?").arg(units.price(fill.price));
     explanation.lines = {
-        Text::tr("%1 %2 for order %3 (%4), decided %5, filled %6.")
+        sentence(Text::tr("%1 %2 for order %3 (%4), decided %5, filled %6.")
             .arg(words::side(fill.side), units.size(fill.quantity),
                  QString::number(fill.order.value), strategyName(snapshot, record.account),
-                 format::dateTime(fill.decisionTime), format::dateTime(fill.time)),
+                 format::dateTime(fill.decisionTime), format::dateTime(fill.time))),
         Text::tr("%1 Reference price %2.")
             .arg(words::fillRuleSentence(fill.rule), units.price(fill.referencePrice)),
         slippageLine(units, fill),

@@ -41,9 +41,10 @@ QString alarmLine(const AccountSnapshot& account)
     case AccountState::Running:
         break;
     }
-    if (account.marginCalls > 0)
-        return P::tr("%1 had %n margin call(s)", nullptr, static_cast<int>(account.marginCalls))
-            .arg(name);
+    if (account.marginCalls == 1)
+        return P::tr("%1 had a margin call").arg(name);
+    if (account.marginCalls > 1)
+        return P::tr("%1 had %2 margin calls").arg(name, format::count(account.marginCalls));
     return {};
 }
 
@@ -101,6 +102,7 @@ QWidget* AccountsPanel::makeBody()
     column->setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, SPACE);
     column->setSpacing(SPACE);
     m_alarm = new InfoCard(body);
+    m_alarm->setObjectName(QStringLiteral("alarm"));
     m_alarm->setFilled(true);
     m_pages = new QStackedWidget(body);
     addTable(*m_positions, *m_positionOrder, tr("Open positions"));
@@ -108,6 +110,7 @@ QWidget* AccountsPanel::makeBody()
     addTable(*m_fills, *m_fills, tr("Fills, newest first"));
     addTable(*m_accounts, *m_accountOrder, tr("Accounts and their total"));
     m_explanation = new InfoCard(body);
+    m_explanation->setLinksBesideTitle();
     m_explanation->addLink(QStringLiteral("chart"), tr("Show on chart"));
     m_explanation->addLink(QStringLiteral("close"), tr("Close"));
     connect(m_explanation, &InfoCard::linkActivated, this, [this](const QString& id) {
@@ -172,17 +175,21 @@ void AccountsPanel::updateHeader()
 void AccountsPanel::updateAlarm()
 {
     QStringList lines;
-    bool called = false;
+    qsizetype calls = 0;
     for (const auto& account : m_snapshot->accounts) {
         const QString line = alarmLine(account);
         if (line.isEmpty())
             continue;
-        called = called || isMarginCall(account);
-        lines.append(line);
+        if (isMarginCall(account))
+            lines.insert(calls++, tr("Margin call: %1").arg(line));
+        else
+            lines.append(line);
     }
     m_alarm->setVisible(!lines.isEmpty());
-    m_alarm->setToken(called ? Token::Bad : Token::Warn);
-    m_alarm->setContent(called ? tr("Margin call") : tr("Suspended"), lines);
+    if (lines.isEmpty())
+        return;
+    m_alarm->setToken(calls > 0 ? Token::Bad : Token::Warn);
+    m_alarm->setContent(lines.front(), lines.mid(1));
 }
 
 void AccountsPanel::updateEmptyHints()
@@ -224,7 +231,8 @@ void AccountsPanel::updateExplanation()
 {
     const auto selection = selected();
     m_explanation->setVisible(!selection.explanation.title.isEmpty());
-    m_explanation->setContent(selection.explanation.title, selection.explanation.lines);
+    m_explanation->setContent(selection.explanation.title,
+                              {selection.explanation.lines.join(QLatin1Char(' '))});
 }
 
 AccountsPanel::Selection AccountsPanel::selected() const

@@ -27,6 +27,7 @@ FigureTable::FigureTable(QWidget* parent) : QTableView(parent)
     setCornerButtonEnabled(false);
     setTabKeyNavigation(false);
     setMouseTracking(true);
+    setCornerWidget(new QWidget(this));
     verticalHeader()->hide();
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     verticalHeader()->setDefaultSectionSize(ROW_HEIGHT);

@@ -19,7 +19,8 @@ constexpr float FILL_ALPHA = 0.22F;
 } // namespace
 
 InfoCard::InfoCard(QWidget* parent)
-    : QFrame(parent), m_title(new QLabel(this)), m_text(new QLabel(this)), m_links(new QHBoxLayout)
+    : QFrame(parent), m_title(new QLabel(this)), m_text(new QLabel(this)), m_head(new QHBoxLayout),
+      m_links(new QHBoxLayout)
 {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE);
@@ -35,7 +36,9 @@ InfoCard::InfoCard(QWidget* parent)
     }
     m_links->setSpacing(4 * SPACE);
     m_links->addStretch(1);
-    column->addWidget(m_title);
+    m_head->setSpacing(4 * SPACE);
+    m_head->addWidget(m_title, 1);
+    column->addLayout(m_head);
     column->addWidget(m_text);
     column->addLayout(m_links);
     connect(&themeManager(), &ThemeManager::themeChanged, this, &InfoCard::applyTheme);
@@ -52,6 +55,13 @@ void InfoCard::setFilled(bool filled)
 {
     m_filled = filled;
     applyTheme();
+}
+
+void InfoCard::setLinksBesideTitle()
+{
+    layout()->removeItem(m_links);
+    m_links->setParent(nullptr);
+    m_head->addLayout(m_links);
 }
 
 void InfoCard::applyTheme()

@@ -26,6 +26,8 @@ public:
     void setToken(Token token);
     /// Fills the card with its colour instead of only framing it: for what must not be missed.
     void setFilled(bool filled);
+    /// Puts the links at the right of the title instead of below the text, where room is short in height.
+    void setLinksBesideTitle();
     void setContent(const QString& title, const QStringList& lines);
     /// A link; pressing it emits linkActivated with its identifier.
     void addLink(const QString& id, const QString& text);
@@ -47,6 +49,7 @@ private:
     bool m_filled = false;
     QLabel* m_title;
     QLabel* m_text;
+    QHBoxLayout* m_head;
     QHBoxLayout* m_links;
 };
 

@@ -18,7 +18,8 @@ namespace ui::panels {
 namespace {
 
 constexpr int BAR_HEIGHT = 9;
-constexpr int VALUE_WIDTH = 76;
+constexpr int GAP = 10;
+constexpr int ALARM_WIDTH = 12;
 constexpr int MOVED_ROW_HEIGHT = 42;
 constexpr int PLAIN_ROW_HEIGHT = 27;
 
@@ -105,37 +106,62 @@ QSize MarginGauges::sizeHint() const
 void MarginGauges::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
+    const Columns widths = columns();
     for (int row = 0; row < count(); ++row)
-        paintGauge(painter, QRect(0, row * rowHeight(), width(), rowHeight()), row);
+        paintGauge(painter, QRect(0, row * rowHeight(), width(), rowHeight()), row, widths);
 }
 
-void MarginGauges::paintGauge(QPainter& painter, const QRect& row, int index) const
+bool MarginGauges::isAlarming(int row) const
+{
+    const auto& gauge = m_gauges[static_cast<std::size_t>(row)];
+    return isHalted(gauge.state) || gauge.moved.called;
+}
+
+MarginGauges::Columns MarginGauges::columns() const
+{
+    const QFontMetrics names(textFont());
+    const QFontMetrics figures(figureFont());
+    Columns widths;
+    for (int row = 0; row < count(); ++row) {
+        widths.name = std::max(
+            widths.name, names.horizontalAdvance(m_gauges[static_cast<std::size_t>(row)].name));
+        widths.value = std::max(widths.value, figures.horizontalAdvance(valueText(row)) +
+                                                  (isAlarming(row) ? ALARM_WIDTH : 0));
+    }
+    // Names give way first: their tool tips and the other panels have them whole.
+    const int leastBar = width() / 5;
+    widths.name = std::min(widths.name, std::max(60, width() - widths.value - 2 * GAP - leastBar));
+    return widths;
+}
+
+void MarginGauges::paintGauge(QPainter& painter, const QRect& row, int index,
+                              const Columns& columns) const
 {
     const Theme& t = theme();
     const auto& gauge = m_gauges[static_cast<std::size_t>(index)];
-    const int nameWidth = std::clamp(row.width() * 34 / 100, 70, 150);
+    const int barLeft = columns.name + GAP;
     const QRect line(row.left(), row.top(), row.width(), PLAIN_ROW_HEIGHT);
 
     painter.setFont(textFont());
     painter.setPen(t.text);
-    const QRect nameBox(line.left(), line.top(), nameWidth - 8, line.height());
+    const QRect nameBox(line.left(), line.top(), columns.name + 2, line.height());
     painter.drawText(nameBox, int(Qt::AlignLeft) | int(Qt::AlignVCenter),
                      painter.fontMetrics().elidedText(gauge.name, Qt::ElideRight, nameBox.width()));
 
     paintBar(painter,
-             QRectF(line.left() + nameWidth, line.center().y() - BAR_HEIGHT / 2 + 0.5,
-                    line.width() - nameWidth - VALUE_WIDTH, BAR_HEIGHT - 1),
+             QRectF(line.left() + barLeft, line.center().y() - BAR_HEIGHT / 2 + 0.5,
+                    line.width() - barLeft - columns.value - GAP, BAR_HEIGHT - 1),
              gauge);
 
     const bool halted = isHalted(gauge.state);
     const auto token =
         halted ? Token::Bad : models::marginToken(gauge.moved.marginLevel, gauge.callLevel);
     const QString value = valueText(index);
-    const QRect valueBox(line.right() - VALUE_WIDTH + 9, line.top(), VALUE_WIDTH - 8, line.height());
+    const QRect valueBox(line.right() - columns.value, line.top(), columns.value + 1, line.height());
     painter.setFont(halted ? textFont() : figureFont());
     painter.setPen(t.colour(token));
     painter.drawText(valueBox, int(Qt::AlignRight) | int(Qt::AlignVCenter), value);
-    if (halted || gauge.moved.called) {
+    if (isAlarming(index)) {
         const int textWidth = painter.fontMetrics().horizontalAdvance(value);
         models::drawShape(painter, models::Shape::Triangle,
                           QPointF(line.right() - textWidth - 6, line.center().y() + 0.5), 7,

@@ -47,7 +47,14 @@ private:
         double callLevel = 0.25;
     };
     [[nodiscard]] int rowHeight() const;
-    void paintGauge(QPainter& painter, const QRect& row, int index) const;
+    /// Widths of the name and value columns: what they need, but the bar keeps its share.
+    struct Columns {
+        int name = 0;
+        int value = 0;
+    };
+    [[nodiscard]] Columns columns() const;
+    [[nodiscard]] bool isAlarming(int row) const;
+    void paintGauge(QPainter& painter, const QRect& row, int index, const Columns& columns) const;
     void paintBar(QPainter& painter, const QRectF& bar, const Gauge& gauge) const;
     void updateAccessibleText();
 

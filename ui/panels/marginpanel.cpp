@@ -120,6 +120,7 @@ QWidget* MarginPanel::makeBody()
     scroll->setWidgetResizable(true);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* body = new QWidget(scroll);
+    scroll->viewport()->setAutoFillBackground(false);
     auto* column = new QVBoxLayout(body);
     column->setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE);
     column->setSpacing(2 * SPACE);
@@ -132,6 +133,7 @@ QWidget* MarginPanel::makeBody()
     column->addWidget(makeWhatIf());
     column->addStretch(1);
     scroll->setWidget(body);
+    body->setAutoFillBackground(false);
     const auto paintRule = [rule] {
         rule->setStyleSheet(QStringLiteral("background: %1;").arg(theme().line.name()));
     };

@@ -42,10 +42,14 @@ Advice changedAdvice(const models::StrategyItem& item, const QString& name)
     using P = StrategiesPanel;
     const int lines = std::max(item.addedLines, item.removedLines);
     const auto& approval = item.entry.approval;
-    const QString since =
-        approval ? P::tr("%n line(s) differ from the version you approved on %1.", nullptr, lines)
-                       .arg(format::date(approval->time))
-                 : P::tr("It is not the version you approved.");
+    QString since = P::tr("It is not the version you approved.");
+    if (approval && lines == 1)
+        since = P::tr("1 line differs from the version you approved on %1.")
+                    .arg(format::date(approval->time));
+    else if (approval)
+        since = P::tr("%1 lines differ from the version you approved on %2.")
+                    .arg(lines)
+                    .arg(format::date(approval->time));
     return {Token::Warn, P::tr("%1 changed on disk").arg(name),
             {since + QLatin1Char(' ') + P::tr("It will not start.")}, P::tr("Review the difference")};
 }
@@ -204,7 +208,7 @@ void StrategiesPanel::setStrategies(const models::StrategyListPtr& strategies)
 {
     m_model->setStrategies(strategies);
     const int count = m_model->rowCount();
-    setContextText(tr("%n file(s)", nullptr, count));
+    setContextText(count == 1 ? tr("1 file") : tr("%1 files").arg(count));
     if (count == 0) {
         setEmptyState(tr("No strategies yet. Put a .lua file into the strategies folder; it appears "
                          "here at once."),
