@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/infocard.h"
 
+#include "ui/format.h"
 #include "ui/models/celldelegate.h"
 #include "ui/panel.h"
 
@@ -82,7 +83,9 @@ void InfoCard::applyTheme()
 
 void InfoCard::setContent(const QString& title, const QStringList& lines)
 {
-    const QString text = lines.join(QLatin1Char('\n'));
+    // Inside of sentences a number must not be torn apart at its thin spaces.
+    QString text = lines.join(QLatin1Char('\n'));
+    text.replace(QChar(format::THIN_SPACE), QChar(u'\u202f'));
     if (title == m_title->text() && text == m_text->text())
         return;
     m_title->setText(title);

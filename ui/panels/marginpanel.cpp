@@ -216,7 +216,9 @@ void MarginPanel::refresh()
     if (!m_snapshot)
         return;
     m_gauges->show(*m_snapshot, permille());
-    const Verdict verdict = verdictFor(*m_snapshot, permille());
+    Verdict verdict = verdictFor(*m_snapshot, permille());
+    // A number must not be torn apart at its thin spaces.
+    verdict.text.replace(QChar(format::THIN_SPACE), QChar(u'\u202f'));
     m_sentence->setText(verdict.text);
     setRole(m_sentence, verdict.role);
 }
