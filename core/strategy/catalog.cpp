@@ -1,0 +1,252 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/strategy/catalog.h"
+
+#include "core/strategy/luahost.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace core::strategy {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// One path per file, however it was written; the file's own name is not resolved, so that a symbolic
+/// link is seen as one.
+fs::path identity(const fs::path& file)
+{
+    std::error_code fault;
+    const fs::path absolute = fs::absolute(file, fault).lexically_normal();
+    const fs::path folder = fs::weakly_canonical(absolute.parent_path(), fault);
+    return fault ? absolute : folder / absolute.filename();
+}
+
+/// Says why a state keeps a strategy from running.
+std::string explain(trust::State state)
+{
+    switch (state) {
+    case trust::State::Unknown: return "it was never approved";
+    case trust::State::Changed: return "the file is not the one that was approved";
+    case trust::State::Revoked: return "its approval was withdrawn";
+    case trust::State::Approved:
+    case trust::State::Invalid: break;
+    }
+    return {};
+}
+
+/// Reads and judges one file.
+CatalogEntry judge(const fs::path& file, const trust::Approvals& approvals)
+{
+    CatalogEntry entry;
+    entry.file = file;
+    entry.name = file.stem().string();
+    auto bytes = trust::readStrategyFile(file);
+    if (!bytes) {
+        entry.state = trust::State::Invalid;
+        entry.reason = bytes.error().message();
+        return entry;
+    }
+    entry.sha256 = bytes->sha256;
+    entry.source = std::move(bytes->bytes);
+    auto metadata = readLuaMetadata(file.filename().string(), entry.source);
+    if (!metadata) {
+        entry.state = trust::State::Invalid;
+        entry.reason = metadata.error().message();
+        return entry;
+    }
+    entry.metadata = std::move(*metadata);
+    entry.name = entry.metadata.name;
+    entry.state = approvals.stateOf(entry.name, entry.sha256);
+    entry.reason = explain(entry.state);
+    if (const trust::Approval* approval = approvals.find(entry.name))
+        entry.approval = *approval;
+    return entry;
+}
+
+/// Lua files of a folder by name. A folder that cannot be read has none.
+std::vector<fs::path> scriptsIn(const fs::path& folder)
+{
+    std::vector<fs::path> files;
+    std::error_code fault;
+    for (fs::directory_iterator entry(folder, fault), end; !fault && entry != end;
+         entry.increment(fault)) {
+        if (entry->path().extension() == ".lua")
+            files.push_back(identity(entry->path()));
+    }
+    std::ranges::sort(files);
+    return files;
+}
+
+/// The files the newest approvals name: the user chose these, so they come before others of the name.
+std::vector<fs::path> approvedFiles(const trust::Approvals& approvals)
+{
+    std::map<std::string, fs::path> files;
+    for (const trust::Approval& approval : approvals.all()) {
+        if (approval.revoked)
+            files.erase(approval.strategy);
+        else
+            files[approval.strategy] = identity(approval.file);
+    }
+    std::vector<fs::path> list;
+    for (const auto& [name, file] : files)
+        list.push_back(file);
+    return list;
+}
+
+/// Adds the entry unless an earlier file has its name: a copy adds nothing, another file is refused.
+void addUnique(std::vector<CatalogEntry>& entries, CatalogEntry entry)
+{
+    const auto same = [&entry](const CatalogEntry& other) {
+        return other.name == entry.name && other.state != trust::State::Invalid;
+    };
+    const auto earlier = std::ranges::find_if(entries, same);
+    if (entry.state != trust::State::Invalid && earlier != entries.end()) {
+        if (earlier->sha256 == entry.sha256)
+            return;
+        entry.state = trust::State::Invalid;
+        entry.reason = fmt::format("the name {} is taken by {}", entry.name, earlier->file.string());
+    }
+    entries.push_back(std::move(entry));
+}
+
+/// An approved file that is gone is worth a line, unless a file elsewhere took its place.
+void addMissing(std::vector<CatalogEntry>& entries, const trust::Approvals& approvals,
+                const std::vector<CatalogEntry>& missing)
+{
+    for (CatalogEntry entry : missing) {
+        for (const trust::Approval& approval : approvals.all()) {
+            if (identity(approval.file) == entry.file) {
+                entry.name = approval.strategy;
+                entry.approval = approval;
+            }
+        }
+        if (std::ranges::find(entries, entry.name, &CatalogEntry::name) == entries.end())
+            entries.push_back(std::move(entry));
+    }
+}
+
+Error notFound(std::string_view name, const std::vector<CatalogEntry>& entries)
+{
+    std::string names;
+    for (const CatalogEntry& entry : entries)
+        names += (names.empty() ? "" : ", ") + entry.name;
+    return {ErrorCode::NotFound, fmt::format("there is no strategy \"{}\"", name),
+            names.empty() ? "Approve its file first, wherever it lies."
+                          : fmt::format("There are: {}. Another file can be approved wherever it lies.",
+                                        names)};
+}
+
+} // namespace
+
+Catalog::Catalog(std::vector<fs::path> folders, fs::path trustFolder)
+    : m_folders(std::move(folders)), m_trustFolder(std::move(trustFolder))
+{
+}
+
+Result<std::vector<CatalogEntry>> Catalog::scan() const
+{
+    const auto approvals = trust::Approvals::open(m_trustFolder);
+    if (!approvals)
+        return approvals.error();
+    std::vector<fs::path> files = approvedFiles(*approvals);
+    const std::set<fs::path> chosen(files.begin(), files.end());
+    for (const fs::path& folder : m_folders) {
+        for (fs::path& file : scriptsIn(folder))
+            files.push_back(std::move(file));
+    }
+    std::vector<CatalogEntry> entries;
+    std::vector<CatalogEntry> missing;
+    std::set<fs::path> seen;
+    std::error_code fault;
+    for (const fs::path& file : files) {
+        if (!seen.insert(file).second)
+            continue;
+        CatalogEntry entry = judge(file, *approvals);
+        if (chosen.contains(file) && !fs::exists(fs::symlink_status(file, fault)))
+            missing.push_back(std::move(entry));
+        else
+            addUnique(entries, std::move(entry));
+    }
+    addMissing(entries, *approvals, missing);
+    std::ranges::stable_sort(entries, {}, &CatalogEntry::name);
+    return entries;
+}
+
+Result<CatalogEntry> Catalog::find(std::string_view name) const
+{
+    auto entries = scan();
+    if (!entries)
+        return entries.error();
+    const CatalogEntry* found = nullptr;
+    for (const CatalogEntry& entry : *entries) {
+        // Of two files of a name, the one that is not refused for it.
+        if (entry.name == name && (found == nullptr || found->state == trust::State::Invalid))
+            found = &entry;
+    }
+    if (found == nullptr)
+        return notFound(name, *entries);
+    return *found;
+}
+
+Result<CatalogEntry> Catalog::inspect(const fs::path& file) const
+{
+    const auto approvals = trust::Approvals::open(m_trustFolder);
+    if (!approvals)
+        return approvals.error();
+    return judge(identity(file), *approvals);
+}
+
+Result<CatalogEntry> Catalog::approve(const fs::path& file, std::string note, std::string user,
+                                      Timestamp time, std::optional<Sha256Digest> expected) const
+{
+    auto approvals = trust::Approvals::open(m_trustFolder);
+    if (!approvals)
+        return approvals.error();
+    CatalogEntry entry = judge(identity(file), *approvals);
+    if (entry.state == trust::State::Invalid)
+        return Error{ErrorCode::Refused,
+                     fmt::format("{} cannot be approved: {}", file.string(), entry.reason), ""};
+    if (expected && *expected != entry.sha256)
+        return Error{ErrorCode::Refused,
+                     fmt::format("{} changed since it was shown; nothing was approved", file.string()),
+                     "Look at it again."};
+    trust::Approval approval{entry.name,      entry.file,      entry.sha256, time,
+                             std::move(user), std::move(note), entry.source, false};
+    if (auto approved = approvals->approve(approval); !approved)
+        return approved.error();
+    entry.state = trust::State::Approved;
+    entry.reason.clear();
+    entry.approval = std::move(approval);
+    return entry;
+}
+
+Result<void> Catalog::revoke(std::string_view name, Timestamp time) const
+{
+    auto approvals = trust::Approvals::open(m_trustFolder);
+    if (!approvals)
+        return approvals.error();
+    return approvals->revoke(name, time);
+}
+
+Result<RunnableStrategy> Catalog::load(std::string_view name) const
+{
+    auto entry = find(name);
+    if (!entry)
+        return entry.error();
+    if (entry->state != trust::State::Approved)
+        return Error{ErrorCode::Refused, fmt::format("{} does not run: {}", name, entry->reason),
+                     entry->state == trust::State::Invalid
+                         ? ""
+                         : fmt::format("Look at it and approve it: {}", entry->file.string())};
+    // The factory holds the very bytes whose hash was found approved; the file is not read again.
+    auto source = std::make_shared<const std::string>(std::move(entry->source));
+    StrategyFactory factory = luaFactory(entry->file.filename().string(), std::move(source));
+    return RunnableStrategy{std::move(entry->metadata), entry->sha256, std::move(factory)};
+}
+
+} // namespace core::strategy

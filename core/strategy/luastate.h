@@ -1,0 +1,151 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/strategy/luahost.h"
+
+#include <lua.hpp>
+
+#include <array>
+#include <exception>
+#include <string>
+
+namespace core::strategy {
+
+/// Instructions between two looks at the budget.
+inline constexpr int HOOK_STEP = 1000;
+/// Values that one call may take or return; more would make single instructions slow.
+inline constexpr int MAX_VALUES = 250;
+
+/// An error that a library function reports to the script.
+class ScriptError : public std::exception
+{
+public:
+    explicit ScriptError(std::string message) : m_message(std::move(message)) {}
+    [[nodiscard]] const char* what() const noexcept override { return m_message.c_str(); }
+
+private:
+    std::string m_message;
+};
+
+/// One Lua state with its caps: instructions a callback, bytes of memory, length of strings, depth.
+/// A script that runs over a cap is dead: its hook fires at every instruction, so that no pcall of its
+/// own keeps it alive, and nothing of it is called again.
+///
+/// Lua reports errors by longjmp. Two kinds of C functions follow from that: those that may raise hold
+/// nothing with a destructor; those that do are wrapped in `guarded`, raise C++ exceptions, and have
+/// their allocations granted, so that no longjmp crosses them.
+class LuaState
+{
+public:
+    /// Makes an empty sandbox. Throws std::bad_alloc when the machine has no memory for it.
+    LuaState(std::string fileName, const LuaLimits& limits, std::uint64_t seed);
+    virtual ~LuaState();
+    LuaState(const LuaState&) = delete;
+    LuaState& operator=(const LuaState&) = delete;
+
+    [[nodiscard]] static LuaState& of(lua_State* lua)
+    {
+        return **static_cast<LuaState**>(lua_getextraspace(lua));
+    }
+    [[nodiscard]] lua_State* lua() const { return m_lua; }
+    [[nodiscard]] bool dead() const { return m_dead; }
+    [[nodiscard]] const LuaLimits& limits() const { return m_limits; }
+
+    /// Compiles and runs the script's top level. Fails with file, line and reason.
+    [[nodiscard]] Result<void> run(std::string_view source);
+
+    /// Pushes what `call` needs below the function; the function and its arguments come next.
+    void beginCall() { lua_pushcfunction(m_lua, noteError); }
+    /// Calls the function under its `arguments` with a fresh budget (a nested call shares the outer
+    /// one's). Leaves `results` values on the stack and returns true, or leaves nothing, with the
+    /// reason in `error()`. `what` names the callback.
+    [[nodiscard]] bool call(int arguments, int results, const char* what);
+    /// File, line and reason of the last failure.
+    [[nodiscard]] const std::string& error() const { return m_error; }
+
+    /// Charges `units` instructions for work inside a library function. Raises when the budget is used
+    /// up: only for functions that hold nothing with a destructor.
+    void charge(std::int64_t units);
+    /// As charge, from a guarded function: throws ScriptError.
+    void chargeGuarded(std::int64_t units);
+    /// Counts memory that is kept for the script outside of its state. Throws ScriptError over the cap.
+    void chargeMemory(std::size_t bytes);
+
+    /// The next 64 random bits of this instance; equal seeds give equal sequences.
+    [[nodiscard]] std::uint64_t random();
+
+    /// Runs a function that may throw with its allocations granted; the number of its results, or −1
+    /// with the error on the stack.
+    template <typename Function> int runGuarded(Function function)
+    {
+        if (m_dead) [[unlikely]]
+            return pushDeath();
+        const bool before = std::exchange(m_granted, true);
+        int results = -1;
+        try {
+            results = function();
+        } catch (const std::exception& fault) {
+            results = pushFault(fault.what());
+        }
+        m_granted = before;
+        return results;
+    }
+
+private:
+    static void* allocate(void* self, void* block, std::size_t oldSize, std::size_t newSize);
+    static void countInstructions(lua_State* lua, lua_Debug* record);
+    static int noteError(lua_State* lua);
+
+    [[nodiscard]] bool admit(const void* block, std::size_t kind, std::size_t newSize,
+                             std::size_t growth);
+    /// The cap that an allocation would break, if any.
+    [[nodiscard]] const char* brokenCap(const void* block, std::size_t kind, std::size_t newSize,
+                                        std::size_t growth) const;
+    void kill(const char* reason);
+    void killOverBudget();
+    [[noreturn]] void raiseDeath();
+    int pushDeath();
+    int pushFault(const char* what);
+    /// Remembers "file:line:" of the innermost Lua function.
+    void noteLocation();
+    [[nodiscard]] std::string where() const;
+    [[nodiscard]] std::string describe(int status) const;
+
+    LuaLimits m_limits;
+    std::string m_fileName;
+    std::string m_error;
+    lua_State* m_lua = nullptr;
+    void* m_stack = nullptr; ///< Lua's own stack, told from other blocks to cap its depth.
+    std::size_t m_used = 0;
+    std::int64_t m_budget = 0;
+    const char* m_what = "";
+    int m_allocations = 0;   ///< Counted while the state is being made.
+    int m_refusals = 0;      ///< In a row: Lua asks again after it collected garbage.
+    int m_depth = 0;
+    int m_deathReference = LUA_NOREF;
+    bool m_granted = true;   ///< Allocations over the cap kill, but succeed.
+    bool m_dead = false;
+    std::array<char, 96> m_where{};
+    std::array<std::uint64_t, 4> m_random{};
+};
+
+/// Makes a Lua function of one that throws. `Host` is the state's class.
+template <typename Host, int (*Function)(lua_State*, Host&)> int guarded(lua_State* lua)
+{
+    Host& host = static_cast<Host&>(LuaState::of(lua));
+    const int results = host.runGuarded([lua, &host] { return Function(lua, host); });
+    return results >= 0 ? results : lua_error(lua);
+}
+
+/// Opens what is kept of the standard library, and our own pairs, tostring, setmetatable, string and
+/// table functions. May raise.
+void openSandbox(lua_State* lua);
+void openStringFunctions(lua_State* lua);
+void openTableFunctions(lua_State* lua);
+/// Pushes tostring(value at index) without addresses. May raise and may call the script.
+void pushText(lua_State* lua, int index);
+/// The type's name, or what a handle calls itself. Never raises.
+[[nodiscard]] const char* typeName(lua_State* lua, int index);
+
+} // namespace core::strategy
