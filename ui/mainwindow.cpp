@@ -1,0 +1,290 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/mainwindow.h"
+
+#include "core/history/historyimporter.h"
+#include "core/history/historyreader.h"
+#include "ui/charts/candlechart.h"
+#include "ui/format.h"
+#include "ui/models/strategyscanner.h"
+#include "ui/panels/accountspanel.h"
+#include "ui/panels/equitypanel.h"
+#include "ui/panels/marginpanel.h"
+#include "ui/panels/marketpanel.h"
+#include "ui/panels/replaypanel.h"
+#include "ui/panels/strategiespanel.h"
+#include "ui/statusline.h"
+
+#include <QAction>
+#include <QCloseEvent>
+#include <QDir>
+#include <QLabel>
+#include <QMessageBox>
+#include <QSettings>
+#include <QStatusBar>
+
+#include <algorithm>
+
+namespace ui {
+
+MainWindow::MainWindow(Services services, QWidget* parent) : QMainWindow(parent), m_services(services)
+{
+    setWindowTitle(tr("Quarterdeck"));
+    setObjectName(QStringLiteral("quarterdeck"));
+    const auto file = services.workspace.folder() / "window.ini";
+    m_settings = std::make_unique<QSettings>(QString::fromStdString(file.string()), QSettings::IniFormat);
+    setDockOptions(AllowNestedDocks | AllowTabbedDocks | AnimatedDocks);
+    setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+    setContentsMargins(6, 6, 6, 0);
+    setMinimumSize(960, 600);
+    m_frame.setSingleShot(true);
+    m_frame.setInterval(FRAME_MILLISECONDS);
+    connect(&m_frame, &QTimer::timeout, this, &MainWindow::showLatest);
+    makePanels();
+    makeMenus();
+    makeStatusBar();
+    makeClock();
+    makeReadOnlyBanner();
+    connectHistory();
+    connectReplay();
+    connectStrategies();
+    resize(1600, 900);
+    restoreSettings();
+    m_services.scanner.rescan();
+    requestCoverage();
+    m_market->chart().setFocus();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::makePanels()
+{
+    m_strategies = new panels::StrategiesPanel(this);
+    m_market = new panels::MarketPanel(this);
+    m_margin = new panels::MarginPanel(this);
+    m_replay = new panels::ReplayPanel(this);
+    m_equity = new panels::EquityPanel(this);
+    m_accounts = new panels::AccountsPanel(this);
+    const auto& folders = m_services.scanner.places().folders;
+    if (!folders.empty())
+        m_strategies->setWatchedFolder(QString::fromStdString(folders.front().string()));
+    for (Panel* panel : panels()) {
+        const auto moved = [this] {
+            if (!m_layingOut)
+                m_ownLayout = true;
+        };
+        connect(panel, &QDockWidget::topLevelChanged, this, moved);
+        connect(panel, &QDockWidget::dockLocationChanged, this, moved);
+    }
+}
+
+std::vector<Panel*> MainWindow::panels() const
+{
+    return {m_strategies, m_market, m_margin, m_replay, m_equity, m_accounts};
+}
+
+void MainWindow::connectHistory()
+{
+    using core::history::HistoryReader;
+    using charts::CandleSource;
+    HistoryReader& reader = m_services.reader;
+    CandleSource& source = m_market->chart().source();
+    connect(&source, &CandleSource::candlesRequested, &reader, &HistoryReader::requestCandles);
+    // Says which queued requests are stale, so it must overtake the queue; the call is thread-safe.
+    connect(&source, &CandleSource::oldestWantedChanged, &reader, &HistoryReader::setNewestToken,
+            Qt::DirectConnection);
+    connect(&reader, &HistoryReader::candlesReady, &source, &CandleSource::handleCandles);
+    connect(&reader, &HistoryReader::coverageReady, this, &MainWindow::handleCoverage);
+    connect(&reader, &HistoryReader::failed, m_market, &panels::MarketPanel::handleFailed);
+    connect(&reader, &HistoryReader::failed, this,
+            [this](quint64 token, const QString& what, const QString& remedy) {
+                if (token != m_coverageToken)
+                    return;
+                m_market->setError(what, remedy);
+                m_historyStatus->show(Token::Bad, tr("History unreadable"));
+            });
+    connect(m_market, &panels::MarketPanel::importRequested, this, &MainWindow::openImportDialog);
+}
+
+void MainWindow::connectReplay()
+{
+    using core::engine::ReplayController;
+    using panels::ReplayPanel;
+    ReplayController& replay = m_services.replay;
+    connect(m_replay, &ReplayPanel::playRequested, &replay, &ReplayController::play);
+    connect(m_replay, &ReplayPanel::pauseRequested, &replay, &ReplayController::pause);
+    connect(m_replay, &ReplayPanel::stepBarRequested, &replay, &ReplayController::stepBar);
+    connect(m_replay, &ReplayPanel::stepToNextFillRequested, &replay, &ReplayController::stepToNextFill);
+    connect(m_replay, &ReplayPanel::stepToNextMarginCallRequested, &replay,
+            &ReplayController::stepToNextMarginCall);
+    connect(m_replay, &ReplayPanel::speedRequested, &replay, &ReplayController::setSpeed);
+    connect(m_replay, &ReplayPanel::seekRequested, this, &MainWindow::seek);
+    connect(m_replay, &ReplayPanel::newReplayRequested, this, [this] { openReplayDialog({}); });
+    connect(&replay, &ReplayController::loaded, this, &MainWindow::handleLoaded);
+    connect(&replay, &ReplayController::failed, this, &MainWindow::handleReplayFailed);
+    connect(&replay, &ReplayController::snapshotPublished, this, &MainWindow::handleSnapshot);
+    connect(&replay, &ReplayController::playingChanged, this, [this](bool playing) {
+        m_replay->setPlaying(playing);
+        updateStatus();
+    });
+    connect(&replay, &ReplayController::busy, this, [this](const QString& what, double fraction) {
+        m_replay->setBusy(what, fraction);
+        if (fraction >= 1.0)
+            endSeek();
+    });
+    connect(m_equity, &panels::EquityPanel::newReplayRequested, this, [this] { openReplayDialog({}); });
+    connect(m_margin, &panels::MarginPanel::newReplayRequested, this, [this] { openReplayDialog({}); });
+    connect(m_accounts, &panels::AccountsPanel::newReplayRequested, this,
+            [this] { openReplayDialog({}); });
+    connect(m_accounts, &panels::AccountsPanel::showOnChartRequested, m_market,
+            &panels::MarketPanel::showMoment);
+}
+
+void MainWindow::connectStrategies()
+{
+    using models::StrategyScanner;
+    using panels::StrategiesPanel;
+    StrategyScanner& scanner = m_services.scanner;
+    connect(&scanner, &StrategyScanner::scanned, m_strategies, &StrategiesPanel::setStrategies);
+    connect(&scanner, &StrategyScanner::scanFailed, m_strategies, &StrategiesPanel::setScanError);
+    connect(&scanner, &StrategyScanner::scanned, this, &MainWindow::updateActions);
+    connect(m_strategies, &StrategiesPanel::rescanRequested, &scanner, &StrategyScanner::rescan);
+    connect(m_strategies, &StrategiesPanel::reviewRequested, this, &MainWindow::openApprovalDialog);
+    connect(m_strategies, &StrategiesPanel::newReplayRequested, this, &MainWindow::openReplayDialog);
+}
+
+void MainWindow::requestCoverage()
+{
+    const quint64 token = ++m_coverageToken;
+    QMetaObject::invokeMethod(&m_services.reader,
+                              [&reader = m_services.reader, token] { reader.requestCoverage(token); });
+}
+
+void MainWindow::handleCoverage(quint64 token, const std::vector<core::history::Coverage>& coverage)
+{
+    if (token != m_coverageToken)
+        return;
+    const bool first = m_coverage.empty();
+    m_coverage = coverage;
+    m_market->setCoverage(coverage);
+    if (first)
+        m_market->restoreState(m_settings->value(QStringLiteral("market")).toMap());
+    updateActions();
+    updateStatus();
+    emit coverageChanged();
+}
+
+void MainWindow::startReplay(const core::engine::ReplayRequest& request)
+{
+    m_request = request;
+    QMetaObject::invokeMethod(&m_services.replay, [&replay = m_services.replay, request,
+                                                   speed = m_replay->speed()] {
+        replay.setSpeed(speed);
+        replay.load(request);
+    });
+}
+
+void MainWindow::unloadReplay()
+{
+    QMetaObject::invokeMethod(&m_services.replay, &core::engine::ReplayController::unload);
+    m_sessionFolder.clear();
+    m_request.reset();
+    m_snapshot.reset();
+    m_snapshotUnshown = true;
+    showLatest();
+}
+
+void MainWindow::handleLoaded(const core::engine::SnapshotPtr& snapshot, const QString& journalFolder)
+{
+    m_sessionFolder = journalFolder.toStdString();
+    m_seeking = false;
+    m_nextSeek.reset();
+    core::Timestamp end = snapshot->time;
+    for (const auto& entry : m_coverage)
+        for (const auto& symbol : snapshot->symbols)
+            if (symbol.instrument.symbol == entry.instrument.symbol)
+                end = std::max(end, entry.newest + entry.finest.length());
+    if (m_request)
+        end = std::min(end, m_request->range.to);
+    // Another session: panels forget the previous one's logs first.
+    m_snapshot.reset();
+    m_snapshotUnshown = true;
+    showLatest();
+    m_replay->setRange(snapshot->time, end);
+    handleSnapshot(snapshot);
+    m_frame.stop();
+    showLatest();
+    emit replayLoaded();
+}
+
+void MainWindow::handleSnapshot(const core::engine::SnapshotPtr& snapshot)
+{
+    // Snapshots from before an unload are still in the queue.
+    if (!m_request)
+        return;
+    m_snapshot = snapshot;
+    m_snapshotUnshown = true;
+    endSeek();
+    if (!m_frame.isActive())
+        m_frame.start();
+}
+
+void MainWindow::showLatest()
+{
+    if (!m_snapshotUnshown)
+        return;
+    m_snapshotUnshown = false;
+    const core::engine::SnapshotPtr snapshot = m_snapshot;
+    m_market->setSnapshot(snapshot);
+    m_replay->setSnapshot(snapshot);
+    m_strategies->setSnapshot(snapshot);
+    m_margin->setSnapshot(snapshot);
+    m_equity->setSnapshot(snapshot);
+    m_accounts->setSnapshot(snapshot);
+    updateActions();
+    updateStatus();
+    showClock();
+    emit snapshotShown(snapshot);
+}
+
+void MainWindow::seek(core::Timestamp time)
+{
+    if (m_seeking) {
+        m_nextSeek = time;
+        return;
+    }
+    m_seeking = true;
+    QMetaObject::invokeMethod(&m_services.replay,
+                              [&replay = m_services.replay, time] { replay.seek(time); });
+}
+
+void MainWindow::endSeek()
+{
+    m_seeking = false;
+    if (const auto next = std::exchange(m_nextSeek, std::nullopt))
+        seek(*next);
+}
+
+void MainWindow::handleReplayFailed(const QString& what, const QString& remedy)
+{
+    m_replay->setBusy({}, 1.0);
+    endSeek();
+    showProblem(what, remedy);
+}
+
+void MainWindow::showProblem(const QString& what, const QString& remedy)
+{
+    auto* box = new QMessageBox(QMessageBox::Warning, tr("Quarterdeck"), what, QMessageBox::Ok, this);
+    box->setInformativeText(remedy);
+    box->setTextFormat(Qt::PlainText);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->open();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    saveSettings();
+    QMainWindow::closeEvent(event);
+}
+
+} // namespace ui

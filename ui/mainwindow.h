@@ -1,0 +1,164 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/workspace.h"
+#include "core/engine/replaycontroller.h"
+#include "core/history/historystore.h"
+#include "ui/models/strategyitem.h"
+#include "ui/theme.h"
+
+#include <QMainWindow>
+#include <QTimer>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+class QActionGroup;
+class QLabel;
+class QSettings;
+
+namespace core::history {
+class HistoryImporter;
+class HistoryReader;
+} // namespace core::history
+
+namespace ui::models {
+class StrategyScanner;
+}
+namespace ui::panels {
+class AccountsPanel;
+class EquityPanel;
+class MarginPanel;
+class MarketPanel;
+class ReplayPanel;
+class StrategiesPanel;
+} // namespace ui::panels
+
+namespace ui {
+
+class Panel;
+class StatusLine;
+
+/// What the window works with. The reader, importer and controller live on threads of their own and
+/// are reached by queued calls only; all of it outlives the window.
+struct Services {
+    const core::Workspace& workspace;
+    core::history::HistoryReader& reader;
+    core::history::HistoryImporter& importer;
+    core::engine::ReplayController& replay;
+    models::StrategyScanner& scanner;
+};
+
+/// The window: panels in docks, menus for everything, and the wiring between panels and services.
+/// Layout and choices are kept in the workspace (window.ini), unless that is read-only.
+class MainWindow final : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    explicit MainWindow(Services services, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    [[nodiscard]] panels::MarketPanel& market() { return *m_market; }
+    [[nodiscard]] panels::ReplayPanel& replay() { return *m_replay; }
+    [[nodiscard]] panels::StrategiesPanel& strategies() { return *m_strategies; }
+    [[nodiscard]] std::vector<Panel*> panels() const;
+    /// What the history holds, as last read.
+    [[nodiscard]] const std::vector<core::history::Coverage>& coverage() const { return m_coverage; }
+    [[nodiscard]] const core::engine::SnapshotPtr& snapshot() const { return m_snapshot; }
+
+public slots:
+    void openImportDialog();
+    void openExportDialog();
+    void openApprovalDialog(const QString& strategy);
+    void openReplayDialog(const QStringList& strategies);
+    void startReplay(const core::engine::ReplayRequest& request);
+    void unloadReplay();
+    /// Puts the panels where they belong at the window's present size.
+    void resetLayout();
+
+signals:
+    void coverageChanged();
+    /// Every panel has taken this snapshot.
+    void snapshotShown(const core::engine::SnapshotPtr& snapshot);
+    void replayLoaded();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void makePanels();
+    void makeMenus();
+    void makeFileMenu();
+    void makeViewMenu();
+    void makeThemeMenus(QMenu* menu);
+    void makeStrategiesMenu();
+    void makeReplayMenu();
+    void makeHistoryMenu();
+    void makeWindowMenu();
+    void makeHelpMenu();
+    void makeStatusBar();
+    void makeClock();
+    void makeReadOnlyBanner();
+    void connectHistory();
+    void connectReplay();
+    void connectStrategies();
+    void applyLayout(bool compact);
+    [[nodiscard]] bool isCompact() const;
+    void restoreSettings();
+    void saveSettings();
+    void requestCoverage();
+    void handleCoverage(quint64 token, const std::vector<core::history::Coverage>& coverage);
+    void handleLoaded(const core::engine::SnapshotPtr& snapshot, const QString& journalFolder);
+    void handleSnapshot(const core::engine::SnapshotPtr& snapshot);
+    void handleReplayFailed(const QString& what, const QString& remedy);
+    void seek(core::Timestamp time);
+    void endSeek();
+    void showLatest();
+    void showClock();
+    void updateActions();
+    void updateStatus();
+    void showProblem(const QString& what, const QString& remedy);
+
+    Services m_services;
+    std::unique_ptr<QSettings> m_settings;
+    panels::StrategiesPanel* m_strategies = nullptr;
+    panels::MarketPanel* m_market = nullptr;
+    panels::MarginPanel* m_margin = nullptr;
+    panels::ReplayPanel* m_replay = nullptr;
+    panels::EquityPanel* m_equity = nullptr;
+    panels::AccountsPanel* m_accounts = nullptr;
+    StatusLine* m_replayStatus = nullptr;
+    StatusLine* m_historyStatus = nullptr;
+    StatusLine* m_journalStatus = nullptr;
+    QLabel* m_fingerprint = nullptr;
+    QLabel* m_clock = nullptr;
+    QAction* m_importAction = nullptr;
+    QAction* m_exportAction = nullptr;
+    QAction* m_approveAction = nullptr;
+    QAction* m_newReplayAction = nullptr;
+    QAction* m_unloadAction = nullptr;
+    QActionGroup* m_themeGroup = nullptr;
+    QActionGroup* m_directionGroup = nullptr;
+
+    std::vector<core::history::Coverage> m_coverage;
+    quint64 m_coverageToken = 0;
+    std::optional<core::engine::ReplayRequest> m_request;
+    std::filesystem::path m_sessionFolder;
+    core::engine::SnapshotPtr m_snapshot;
+    bool m_snapshotUnshown = false;
+    QTimer m_frame;
+    QTimer m_clockTick;
+    // A seek may take a second and a drag asks for ten of them: one runs, the newest waits.
+    bool m_seeking = false;
+    std::optional<core::Timestamp> m_nextSeek;
+    bool m_ownLayout = false; ///< The user moved panels: resizing leaves them alone.
+    bool m_layingOut = false;
+    std::optional<bool> m_compact;
+};
+
+} // namespace ui

@@ -1,0 +1,219 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window's outside: where panels lie, what is kept of it, the status bar and the clock.
+#include "ui/mainwindow.h"
+
+#include "core/base/workspace.h"
+#include "ui/format.h"
+#include "ui/icons.h"
+#include "ui/panels/accountspanel.h"
+#include "ui/panels/equitypanel.h"
+#include "ui/panels/marginpanel.h"
+#include "ui/panels/marketpanel.h"
+#include "ui/panels/replaypanel.h"
+#include "ui/panels/strategiespanel.h"
+#include "ui/statusline.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenuBar>
+#include <QSettings>
+#include <QStatusBar>
+#include <QToolBar>
+
+#include <algorithm>
+
+namespace ui {
+namespace {
+
+/// Below this width the side panels share one place: side by side they would clip each other.
+constexpr int COMPACT_WIDTH = 1500;
+constexpr int LAYOUT_VERSION = 1;
+constexpr int REPLAY_HEIGHT = 94;
+
+QString journalText(const std::filesystem::path& session)
+{
+    return QString::fromStdString(session.filename().string());
+}
+
+} // namespace
+
+bool MainWindow::isCompact() const
+{
+    return width() < COMPACT_WIDTH;
+}
+
+void MainWindow::applyLayout(bool compact)
+{
+    m_layingOut = true;
+    for (Panel* panel : panels()) {
+        panel->setFloating(false);
+        removeDockWidget(panel);
+    }
+    addDockWidget(Qt::TopDockWidgetArea, m_strategies);
+    splitDockWidget(m_strategies, m_replay, Qt::Vertical);
+    splitDockWidget(m_replay, m_equity, Qt::Vertical);
+    splitDockWidget(m_strategies, m_market, Qt::Horizontal);
+    if (compact)
+        tabifyDockWidget(m_strategies, m_margin);
+    else
+        splitDockWidget(m_market, m_margin, Qt::Horizontal);
+    splitDockWidget(m_equity, m_accounts, Qt::Horizontal);
+    for (Panel* panel : panels())
+        panel->show();
+    m_strategies->raise();
+    const int wide = width();
+    const int tall = height() - REPLAY_HEIGHT - 80;
+    if (compact)
+        resizeDocks({m_strategies, m_market}, {256, wide - 270}, Qt::Horizontal);
+    else
+        resizeDocks({m_strategies, m_market, m_margin}, {272, wide - 272 - 352, 340}, Qt::Horizontal);
+    resizeDocks({m_equity, m_accounts}, {wide * 44 / 100, wide * 56 / 100}, Qt::Horizontal);
+    resizeDocks({m_market, m_replay, m_equity}, {tall * 64 / 100, REPLAY_HEIGHT, tall * 36 / 100},
+                Qt::Vertical);
+    m_compact = compact;
+    m_layingOut = false;
+}
+
+void MainWindow::resetLayout()
+{
+    m_ownLayout = false;
+    applyLayout(isCompact());
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event)
+{
+    QMainWindow::resizeEvent(event);
+    if (m_compact && !m_ownLayout && *m_compact != isCompact())
+        applyLayout(isCompact());
+}
+
+void MainWindow::restoreSettings()
+{
+    const auto choice = static_cast<ThemeChoice>(m_settings->value(QStringLiteral("theme"), 0).toInt());
+    const auto directions =
+        static_cast<DirectionColours>(m_settings->value(QStringLiteral("directions"), 0).toInt());
+    themeManager().apply(choice, directions);
+    for (QAction* action : m_themeGroup->actions())
+        action->setChecked(action->data().toInt() == static_cast<int>(choice));
+    for (QAction* action : m_directionGroup->actions())
+        action->setChecked(action->data().toInt() == static_cast<int>(directions));
+    restoreGeometry(m_settings->value(QStringLiteral("geometry")).toByteArray());
+    m_replay->setSpeed(m_settings->value(QStringLiteral("speed"), m_replay->speed()).toDouble());
+    m_strategies->setCheckedNames(m_settings->value(QStringLiteral("strategies")).toStringList());
+    applyLayout(isCompact());
+    m_layingOut = true;
+    m_ownLayout = restoreState(m_settings->value(QStringLiteral("layout")).toByteArray(), LAYOUT_VERSION);
+    m_layingOut = false;
+}
+
+void MainWindow::saveSettings()
+{
+    if (m_services.workspace.readOnly())
+        return;
+    m_settings->setValue(QStringLiteral("geometry"), saveGeometry());
+    // The layout that fits the size needs no memory; one that the user made does.
+    if (m_ownLayout)
+        m_settings->setValue(QStringLiteral("layout"), saveState(LAYOUT_VERSION));
+    else
+        m_settings->remove(QStringLiteral("layout"));
+    m_settings->setValue(QStringLiteral("speed"), m_replay->speed());
+    m_settings->setValue(QStringLiteral("strategies"), m_strategies->checkedNames());
+    m_settings->setValue(QStringLiteral("theme"), static_cast<int>(themeManager().choice()));
+    m_settings->setValue(QStringLiteral("directions"), static_cast<int>(themeManager().directions()));
+    if (!m_coverage.empty())
+        m_settings->setValue(QStringLiteral("market"), m_market->saveState());
+    m_settings->sync();
+}
+
+void MainWindow::makeStatusBar()
+{
+    m_replayStatus = new StatusLine(this);
+    m_historyStatus = new StatusLine(this);
+    m_journalStatus = new StatusLine(this);
+    for (StatusLine* line : {m_replayStatus, m_historyStatus, m_journalStatus})
+        statusBar()->addWidget(line);
+    m_fingerprint = new QLabel(this);
+    setRole(m_fingerprint, "faint");
+    m_fingerprint->setFont(figureFont(LABEL_PIXELS));
+    m_fingerprint->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    statusBar()->addPermanentWidget(m_fingerprint);
+    statusBar()->setSizeGripEnabled(false);
+    m_historyStatus->show(Token::Faint, tr("Looking at the history…"));
+    updateStatus();
+}
+
+void MainWindow::makeClock()
+{
+    m_clock = new QLabel(this);
+    m_clock->setFont(figureFont(VALUE_PIXELS));
+    m_clock->setContentsMargins(12, 0, 16, 0);
+    setRole(m_clock, "secondary");
+    menuBar()->setCornerWidget(m_clock);
+    connect(&m_clockTick, &QTimer::timeout, this, &MainWindow::showClock);
+    m_clockTick.start(1000);
+    showClock();
+}
+
+void MainWindow::showClock()
+{
+    // The market's time: the replay's while there is one.
+    const bool replaying = m_snapshot != nullptr;
+    const core::Timestamp now = replaying ? m_snapshot->time : core::SystemClock().now();
+    const QDateTime time = format::toDateTime(now);
+    m_clock->setText(tr("UTC %1").arg(time.toString(QStringLiteral("HH:mm"))));
+    m_clock->setToolTip((replaying ? tr("Replay time: %1 UTC") : tr("%1 UTC")).arg(format::dateTime(now)));
+}
+
+void MainWindow::makeReadOnlyBanner()
+{
+    if (!m_services.workspace.readOnly())
+        return;
+    auto* banner = new QToolBar(tr("Read-only workspace"), this);
+    banner->setObjectName(QStringLiteral("readOnlyBanner"));
+    banner->setMovable(false);
+    auto* sign = new QLabel(banner);
+    sign->setPixmap(icon(QLatin1StringView("lock"), Token::Warn).pixmap(16, 16));
+    sign->setContentsMargins(8, 4, 8, 4);
+    auto* text = new QLabel(tr("Another program has this workspace open, so it is read-only here: you can "
+                               "look and replay, but not import, approve or keep journals. Close the other "
+                               "program and start again to change that."),
+                            banner);
+    text->setWordWrap(true);
+    text->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    setRole(text, "warn");
+    banner->addWidget(sign);
+    banner->addWidget(text);
+    addToolBar(Qt::TopToolBarArea, banner);
+}
+
+void MainWindow::updateStatus()
+{
+    if (!m_snapshot) {
+        m_replayStatus->show(Token::Faint, tr("No replay"));
+        m_journalStatus->show(Token::Faint, tr("No journal"));
+        m_fingerprint->clear();
+    } else {
+        const bool ended = m_snapshot->barsDone >= m_snapshot->barsTotal;
+        const QString state = m_replay->isPlaying() ? tr("Playing") : ended ? tr("Played to the end") : tr("Paused");
+        m_replayStatus->show(m_replay->isPlaying() ? Token::Accent : ended ? Token::Ok : Token::Dim,
+                             tr("%1 · %2").arg(state, format::dateTime(m_snapshot->time)));
+        m_journalStatus->show(Token::Ok, tr("Journal %1").arg(journalText(m_sessionFolder)));
+        m_fingerprint->setText(m_snapshot->fingerprint.empty()
+                                   ? QString()
+                                   : tr("fingerprint %1").arg(QString::fromStdString(
+                                         m_snapshot->fingerprint.substr(0, 16))));
+        m_fingerprint->setToolTip(QString::fromStdString(m_snapshot->fingerprint));
+    }
+    std::int64_t candles = 0;
+    for (const auto& entry : m_coverage)
+        candles += entry.candles;
+    if (candles > 0)
+        m_historyStatus->show(Token::Ok, tr("History SQLite · %1 candles").arg(format::count(candles)));
+    else if (m_coverageToken > 0)
+        m_historyStatus->show(Token::Faint, tr("History SQLite · empty"));
+}
+
+} // namespace ui

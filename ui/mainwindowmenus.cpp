@@ -1,0 +1,230 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window's menus and the dialogs they open.
+#include "ui/mainwindow.h"
+
+#include "core/history/historyimporter.h"
+#include "ui/dialogs/approvaldialog.h"
+#include "ui/dialogs/exportdialog.h"
+#include "ui/dialogs/importdialog.h"
+#include "ui/dialogs/replaysetupdialog.h"
+#include "ui/icons.h"
+#include "ui/models/strategyscanner.h"
+#include "ui/panels/marketpanel.h"
+#include "ui/panels/replaypanel.h"
+#include "ui/panels/strategiespanel.h"
+
+#include <QActionGroup>
+#include <QCoreApplication>
+#include <QDir>
+#include <QMenuBar>
+#include <QMessageBox>
+
+#include <algorithm>
+
+namespace ui {
+namespace {
+
+void addChoice(QMenu* menu, QActionGroup* group, const QString& text, int value)
+{
+    QAction* action = menu->addAction(text);
+    action->setCheckable(true);
+    action->setData(value);
+    group->addAction(action);
+}
+
+} // namespace
+
+void MainWindow::makeMenus()
+{
+    makeFileMenu();
+    makeViewMenu();
+    makeStrategiesMenu();
+    makeReplayMenu();
+    makeHistoryMenu();
+    makeWindowMenu();
+    makeHelpMenu();
+    updateActions();
+}
+
+void MainWindow::makeFileMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("&File"));
+    m_importAction = menu->addAction(icon(QLatin1StringView("import")), tr("&Import candles…"), this,
+                                     &MainWindow::openImportDialog);
+    m_importAction->setShortcut(tr("Ctrl+I"));
+    m_exportAction = menu->addAction(icon(QLatin1StringView("export")), tr("&Export trades, orders or equity…"),
+                                     this, &MainWindow::openExportDialog);
+    m_exportAction->setShortcut(tr("Ctrl+E"));
+    menu->addSeparator();
+    QAction* quit = menu->addAction(tr("&Quit"), this, &QWidget::close);
+    quit->setShortcut(tr("Ctrl+Q"));
+}
+
+void MainWindow::makeViewMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("&View"));
+    m_market->addActionsTo(menu);
+    menu->addSeparator();
+    makeThemeMenus(menu);
+    menu->addSeparator();
+    QAction* full = menu->addAction(tr("F&ull screen"));
+    full->setShortcut(tr("F11"));
+    full->setCheckable(true);
+    connect(full, &QAction::toggled, this,
+            [this](bool on) { setWindowState(windowState().setFlag(Qt::WindowFullScreen, on)); });
+    QAction* reset = menu->addAction(tr("&Reset layout"), this, &MainWindow::resetLayout);
+    reset->setShortcut(tr("Ctrl+0"));
+}
+
+void MainWindow::makeThemeMenus(QMenu* menu)
+{
+    QMenu* themes = menu->addMenu(tr("T&heme"));
+    m_themeGroup = new QActionGroup(this);
+    addChoice(themes, m_themeGroup, tr("As the &system"), static_cast<int>(ThemeChoice::System));
+    addChoice(themes, m_themeGroup, tr("&Light"), static_cast<int>(ThemeChoice::Light));
+    addChoice(themes, m_themeGroup, tr("&Dark"), static_cast<int>(ThemeChoice::Dark));
+    QMenu* directions = menu->addMenu(tr("&Up and down colours"));
+    m_directionGroup = new QActionGroup(this);
+    addChoice(directions, m_directionGroup, tr("&Green up, red down"),
+              static_cast<int>(DirectionColours::GreenUp));
+    addChoice(directions, m_directionGroup, tr("&Red up, green down"),
+              static_cast<int>(DirectionColours::RedUp));
+    addChoice(directions, m_directionGroup, tr("&Blue up, orange down"),
+              static_cast<int>(DirectionColours::BlueOrange));
+    const auto apply = [this] {
+        themeManager().apply(static_cast<ThemeChoice>(m_themeGroup->checkedAction()->data().toInt()),
+                             static_cast<DirectionColours>(
+                                 m_directionGroup->checkedAction()->data().toInt()));
+    };
+    connect(m_themeGroup, &QActionGroup::triggered, this, apply);
+    connect(m_directionGroup, &QActionGroup::triggered, this, apply);
+}
+
+void MainWindow::makeStrategiesMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("&Strategies"));
+    m_approveAction = menu->addAction(icon(QLatin1StringView("approve")), tr("&Approve or revoke…"), this,
+                                      [this] { openApprovalDialog(m_strategies->selectedName()); });
+    m_approveAction->setShortcut(tr("Ctrl+Shift+A"));
+    QAction* rescan = menu->addAction(icon(QLatin1StringView("refresh")), tr("&Read the folders again"),
+                                      &m_services.scanner, &models::StrategyScanner::rescan);
+    rescan->setShortcut(tr("F5"));
+}
+
+void MainWindow::makeReplayMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("&Replay"));
+    m_newReplayAction = menu->addAction(icon(QLatin1StringView("replay")), tr("&New replay…"), this,
+                                        [this] { openReplayDialog({}); });
+    m_newReplayAction->setShortcut(tr("Ctrl+N"));
+    menu->addSeparator();
+    m_replay->addActionsTo(menu);
+    menu->addSeparator();
+    m_unloadAction = menu->addAction(tr("&Unload"), this, &MainWindow::unloadReplay);
+    m_unloadAction->setShortcut(tr("Ctrl+W"));
+}
+
+void MainWindow::makeHistoryMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("&History"));
+    menu->addAction(m_importAction);
+    QAction* reload = menu->addAction(icon(QLatin1StringView("refresh")), tr("&Read the history again"), this,
+                                      &MainWindow::requestCoverage);
+    reload->setShortcut(tr("Shift+F5"));
+}
+
+void MainWindow::makeWindowMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("&Window"));
+    int number = 0;
+    for (Panel* panel : panels()) {
+        QAction* action = panel->toggleViewAction();
+        action->setShortcut(QKeySequence(tr("Ctrl+%1").arg(++number)));
+        menu->addAction(action);
+        // A panel that is called for comes to the front of its tabs.
+        connect(action, &QAction::triggered, panel, [panel](bool shown) {
+            if (shown)
+                panel->raise();
+        });
+    }
+}
+
+void MainWindow::makeHelpMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("H&elp"));
+    menu->addAction(tr("&About Quarterdeck"), this, [this] {
+        QMessageBox::about(this, tr("Quarterdeck"),
+                           tr("<b>Quarterdeck %1</b><p>A trading workstation that replays real history "
+                              "against strategies you have approved.</p><p>Free software under the GNU "
+                              "General Public License, version 3 or later.</p>")
+                               .arg(QCoreApplication::applicationVersion()));
+    });
+    menu->addAction(tr("About &Qt"), this, [this] { QMessageBox::aboutQt(this); });
+}
+
+void MainWindow::updateActions()
+{
+    const bool writable = !m_services.workspace.readOnly();
+    m_importAction->setEnabled(writable);
+    m_approveAction->setEnabled(writable);
+    m_exportAction->setEnabled(!m_sessionFolder.empty());
+    m_newReplayAction->setEnabled(!m_coverage.empty());
+    m_unloadAction->setEnabled(m_snapshot != nullptr);
+}
+
+void MainWindow::openImportDialog()
+{
+    if (!m_importAction->isEnabled())
+        return;
+    auto* dialog = new dialogs::ImportDialog(m_services.importer, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &dialogs::ImportDialog::imported, this, [this](const core::Symbol&) {
+        requestCoverage();
+    });
+    dialog->open();
+}
+
+void MainWindow::openExportDialog()
+{
+    if (m_sessionFolder.empty())
+        return;
+    auto* dialog = new dialogs::ExportDialog(m_sessionFolder, QDir::homePath(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void MainWindow::openApprovalDialog(const QString& strategy)
+{
+    const models::StrategyListPtr list = m_services.scanner.latest();
+    if (!list || m_services.workspace.readOnly())
+        return;
+    const auto found = std::find_if(list->begin(), list->end(), [&](const models::StrategyItem& item) {
+        return QString::fromStdString(item.entry.name) == strategy;
+    });
+    if (found == list->end())
+        return;
+    auto* dialog = new dialogs::ApprovalDialog(m_services.scanner, *found, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void MainWindow::openReplayDialog(const QStringList& strategies)
+{
+    if (m_coverage.empty()) {
+        openImportDialog();
+        return;
+    }
+    models::StrategyListPtr list = m_services.scanner.latest();
+    if (!list)
+        list = std::make_shared<models::StrategyList>();
+    const QStringList checked = strategies.isEmpty() ? m_strategies->checkedNames() : strategies;
+    auto* dialog = new dialogs::ReplaySetupDialog(list, m_coverage, checked, this);
+    if (m_request && strategies.isEmpty())
+        dialog->setRequest(*m_request);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &dialogs::ReplaySetupDialog::replayRequested, this, &MainWindow::startReplay);
+    dialog->open();
+}
+
+} // namespace ui
