@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+
+#include "app/places.h"
+
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+namespace app::cli {
+
+namespace fs = std::filesystem;
+using core::Error;
+using core::ErrorCode;
+using core::Result;
+
+namespace {
+
+constexpr const char* DATABASE_VARIABLE = "QUARTERDECK_DATABASE";
+constexpr std::string_view SQLITE_SCHEME = "sqlite://";
+
+/// The options of every command.
+const std::vector<OptionSpec> COMMON = {
+    {"workspace", "DIR", "the folder of your work (default: quarterdeck in your data folder)"},
+    {"database", "URL", "the history, sqlite:///PATH (default: history.sqlite in the workspace)"},
+    {"json", "", "print one JSON object"},
+    {"help", "", "say what the command does and takes"},
+};
+
+/// The file of a database URL.
+Result<fs::path> historyFileOf(const std::string& url)
+{
+    if (url.starts_with("postgres://") || url.starts_with("postgresql://"))
+        return Error{ErrorCode::Unsupported, "this build cannot use a PostgreSQL history",
+                     "Give --database sqlite:///PATH, or leave it away."};
+    if (!url.starts_with(SQLITE_SCHEME) || url.size() == SQLITE_SCHEME.size())
+        return Error{ErrorCode::InvalidInput, fmt::format("\"{}\" is no database URL", url),
+                     "Write sqlite:///PATH."};
+    return fs::path(url.substr(SQLITE_SCHEME.size()));
+}
+
+std::vector<Command> makeCommands()
+{
+    std::vector<Command> all;
+    all.push_back(importCommand());
+    all.push_back(coverageCommand());
+    for (Command& command : strategiesCommands())
+        all.push_back(std::move(command));
+    all.push_back(exportCommand());
+    for (Command& command : journalCommands())
+        all.push_back(std::move(command));
+    all.push_back(indicatorsCommand());
+    all.push_back(candlesCommand());
+    for (Command& command : all)
+        command.grammar.options.insert(command.grammar.options.end(), COMMON.begin(), COMMON.end());
+    return all;
+}
+
+} // namespace
+
+std::span<const Command> commands()
+{
+    static const std::vector<Command> all = makeCommands();
+    return all;
+}
+
+Result<Invocation> Invocation::make(const Options& options, Console& console)
+{
+    Invocation invocation;
+    invocation.m_options = &options;
+    invocation.m_console = &console;
+    const auto named = options.text("workspace");
+    if (named && named->empty())
+        return Error{ErrorCode::InvalidInput, "--workspace names no folder", ""};
+    invocation.m_folder = named ? fs::path(*named) : app::defaultWorkspace();
+    const char* variable = std::getenv(DATABASE_VARIABLE);
+    std::string url = options.text("database").value_or(variable != nullptr ? variable : "");
+    invocation.m_historyFile = invocation.m_folder / "history.sqlite";
+    if (!url.empty() || options.has("database")) {
+        auto file = historyFileOf(url);
+        if (!file)
+            return file.error();
+        invocation.m_historyFile = std::move(*file);
+    }
+    return invocation;
+}
+
+std::vector<fs::path> Invocation::strategyFolders() const
+{
+    return {app::shippedStrategies(), m_folder / "strategies"};
+}
+
+Result<core::Workspace> Invocation::openWorkspace() const
+{
+    return core::Workspace::open(m_folder, core::Workspace::Access::Write);
+}
+
+Result<std::unique_ptr<core::history::HistoryStore>> Invocation::openHistory() const
+{
+    std::error_code fault;
+    if (!fs::exists(m_historyFile, fault))
+        return Error{ErrorCode::NotFound,
+                     fmt::format("there is no market history at {}", m_historyFile.string()),
+                     "Import candles first, or name another --workspace."};
+    return core::history::openSqliteHistory(m_historyFile, true);
+}
+
+core::strategy::Catalog Invocation::catalog() const
+{
+    return core::strategy::Catalog(strategyFolders(), trustFolder());
+}
+
+} // namespace app::cli
