@@ -133,8 +133,12 @@ SqliteDialect::~SqliteDialect()
 Result<std::unique_ptr<SqliteDialect>> SqliteDialect::connect(const std::filesystem::path& file,
                                                               SqliteAccess access)
 {
-    QSqlDatabase database =
-        QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), uniqueConnectionName());
+    std::unique_ptr<SqliteDialect> dialect(new SqliteDialect(
+        file, QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), uniqueConnectionName())));
+    QSqlDatabase& database = dialect->m_database;
+    if (!database.isValid())
+        return Error{ErrorCode::Unsupported, "Qt's SQLite driver is not installed",
+                     "Install the package libqt6sql6-sqlite."};
     const QString path = QString::fromStdString(file.string());
     QString options = QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(BUSY_TIMEOUT_MS);
     if (access != SqliteAccess::ReadWrite)
@@ -147,10 +151,6 @@ Result<std::unique_ptr<SqliteDialect>> SqliteDialect::connect(const std::filesys
         database.setDatabaseName(path);
     }
     database.setConnectOptions(options);
-    std::unique_ptr<SqliteDialect> dialect(new SqliteDialect(file, database));
-    if (!database.isValid())
-        return Error{ErrorCode::Unsupported, "Qt's SQLite driver is not installed",
-                     "Install the package libqt6sql6-sqlite."};
     if (!database.open())
         return dialect->error(database.lastError(), "opening");
     dialect->m_handle = handleOf(database);

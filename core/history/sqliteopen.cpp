@@ -97,6 +97,12 @@ Result<void> checkHealth(SqliteDialect& dialect, const fs::path& file)
     return {};
 }
 
+Error nothingYet(const fs::path& file)
+{
+    return {ErrorCode::NotFound, fmt::format("There is no history at {} yet", file.string()),
+            "Import a file of candles first."};
+}
+
 Result<std::unique_ptr<SqliteDialect>> connect(const fs::path& file, bool readOnly)
 {
     std::error_code fault;
@@ -104,9 +110,7 @@ Result<std::unique_ptr<SqliteDialect>> connect(const fs::path& file, bool readOn
         return Error{ErrorCode::Io,
                      fmt::format("{} is a folder, not a history file", file.string()), ""};
     if (readOnly && !fs::exists(file, fault))
-        return Error{ErrorCode::NotFound,
-                     fmt::format("There is no history at {} yet", file.string()),
-                     "Import a file of candles first."};
+        return nothingYet(file);
     if (!readOnly)
         return SqliteDialect::connect(file, SqliteAccess::ReadWrite);
     const bool writableFolder =
@@ -128,6 +132,8 @@ Result<void> prepare(SqliteDialect& dialect, const fs::path& file, bool readOnly
             return configured;
         return migrate(dialect, *version);
     }
+    if (*version == 0)
+        return nothingYet(file);
     if (*version < dialect.migrations().back().version)
         return Error{
             ErrorCode::Unsupported,

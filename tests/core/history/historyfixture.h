@@ -73,14 +73,14 @@ struct Folder
         return std::filesystem::path(directory.path().toStdString()) / name;
     }
     [[nodiscard]] std::filesystem::path history() const { return path("history.sqlite"); }
-    [[nodiscard]] std::unique_ptr<core::history::HistoryStore> open() const
+    std::unique_ptr<core::history::HistoryStore> open() const
     {
         auto opened = core::history::openSqliteHistory(history());
         if (!opened)
             qFatal("%s", opened.error().message().c_str());
         return std::move(*opened);
     }
-    [[nodiscard]] std::filesystem::path write(const char* name, const QByteArray& bytes) const
+    std::filesystem::path write(const char* name, const QByteArray& bytes) const
     {
         QFile file(QString::fromStdString(path(name).string()));
         if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())

@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Bytes become a file that is planned and imported into memory. Whatever they are: no crash, every
+// row is accounted for once, only true candles arrive, and a second import changes nothing.
+#include "core/history/csvimport.h"
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <map>
+
+namespace {
+
+using namespace core;
+using namespace core::history;
+using namespace core::market;
+
+void demand(bool condition)
+{
+    if (!condition)
+        std::abort();
+}
+
+/// Keeps candles as the store does, without rollups.
+class MemoryStore final : public HistoryStore
+{
+public:
+    Result<std::vector<Coverage>> coverage() override { return std::vector<Coverage>(); }
+    Result<Coverage> coverage(const Symbol&) override
+    {
+        return Error{ErrorCode::NotFound, "nothing", ""};
+    }
+    Result<CandleColumns> candles(const Symbol&, Timeframe, TimeRange,
+                                  std::optional<std::size_t>) override
+    {
+        return CandleColumns();
+    }
+    Result<Instrument> putInstrument(const Instrument& instrument) override
+    {
+        demand(instrument.priceDecimals >= 0 && instrument.priceDecimals <= MAX_DECIMALS);
+        return instrument;
+    }
+    Result<WriteCount> write(const Symbol&, Timeframe timeframe,
+                             const CandleColumns& columns) override
+    {
+        WriteCount count;
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            const Candle candle = columns.at(i);
+            demand(!candleDefect(candle));
+            demand(timeframe.floor(candle.openTime) == candle.openTime);
+            demand(i == 0 || columns.openTime[i - 1] < candle.openTime);
+            const auto known = m_candles.find(candle.openTime);
+            if (known == m_candles.end())
+                ++count.inserted;
+            else
+                ++(known->second == candle ? count.unchanged : count.changed);
+            m_candles[candle.openTime] = candle;
+        }
+        return count;
+    }
+
+private:
+    std::map<Timestamp, Candle> m_candles;
+};
+
+ImportOptions optionsBy(std::uint8_t choice)
+{
+    ImportOptions options;
+    options.symbol = *Symbol::parse("BTC/USD");
+    if (choice & 1)
+        options.timeframe = ONE_MINUTE;
+    if (choice & 2)
+        options.columns = "time,open,high,low,close,volume";
+    if (choice & 4)
+        options.volume = choice & 8 ? VolumeColumn::Quote : VolumeColumn::Base;
+    if (choice & 16)
+        options.priceDecimals = 2;
+    return options;
+}
+
+WriteCount import(MemoryStore& store, const std::string& file, const ImportOptions& options,
+                  const ImportPlan& plan)
+{
+    const std::atomic<bool> never = false;
+    const auto report = importCsv(store, file, options, plan, {}, never);
+    if (!report)
+        return {};
+    const WriteCount& count = report->written;
+    demand(report->rows ==
+           report->badRows + report->duplicates + count.inserted + count.changed + count.unchanged);
+    demand(report->rows == plan.dataRows);
+    return count;
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    if (size == 0)
+        return 0;
+    static const int descriptor = memfd_create("fuzz", 0);
+    demand(ftruncate(descriptor, 0) == 0);
+    demand(pwrite(descriptor, data + 1, size - 1, 0) == static_cast<ssize_t>(size - 1));
+    const std::string file = fmt::format("/proc/self/fd/{}", descriptor);
+    const ImportOptions options = optionsBy(data[0]);
+    const auto plan = planImport(file, options);
+    if (!plan)
+        return 0;
+    MemoryStore store;
+    import(store, file, options, *plan);
+    const WriteCount again = import(store, file, options, *plan);
+    demand(again.inserted + again.changed == 0);
+    return 0;
+}
