@@ -3,9 +3,22 @@
 #include "core/market/candlebuilder.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace core::market {
+
+namespace {
+
+/// Counts come from files: absurd ones end at the largest count instead of overflowing.
+std::int32_t sumOfTrades(std::int32_t a, std::int32_t b)
+{
+    const std::int64_t sum = std::int64_t{a} + b;
+    return static_cast<std::int32_t>(
+        std::min<std::int64_t>(sum, std::numeric_limits<std::int32_t>::max()));
+}
+
+} // namespace
 
 std::optional<Candle> CandleBuilder::add(const Candle& candle)
 {
@@ -15,7 +28,7 @@ std::optional<Candle> CandleBuilder::add(const Candle& candle)
         m_forming->low = std::min(m_forming->low, candle.low);
         m_forming->close = candle.close;
         m_forming->volume += candle.volume;
-        m_forming->trades += candle.trades;
+        m_forming->trades = sumOfTrades(m_forming->trades, candle.trades);
         return std::nullopt;
     }
     auto ended = std::exchange(m_forming, candle);
