@@ -192,7 +192,7 @@ void TestHistoryFile::damageMetInUseIsCheckedAtTheNextStart()
         SqlHistoryStore store(std::move(*dialect));
         bool met = false;
         for (const Timeframe level : ALL_TIMEFRAMES) {
-            const auto read = store.candles(symbol(), level, {});
+            const auto read = store.candles(symbol(), level, {}, {});
             met = met || (!read && read.error().code == ErrorCode::Corrupt);
         }
         QVERIFY(met);

@@ -163,7 +163,7 @@ private slots:
     void initTestCase()
     {
         if (!qEnvironmentVariableIsSet("RC_PARAMS"))
-            qputenv("RC_PARAMS", "max_success=150 max_size=60");
+            qputenv("RC_PARAMS", "max_success=80 max_size=60");
     }
     void minutesAgree() { QVERIFY(agrees("minutes", {ONE_MINUTE})); }
     void minutesAndDaysAgree()
