@@ -1,10 +1,9 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/journal/jsonline.h"
+#include <QTest>
 
 #include "core/base/decimal.h"
-
-#include <QTest>
+#include "core/journal/jsonline.h"
 
 #include <cmath>
 #include <limits>
