@@ -12,7 +12,6 @@
 #include <filesystem>
 #include <memory>
 
-class QButtonGroup;
 class QComboBox;
 class QLabel;
 class QLineEdit;

@@ -6,14 +6,10 @@
 
 #include <QDialog>
 
-#include <memory>
-
-class QComboBox;
 class QLabel;
 class QLineEdit;
 class QProgressBar;
 class QPushButton;
-class QSpinBox;
 class QStackedWidget;
 class QTableWidget;
 
@@ -22,6 +18,8 @@ class HistoryImporter;
 }
 
 namespace ui::dialogs {
+
+class ImportPlanForm;
 
 /// Imports a CSV of candles: file and symbol, then the plan with what was guessed, then progress, then
 /// the report. The importer lives on its own thread and is reached by queued calls only; replies with
@@ -36,33 +34,33 @@ public:
     /// Chooses a file as if the user had, and plans it.
     void setFile(const QString& file);
     void setSymbol(const QString& symbol);
-    /// The options as the user has set them in the plan; fails in words on a symbol that is none.
+    /// What the user said; fails in words on a symbol that is none.
     [[nodiscard]] core::Result<core::history::ImportOptions> options() const;
+    [[nodiscard]] ImportPlanForm& form() const { return *m_form; }
 
 signals:
     /// Candles of this symbol were written; also after a cancel that kept some.
     void imported(const core::Symbol& symbol);
 
 public slots:
+    /// Cancels what is under way first; the next call closes.
     void reject() override;
 
 private:
     enum Page { Choose, Working, Report };
+    enum class Job { None, Plan, Run };
     QWidget* makeChoosePage();
-    QWidget* makePlanForm();
     QWidget* makeWorkingPage();
     QWidget* makeReportPage();
     QWidget* makeButtons();
-    void setPage(Page page);
     void browse();
     void requestPlan();
     void startImport();
-    void cancelImport();
+    void handlePrimary();
+    void setPage(Page page);
     void showMessage(const QString& text, const char* role);
-    void showPlan(const core::history::ImportPlan& plan);
-    void showPreview(const core::history::ImportPlan& plan);
-    void showReport(const core::history::ImportReport& report);
     void updateButtons();
+    void showReport(const core::history::ImportReport& report);
     void handlePlanned(quint64 token, const core::history::ImportPlan& plan);
     void handleProgress(quint64 token, const core::history::ImportProgress& progress);
     void handleImported(quint64 token, const core::history::ImportReport& report);
@@ -70,22 +68,14 @@ private:
 
     core::history::HistoryImporter& m_importer;
     quint64 m_token = 0;
-    bool m_busy = false;
-    bool m_rolesEdited = false;
-    std::unique_ptr<core::history::ImportPlan> m_plan;
+    Job m_job = Job::None;
+    bool m_planned = false;
     core::Symbol m_symbol;
-    Page m_page = Choose;
     QStackedWidget* m_pages = nullptr;
     QLineEdit* m_file = nullptr;
     QLineEdit* m_symbolEdit = nullptr;
-    QWidget* m_planForm = nullptr;
-    QLabel* m_format = nullptr;
-    QComboBox* m_timeframe = nullptr;
-    QComboBox* m_volume = nullptr;
-    QLabel* m_volumeHint = nullptr;
-    QSpinBox* m_priceDecimals = nullptr;
-    QSpinBox* m_lotDecimals = nullptr;
-    QTableWidget* m_preview = nullptr;
+    ImportPlanForm* m_form = nullptr;
+    QLabel* m_hint = nullptr;
     QLabel* m_message = nullptr;
     QLabel* m_progressText = nullptr;
     QProgressBar* m_progress = nullptr;
@@ -95,5 +85,10 @@ private:
     QPushButton* m_primary = nullptr;
     QPushButton* m_close = nullptr;
 };
+
+/// The symbol a file's name speaks of ("btc-usd-1d.csv" is "BTC/USD"), or nothing.
+[[nodiscard]] QString symbolFromFileName(const QString& file);
+/// "3 min 20 s left"; empty when it cannot be told.
+[[nodiscard]] QString timeLeftText(double seconds);
 
 } // namespace ui::dialogs

@@ -9,21 +9,20 @@
 #include <QDialog>
 #include <QStringList>
 
+#include <optional>
 #include <vector>
 
 class QCheckBox;
 class QComboBox;
 class QDateTimeEdit;
-class QDoubleSpinBox;
 class QLabel;
-class QLineEdit;
 class QListWidget;
 class QPushButton;
-class QSpinBox;
 class QVBoxLayout;
 
 namespace ui::dialogs {
 
+class AccountForm;
 class ParameterForm;
 
 /// Puts a replay together: strategies and their parameters within the declared bounds, what of the
@@ -39,7 +38,8 @@ public:
                       std::vector<core::history::Coverage> coverage, const QStringList& checked,
                       QWidget* parent = nullptr);
 
-    /// The replay as set; fails in words when it cannot be played.
+    /// The replay as set; fails in words when it cannot be played. A range left at the whole of the
+    /// history is sent open, as the command line does.
     [[nodiscard]] core::Result<core::engine::ReplayRequest> request() const;
     /// Fills the dialog with an earlier request, as far as its strategies and symbols are still there.
     void setRequest(const core::engine::ReplayRequest& request);
@@ -51,35 +51,33 @@ signals:
 private:
     QWidget* makeStrategies();
     QWidget* makeMarket();
-    QWidget* makeAccount();
     QWidget* makeButtons();
+    void fillStrategies();
+    void fillSymbols();
     void setChecked(const QStringList& names);
     void rebuildParameters();
+    void updateSymbols();
     void updateRange();
     void refresh();
     void start();
-    [[nodiscard]] std::vector<core::history::Coverage> chosenCoverage() const;
+    [[nodiscard]] bool isChosen(const std::string& strategy) const;
+    [[nodiscard]] std::vector<core::Symbol> declaredSymbols() const;
+    [[nodiscard]] std::vector<const core::history::Coverage*> chosenCoverage() const;
+    [[nodiscard]] core::history::TimeRange covered() const;
 
     models::StrategyListPtr m_strategies;
     std::vector<core::history::Coverage> m_coverage;
-    QListWidget* m_list = nullptr;
-    QListWidget* m_symbols = nullptr;
-    QVBoxLayout* m_formColumn = nullptr;
     std::vector<ParameterForm*> m_forms;
+    QListWidget* m_list = nullptr;
+    QVBoxLayout* m_formColumn = nullptr;
+    QLabel* m_formHint = nullptr;
+    QCheckBox* m_asDeclared = nullptr;
+    QListWidget* m_symbols = nullptr;
     QComboBox* m_timeframe = nullptr;
     QDateTimeEdit* m_from = nullptr;
     QDateTimeEdit* m_to = nullptr;
     QLabel* m_rangeHint = nullptr;
-    QLineEdit* m_cash = nullptr;
-    QDoubleSpinBox* m_fee = nullptr;
-    QDoubleSpinBox* m_slippage = nullptr;
-    QDoubleSpinBox* m_longLeverage = nullptr;
-    QDoubleSpinBox* m_shortLeverage = nullptr;
-    QDoubleSpinBox* m_maintenance = nullptr;
-    QDoubleSpinBox* m_liquidationFee = nullptr;
-    QDoubleSpinBox* m_participation = nullptr;
-    QComboBox* m_path = nullptr;
-    QSpinBox* m_seed = nullptr;
+    AccountForm* m_account = nullptr;
     QLabel* m_message = nullptr;
     QPushButton* m_start = nullptr;
 };

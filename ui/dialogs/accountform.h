@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/replaycontroller.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QDoubleSpinBox;
+class QFormLayout;
+class QLineEdit;
+class QSpinBox;
+
+namespace ui::dialogs {
+
+/// The account every strategy of a replay gets, its costs, and how bars are played.
+class AccountForm final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit AccountForm(QWidget* parent = nullptr);
+
+    /// Writes the fields into `request`; fails with the cash that cannot be read.
+    [[nodiscard]] core::Result<void> addTo(core::engine::ReplayRequest& request) const;
+    void setRequest(const core::engine::ReplayRequest& request);
+
+signals:
+    void changed();
+
+private:
+    QDoubleSpinBox* addNumber(QFormLayout& form, const QString& label, const QString& unit,
+                              double least, double most, int decimals, double step);
+
+    QLineEdit* m_cash = nullptr;
+    QDoubleSpinBox* m_fee = nullptr;
+    QDoubleSpinBox* m_slippage = nullptr;
+    QDoubleSpinBox* m_longLeverage = nullptr;
+    QDoubleSpinBox* m_shortLeverage = nullptr;
+    QDoubleSpinBox* m_maintenance = nullptr;
+    QDoubleSpinBox* m_liquidationFee = nullptr;
+    QDoubleSpinBox* m_participation = nullptr;
+    QComboBox* m_path = nullptr;
+    QSpinBox* m_seed = nullptr;
+};
+
+} // namespace ui::dialogs

@@ -1,0 +1,417 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/dialogs/importdialog.h"
+
+#include "core/history/historyimporter.h"
+#include "ui/dialogs/importplanform.h"
+#include "ui/format.h"
+#include "ui/panel.h"
+#include "ui/theme.h"
+
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QStackedWidget>
+#include <QTableWidget>
+
+#include <cmath>
+
+namespace ui::dialogs {
+
+namespace {
+
+using core::history::HistoryImporter;
+using core::history::ImportOptions;
+using core::history::ImportPlan;
+using core::history::ImportReport;
+
+constexpr int PROGRESS_STEPS = 1000;
+
+QLabel* wrapped(QWidget* parent, const char* role)
+{
+    auto* label = new QLabel(parent);
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    setRole(label, role);
+    return label;
+}
+
+QString reportText(const ImportReport& report)
+{
+    using D = ImportDialog;
+    QStringList lines;
+    lines.append(D::tr("%1 rows read in %2 s: %3 new, %4 changed, %5 already there, %6 repeated, "
+                       "%7 left out.")
+                     .arg(format::count(report.rows), format::number(report.seconds, 1),
+                          format::count(report.written.inserted),
+                          format::count(report.written.changed),
+                          format::count(report.written.unchanged),
+                          format::count(report.duplicates), format::count(report.badRows)));
+    const auto kept = report.written.inserted + report.written.changed + report.written.unchanged;
+    if (kept > 0)
+        lines.append(D::tr("Candles from %1 to %2.")
+                         .arg(format::dateTime(report.oldest), format::dateTime(report.newest)));
+    if (report.badRows > static_cast<std::int64_t>(report.quoted.size()))
+        lines.append(D::tr("The first %1 rows left out are quoted here.")
+                         .arg(report.quoted.size()));
+    return lines.join(QLatin1Char('\n'));
+}
+
+} // namespace
+
+QString symbolFromFileName(const QString& file)
+{
+    static const QRegularExpression pattern(
+        QStringLiteral("^([a-z]{2,6})[-_ ]?(usdt|usdc|usd|eur|gbp|jpy|chf)(?![a-z])"),
+        QRegularExpression::CaseInsensitiveOption);
+    const auto match = pattern.match(QFileInfo(file).fileName());
+    if (!match.hasMatch())
+        return {};
+    return match.captured(1).toUpper() + QLatin1Char('/') + match.captured(2).toUpper();
+}
+
+QString timeLeftText(double seconds)
+{
+    if (!std::isfinite(seconds) || seconds <= 0.0)
+        return {};
+    const auto whole = static_cast<std::int64_t>(std::ceil(seconds));
+    if (whole < 60)
+        return ImportDialog::tr("%1 s left").arg(whole);
+    return ImportDialog::tr("%1 min %2 s left").arg(whole / 60).arg(whole % 60);
+}
+
+ImportDialog::ImportDialog(HistoryImporter& importer, QWidget* parent)
+    : QDialog(parent), m_importer(importer)
+{
+    setWindowTitle(tr("Import candles"));
+    resize(820, 600);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(4 * SPACE, 4 * SPACE, 4 * SPACE, 4 * SPACE);
+    column->setSpacing(3 * SPACE);
+    m_pages = new QStackedWidget(this);
+    m_pages->addWidget(makeChoosePage());
+    m_pages->addWidget(makeWorkingPage());
+    m_pages->addWidget(makeReportPage());
+    m_message = wrapped(this, "bad");
+    m_message->hide();
+    column->addWidget(m_pages, 1);
+    column->addWidget(m_message);
+    column->addWidget(makeButtons());
+    connect(&m_importer, &HistoryImporter::planned, this, &ImportDialog::handlePlanned);
+    connect(&m_importer, &HistoryImporter::progressed, this, &ImportDialog::handleProgress);
+    connect(&m_importer, &HistoryImporter::imported, this, &ImportDialog::handleImported);
+    connect(&m_importer, &HistoryImporter::failed, this, &ImportDialog::handleFailed);
+    setPage(Choose);
+}
+
+QWidget* ImportDialog::makeChoosePage()
+{
+    auto* page = new QWidget(m_pages);
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(3 * SPACE);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(2 * SPACE);
+    m_file = new QLineEdit(page);
+    m_file->setReadOnly(true);
+    m_file->setPlaceholderText(tr("A CSV of candles"));
+    m_file->setAccessibleName(tr("File"));
+    auto* choose = new QPushButton(tr("&Choose file…"), page);
+    choose->setAutoDefault(false);
+    m_symbolEdit = new QLineEdit(page);
+    m_symbolEdit->setPlaceholderText(QStringLiteral("BTC/USD"));
+    m_symbolEdit->setMaximumWidth(160);
+    m_symbolEdit->setAccessibleName(tr("Symbol"));
+    auto* symbolLabel = new QLabel(tr("&Symbol"), page);
+    setRole(symbolLabel, "dim");
+    symbolLabel->setBuddy(m_symbolEdit);
+    row->addWidget(m_file, 1);
+    row->addWidget(choose);
+    row->addSpacing(2 * SPACE);
+    row->addWidget(symbolLabel);
+    row->addWidget(m_symbolEdit);
+    column->addLayout(row);
+    m_hint = wrapped(page, "secondary");
+    m_hint->setAlignment(Qt::AlignCenter);
+    m_hint->setText(tr("Choose a file. What its columns mean is guessed and shown here before "
+                       "anything is written."));
+    m_form = new ImportPlanForm(page);
+    m_form->hide();
+    column->addWidget(m_hint, 1);
+    column->addWidget(m_form, 1);
+    connect(choose, &QPushButton::clicked, this, &ImportDialog::browse);
+    connect(m_symbolEdit, &QLineEdit::textChanged, this, &ImportDialog::updateButtons);
+    connect(m_form, &ImportPlanForm::rolesChanged, this, &ImportDialog::requestPlan);
+    return page;
+}
+
+QWidget* ImportDialog::makeWorkingPage()
+{
+    auto* page = new QWidget(m_pages);
+    auto* column = new QVBoxLayout(page);
+    m_progress = new QProgressBar(page);
+    m_progress->setRange(0, PROGRESS_STEPS);
+    m_progress->setTextVisible(false);
+    m_progress->setAccessibleName(tr("Progress of the import"));
+    m_progressText = new QLabel(page);
+    m_progressText->setFont(figureFont());
+    m_progressText->setAlignment(Qt::AlignCenter);
+    column->addStretch(1);
+    column->addWidget(m_progress);
+    column->addSpacing(2 * SPACE);
+    column->addWidget(m_progressText);
+    column->addStretch(1);
+    return page;
+}
+
+QWidget* ImportDialog::makeReportPage()
+{
+    auto* page = new QWidget(m_pages);
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(3 * SPACE);
+    m_reportHead = new QLabel(page);
+    setRole(m_reportHead, "headline");
+    m_reportText = wrapped(page, "secondary");
+    m_badRows = new QTableWidget(0, 3, page);
+    m_badRows->setHorizontalHeaderLabels({tr("Line"), tr("Reason"), tr("Row")});
+    m_badRows->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_badRows->horizontalHeader()->setStretchLastSection(true);
+    m_badRows->verticalHeader()->hide();
+    m_badRows->verticalHeader()->setDefaultSectionSize(ROW_HEIGHT);
+    m_badRows->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_badRows->setShowGrid(false);
+    m_badRows->setAccessibleName(tr("Rows left out"));
+    column->addWidget(m_reportHead);
+    column->addWidget(m_reportText);
+    column->addWidget(m_badRows, 1);
+    column->addStretch(0);
+    return page;
+}
+
+QWidget* ImportDialog::makeButtons()
+{
+    auto* box = new QWidget(this);
+    auto* row = new QHBoxLayout(box);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(2 * SPACE);
+    m_close = new QPushButton(box);
+    m_close->setAutoDefault(false);
+    m_primary = new QPushButton(box);
+    m_primary->setProperty("primary", true);
+    m_primary->setDefault(true);
+    row->addStretch(1);
+    row->addWidget(m_close);
+    row->addWidget(m_primary);
+    connect(m_close, &QPushButton::clicked, this, &ImportDialog::reject);
+    connect(m_primary, &QPushButton::clicked, this, &ImportDialog::handlePrimary);
+    return box;
+}
+
+void ImportDialog::browse()
+{
+    const QString file = QFileDialog::getOpenFileName(
+        this, tr("Import candles"), QFileInfo(m_file->text()).path(),
+        tr("Candles (*.csv *.txt *.tsv);;All files (*)"));
+    if (!file.isEmpty())
+        setFile(file);
+}
+
+void ImportDialog::setFile(const QString& file)
+{
+    m_file->setText(file);
+    if (m_symbolEdit->text().isEmpty())
+        m_symbolEdit->setText(symbolFromFileName(file));
+    m_form->clear();
+    setPage(Choose);
+    requestPlan();
+}
+
+void ImportDialog::setSymbol(const QString& symbol)
+{
+    m_symbolEdit->setText(symbol);
+}
+
+core::Result<ImportOptions> ImportDialog::options() const
+{
+    ImportOptions options;
+    const auto symbol = core::Symbol::parse(m_symbolEdit->text().trimmed().toStdString());
+    if (!symbol)
+        return symbol.error();
+    options.symbol = *symbol;
+    m_form->addTo(options);
+    return options;
+}
+
+void ImportDialog::requestPlan()
+{
+    m_planned = false;
+    m_job = Job::Plan;
+    // The symbol has no part in how a file is read: planning need not wait for it.
+    auto wanted = options();
+    ImportOptions given = wanted ? *wanted : ImportOptions{};
+    if (!wanted)
+        m_form->addTo(given);
+    const auto token = ++m_token;
+    QMetaObject::invokeMethod(
+        &m_importer,
+        [importer = &m_importer, token, file = m_file->text(), given] {
+            importer->plan(token, file, given);
+        },
+        Qt::QueuedConnection);
+    showMessage(tr("Reading the file…"), "secondary");
+    updateButtons();
+}
+
+void ImportDialog::startImport()
+{
+    const auto wanted = options();
+    if (!wanted) {
+        showMessage(QString::fromStdString(wanted.error().message()), "bad");
+        m_symbolEdit->setFocus();
+        return;
+    }
+    m_symbol = wanted->symbol;
+    m_job = Job::Run;
+    m_progress->setValue(0);
+    m_progressText->setText(tr("Starting…"));
+    const auto token = ++m_token;
+    QMetaObject::invokeMethod(
+        &m_importer,
+        [importer = &m_importer, token, file = m_file->text(), given = *wanted,
+         plan = m_form->plan()] { importer->run(token, file, given, plan); },
+        Qt::QueuedConnection);
+    setPage(Working);
+}
+
+void ImportDialog::handlePrimary()
+{
+    if (m_pages->currentIndex() == Report)
+        accept();
+    else
+        startImport();
+}
+
+void ImportDialog::reject()
+{
+    if (m_job != Job::Run) {
+        // A plan under way only reads; its answer will be dropped.
+        if (m_job == Job::Plan)
+            m_importer.cancel();
+        QDialog::reject();
+        return;
+    }
+    m_importer.cancel();
+    m_close->setEnabled(false);
+    m_progressText->setText(tr("Stopping; what is committed is kept…"));
+}
+
+void ImportDialog::setPage(Page page)
+{
+    m_pages->setCurrentIndex(page);
+    m_message->hide();
+    updateButtons();
+}
+
+void ImportDialog::showMessage(const QString& text, const char* role)
+{
+    setRole(m_message, role);
+    m_message->setText(text);
+    m_message->show();
+}
+
+void ImportDialog::updateButtons()
+{
+    const int page = m_pages->currentIndex();
+    m_form->setVisible(m_planned || m_form->plan().columns.size() > 0);
+    m_hint->setVisible(m_form->isHidden());
+    m_close->setText(page == Working ? tr("Cancel") : tr("Close"));
+    m_close->setVisible(page != Report);
+    m_close->setEnabled(true);
+    m_primary->setText(page == Report ? tr("Done") : tr("&Import"));
+    m_primary->setVisible(page != Working);
+    m_primary->setEnabled(page == Report ||
+                          (m_planned && m_job == Job::None &&
+                           !m_symbolEdit->text().trimmed().isEmpty()));
+}
+
+void ImportDialog::handlePlanned(quint64 token, const ImportPlan& plan)
+{
+    if (token != m_token)
+        return;
+    m_job = Job::None;
+    m_planned = true;
+    m_form->setPlan(plan);
+    m_message->hide();
+    updateButtons();
+    if (m_symbolEdit->text().isEmpty())
+        m_symbolEdit->setFocus();
+}
+
+void ImportDialog::handleProgress(quint64 token, const core::history::ImportProgress& progress)
+{
+    if (token != m_token || m_job != Job::Run || !m_close->isEnabled())
+        return;
+    const double share = progress.bytesTotal > 0 ? static_cast<double>(progress.bytesDone) /
+                                                       static_cast<double>(progress.bytesTotal)
+                                                 : 0.0;
+    m_progress->setValue(static_cast<int>(share * PROGRESS_STEPS));
+    QString text = tr("%1 rows · %2 rows/s")
+                       .arg(format::count(progress.rows), format::compact(progress.rowsPerSecond));
+    const QString left = timeLeftText(progress.secondsLeft);
+    if (!left.isEmpty())
+        text += QStringLiteral(" · ") + left;
+    m_progressText->setText(text);
+}
+
+void ImportDialog::handleImported(quint64 token, const ImportReport& report)
+{
+    if (token != m_token)
+        return;
+    m_job = Job::None;
+    showReport(report);
+    setPage(Report);
+    emit imported(m_symbol);
+}
+
+void ImportDialog::handleFailed(quint64 token, const QString& what, const QString& remedy)
+{
+    if (token != m_token)
+        return;
+    m_job = Job::None;
+    setPage(Choose);
+    showMessage(remedy.isEmpty() ? what : what + QStringLiteral(". ") + remedy, "bad");
+    updateButtons();
+}
+
+void ImportDialog::showReport(const ImportReport& report)
+{
+    const QString symbol = QString::fromStdString(m_symbol.text());
+    m_reportHead->setText(report.cancelled ? tr("%1: stopped; what was committed is kept").arg(symbol)
+                                           : tr("%1 imported").arg(symbol));
+    m_reportText->setText(reportText(report));
+    m_badRows->setVisible(!report.quoted.empty());
+    m_badRows->setRowCount(static_cast<int>(report.quoted.size()));
+    int row = 0;
+    for (const auto& bad : report.quoted) {
+        auto* line = new QTableWidgetItem(format::count(bad.line));
+        line->setFont(figureFont());
+        line->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        auto* text = new QTableWidgetItem(QString::fromStdString(bad.text));
+        text->setFont(figureFont(LABEL_PIXELS));
+        m_badRows->setItem(row, 0, line);
+        m_badRows->setItem(row, 1, new QTableWidgetItem(QString::fromStdString(bad.reason)));
+        m_badRows->setItem(row, 2, text);
+        ++row;
+    }
+    m_badRows->resizeColumnToContents(1);
+}
+
+} // namespace ui::dialogs
