@@ -9,8 +9,9 @@ namespace {
 
 core::Nanoseconds scaled(core::Nanoseconds length, double factor)
 {
-    return core::Nanoseconds(
-        static_cast<std::int64_t>(static_cast<double>(length.count()) * factor));
+    // Bounded before the conversion: an int64 holds less than any zoom factor asks for.
+    const double wanted = static_cast<double>(length.count()) * factor;
+    return core::Nanoseconds(static_cast<std::int64_t>(std::clamp(wanted, -4e18, 4e18)));
 }
 
 // Views stay inside years that a chart can label; the ends of int64 would overflow in sums.
