@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <compare>
 #include <cstdint>
+
+// After another standard header: moc cannot read <compare> as the first one it meets.
+#include <compare>
 
 namespace core {
 
