@@ -57,7 +57,8 @@ private:
     Result<void> readRow(std::string_view line);
     Result<void> prepareInstrument();
     void accept(const Candle& candle, std::string_view line);
-    Result<void> flush(const std::atomic<bool>& cancel);
+    Result<void> flush(const std::function<void(const ImportProgress&)>& progress,
+                       const std::atomic<bool>& cancel);
     void sortBatch();
     Result<void> write(std::size_t first, std::size_t last);
     void quote(std::int64_t line, std::string text, std::string reason);
@@ -77,6 +78,7 @@ private:
     std::optional<market::Instrument> m_instrument; ///< As stored; set by the first readable row.
     std::vector<Entry> m_batch;
     std::optional<Candle> m_last;
+    double m_sortedDone = 0.0; ///< The written share of rows that were sorted in memory.
     SteadyClock::time_point m_start = SteadyClock::now();
     SteadyClock::time_point m_told = m_start;
 };
@@ -86,7 +88,7 @@ Result<ImportReport> Import::run(const std::function<void(const ImportProgress&)
 {
     auto done = readRows(progress, cancel);
     if (done && !m_report.cancelled)
-        done = flush(cancel);
+        done = flush(progress, cancel);
     if (!done) {
         Error error = done.error();
         if (m_report.written.inserted + m_report.written.changed > 0)
@@ -113,7 +115,7 @@ Result<void> Import::readRows(const std::function<void(const ImportProgress&)>& 
         if (auto read = readRow(line); !read)
             return read;
         if (m_plan.ordered && m_batch.size() >= BATCH_ROWS) {
-            if (auto flushed = flush(cancel); !flushed || m_report.cancelled)
+            if (auto flushed = flush(progress, cancel); !flushed || m_report.cancelled)
                 return flushed;
         }
         if (m_report.rows % LOOK_EVERY != 0)
@@ -186,7 +188,8 @@ void Import::accept(const Candle& candle, std::string_view line)
     }
 }
 
-Result<void> Import::flush(const std::atomic<bool>& cancel)
+Result<void> Import::flush(const std::function<void(const ImportProgress&)>& progress,
+                           const std::atomic<bool>& cancel)
 {
     sortBatch();
     for (std::size_t first = 0; first < m_batch.size(); first += BATCH_ROWS) {
@@ -195,6 +198,10 @@ Result<void> Import::flush(const std::atomic<bool>& cancel)
             break;
         if (auto written = write(first, std::min(first + BATCH_ROWS, m_batch.size())); !written)
             return written;
+        m_sortedDone = std::min(1.0, static_cast<double>(first + BATCH_ROWS) /
+                                         static_cast<double>(m_batch.size()));
+        if (SteadyClock::now() - m_told >= PROGRESS_EVERY)
+            tell(progress);
     }
     m_batch.clear();
     return {};
@@ -258,6 +265,11 @@ void Import::tell(const std::function<void(const ImportProgress&)>& progress)
     if (!progress)
         return;
     ImportProgress now{m_reader.bytesDone(), m_reader.bytesTotal(), m_report.rows, 0.0, 0.0};
+    // Reading is half of the way where nothing is written before everything is read.
+    if (!m_plan.ordered) {
+        const auto half = static_cast<double>(now.bytesTotal - now.bytesTotal / 2);
+        now.bytesDone = now.bytesDone / 2 + static_cast<std::int64_t>(m_sortedDone * half);
+    }
     const double seconds = elapsed();
     if (seconds > 0)
         now.rowsPerSecond = static_cast<double>(now.rows) / seconds;

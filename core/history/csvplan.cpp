@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t PREVIEW_ROWS = 20;
 constexpr int CANCEL_EVERY = 4096;
-/// Rows looked at for one whose time can be read.
+/// Rows that vote on how times are written.
 constexpr int FORMAT_ROWS = 1000;
 /// No instrument turned over ten trillion a day; beyond that the volume must be in quote currency.
 constexpr double MAX_DAILY_TURNOVER = 1e13;
@@ -136,16 +136,20 @@ Result<TimeFormat> chooseTimeFormat(const Opening& opening, const ImportPlan& pl
 {
     const auto column = static_cast<std::size_t>(
         std::find(plan.columns.begin(), plan.columns.end(), "time") - plan.columns.begin());
+    std::map<TimeFormat, int> votes;
     Fields fields;
-    for (std::size_t i = 0; i <= opening.rows.size(); ++i) {
-        if (i == 0 && plan.header)
-            continue;
+    for (std::size_t i = plan.header ? 1 : 0; i <= opening.rows.size(); ++i) {
         splitFields(i == 0 ? opening.header : opening.rows[i - 1], plan.delimiter, fields);
         if (fields.count != plan.columns.size())
             continue;
         if (const auto format = guessTimeFormat(fields.text[column]))
-            return *format;
+            ++votes[*format];
     }
+    const auto most =
+        std::max_element(votes.begin(), votes.end(),
+                         [](const auto& a, const auto& b) { return a.second < b.second; });
+    if (most != votes.end())
+        return most->first;
     return Error{
         ErrorCode::InvalidInput, "No row has a time that can be read",
         "Times are ISO 8601 (2022-01-31 12:00:00) or seconds, ms, µs or ns since 1970. Name the "

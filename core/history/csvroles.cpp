@@ -139,19 +139,6 @@ std::size_t kept(const Fields& fields)
     return std::min(fields.count, MAX_FIELDS);
 }
 
-/// The best-named column among those whose first value is a time.
-std::optional<std::size_t> timeColumn(const std::vector<Words>& header, const Fields& firstRow)
-{
-    for (const auto name : timeNames()) {
-        for (std::size_t i = 0; i < header.size(); ++i) {
-            if (joined(header[i]) == name &&
-                (i >= kept(firstRow) || guessTimeFormat(firstRow.text[i])))
-                return i;
-        }
-    }
-    return std::nullopt;
-}
-
 std::optional<std::size_t> named(const std::vector<Words>& header, const Names& names)
 {
     for (const auto name : names) {
@@ -161,6 +148,19 @@ std::optional<std::size_t> named(const std::vector<Words>& header, const Names& 
         }
     }
     return std::nullopt;
+}
+
+/// The best-named column whose first value is a time; when that row is bad, the best-named one.
+std::optional<std::size_t> timeColumn(const std::vector<Words>& header, const Fields& firstRow)
+{
+    for (const auto name : timeNames()) {
+        for (std::size_t i = 0; i < header.size(); ++i) {
+            if (joined(header[i]) == name && i < kept(firstRow) &&
+                guessTimeFormat(firstRow.text[i]))
+                return i;
+        }
+    }
+    return named(header, timeNames());
 }
 
 Result<void> checkComplete(const std::vector<std::string>& roles)

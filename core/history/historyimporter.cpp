@@ -10,7 +10,7 @@
 namespace core::history {
 
 HistoryImporter::HistoryImporter(std::filesystem::path historyFile, QObject* parent)
-    : QObject(parent), m_historyFile(std::move(historyFile))
+    : QObject(parent), m_history(std::move(historyFile), false)
 {}
 
 HistoryImporter::~HistoryImporter() = default;
@@ -79,20 +79,15 @@ void HistoryImporter::run(quint64 token, QString file, ImportOptions options, Im
 Result<ImportReport> HistoryImporter::import(quint64 token, const QString& file,
                                              const ImportOptions& options, const ImportPlan& plan)
 {
-    if (!m_store) {
-        auto opened = openSqliteHistory(m_historyFile);
-        if (!opened)
-            return opened.error();
-        m_store = std::move(*opened);
-    }
+    auto store = m_history.store();
+    if (!store)
+        return store.error();
     auto report = importCsv(
-        *m_store, QFile::encodeName(file).toStdString(), options, plan,
+        **store, QFile::encodeName(file).toStdString(), options, plan,
         [this, token](const ImportProgress& progress) { emit progressed(token, progress); },
         m_cancel);
-    // After a failure the next run opens the file anew, since it may have been replaced or
-    // repaired.
     if (!report)
-        m_store.reset();
+        m_history.close();
     return report;
 }
 

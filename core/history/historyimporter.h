@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/history/csvimport.h"
+#include "core/history/openhistory.h"
 
 #include <QObject>
 #include <QString>
@@ -50,8 +51,7 @@ private:
     bool begin(quint64 token);
     void fail(quint64 token, const Error& error);
 
-    std::filesystem::path m_historyFile;
-    std::unique_ptr<HistoryStore> m_store;
+    OpenHistory m_history;
     std::atomic<bool> m_busy = false;
     std::atomic<bool> m_cancel = false;
 };

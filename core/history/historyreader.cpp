@@ -7,7 +7,7 @@
 namespace core::history {
 
 HistoryReader::HistoryReader(std::filesystem::path file, QObject* parent)
-    : QObject(parent), m_file(std::move(file))
+    : QObject(parent), m_history(std::move(file), true)
 {}
 
 HistoryReader::~HistoryReader() = default;
@@ -17,21 +17,9 @@ void HistoryReader::setNewestToken(quint64 token)
     m_newestToken.store(token);
 }
 
-Result<HistoryStore*> HistoryReader::store()
-{
-    if (!m_store) {
-        auto opened = openSqliteHistory(m_file, true);
-        if (!opened)
-            return opened.error();
-        m_store = std::move(*opened);
-    }
-    return m_store.get();
-}
-
 void HistoryReader::fail(quint64 token, const Error& error)
 {
-    // A new connection for the next request: the file may have been replaced meanwhile.
-    m_store.reset();
+    m_history.close();
     emit failed(token, QString::fromStdString(error.what), QString::fromStdString(error.remedy));
 }
 
@@ -41,7 +29,7 @@ void HistoryReader::requestCandles(quint64 token, Symbol symbol, market::Timefra
     if (token < m_newestToken.load())
         return;
     try {
-        auto opened = store();
+        auto opened = m_history.store();
         if (!opened)
             return fail(token, opened.error());
         auto columns = (*opened)->candles(symbol, timeframe, range);
@@ -58,7 +46,7 @@ void HistoryReader::requestCandles(quint64 token, Symbol symbol, market::Timefra
 void HistoryReader::requestCoverage(quint64 token)
 {
     try {
-        auto opened = store();
+        auto opened = m_history.store();
         if (!opened && opened.error().code == ErrorCode::NotFound) {
             emit coverageReady(token, {});
             return;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/history/historystore.h"
+#include "core/history/openhistory.h"
 
 #include <QObject>
 #include <QString>
@@ -42,11 +42,9 @@ signals:
     void failed(quint64 token, QString what, QString remedy);
 
 private:
-    Result<HistoryStore*> store();
     void fail(quint64 token, const Error& error);
 
-    std::filesystem::path m_file;
-    std::unique_ptr<HistoryStore> m_store;
+    OpenHistory m_history;
     std::atomic<quint64> m_newestToken = 0;
 };
 

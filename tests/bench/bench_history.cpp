@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <random>
@@ -144,9 +145,32 @@ private:
     int m_count = 0;
 };
 
+/// Times a run by a clock of its own, for ratios between benchmarks.
+class Stopwatch
+{
+public:
+    [[nodiscard]] double seconds() const
+    {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - m_start).count();
+    }
+
+private:
+    std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
+};
+
+double bareInsertSeconds = 0.0;
+double bareReadSeconds = 0.0;
+
 void rowsPerSecond(benchmark::State& state)
 {
     state.SetItemsProcessed(state.iterations() * ROWS);
+}
+
+/// How much of the bare loop's speed is reached; the bare loop runs before.
+void ofBare(benchmark::State& state, double bareSeconds, double seconds)
+{
+    if (bareSeconds > 0.0)
+        state.counters["of_bare"] = bareSeconds / seconds;
 }
 
 void removeDatabase(const fs::path& file)
@@ -196,7 +220,9 @@ void bareInsert(benchmark::State& state)
         fs::path file;
         world.fresh(file).reset();
         state.ResumeTiming();
+        const Stopwatch watch;
         insertBare(file, world.candles());
+        bareInsertSeconds = watch.seconds();
         state.PauseTiming();
         removeDatabase(file);
         state.ResumeTiming();
@@ -216,6 +242,7 @@ void writeWithRollups(benchmark::State& state)
         if (!store->putInstrument(instrument))
             stop("the instrument was refused");
         state.ResumeTiming();
+        const Stopwatch watch;
         for (std::size_t first = 0; first < world.candles().size(); first += 20'000) {
             CandleColumns batch;
             batch.reserve(20'000);
@@ -224,8 +251,9 @@ void writeWithRollups(benchmark::State& state)
             if (!store->write(instrument.symbol, ONE_MINUTE, batch))
                 stop("a write was refused");
         }
-        state.PauseTiming();
         store.reset();
+        ofBare(state, bareInsertSeconds, watch.seconds());
+        state.PauseTiming();
         removeDatabase(file);
         state.ResumeTiming();
     }
@@ -248,9 +276,11 @@ void importCsvWithRollups(benchmark::State& state)
         fs::path file;
         auto store = world.fresh(file);
         state.ResumeTiming();
+        const Stopwatch watch;
         world.import(*store);
-        state.PauseTiming();
         store.reset();
+        ofBare(state, bareInsertSeconds, watch.seconds());
+        state.PauseTiming();
         removeDatabase(file);
         state.ResumeTiming();
     }
@@ -272,6 +302,7 @@ void bareRead(benchmark::State& state)
     sqlite3_open(World::get().full().c_str(), &handle);
     sqlite3_exec(handle, "PRAGMA cache_size = -32000", nullptr, nullptr, nullptr);
     for (auto _ : state) {
+        const Stopwatch watch;
         sqlite3_stmt* select = nullptr;
         sqlite3_prepare_v2(
             handle,
@@ -290,6 +321,7 @@ void bareRead(benchmark::State& state)
         if (columns.size() != ROWS)
             stop("rows are missing");
         benchmark::DoNotOptimize(columns);
+        bareReadSeconds = watch.seconds();
     }
     sqlite3_close(handle);
     rowsPerSecond(state);
@@ -300,10 +332,12 @@ void readAll(benchmark::State& state)
     World& world = World::get();
     auto store = World::open(world.full());
     for (auto _ : state) {
+        const Stopwatch watch;
         auto columns = store->candles(world.options().symbol, ONE_MINUTE, {});
         if (!columns || columns->size() != ROWS)
             stop("rows are missing");
         benchmark::DoNotOptimize(columns);
+        ofBare(state, bareReadSeconds, watch.seconds());
     }
     rowsPerSecond(state);
 }

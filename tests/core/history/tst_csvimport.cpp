@@ -72,6 +72,7 @@ private slots:
     void tellsProgress();
     void userNamesTheColumns();
     void missingFileIsAnError();
+    void badFirstRowsDoNotMisleadTheGuess();
 };
 
 void TestCsvImport::importsTheMinuteSample()
@@ -551,6 +552,22 @@ void TestCsvImport::missingFileIsAnError()
     auto plan = planImport(folder.path("nothing.csv"), options());
     QVERIFY(!plan.ok() && plan.error().code == ErrorCode::Io);
     QVERIFY(!planImport(folder.path("."), options()).ok());
+}
+
+void TestCsvImport::badFirstRowsDoNotMisleadTheGuess()
+{
+    const Folder folder;
+    auto store = folder.open();
+    for (const char* first : {"yesterday,1,1,1,1,1\n", "5,1,1,1,1,1\n", "\n-,-,-,-,-,-\n"}) {
+        const auto file =
+            folder.write("a.csv", QByteArray("Date,open,high,low,close,volume\n") + first +
+                                      "1641168000000,1,1,1,1,1\n1641168060000,1,1,1,1,1\n");
+        auto report = importFile(*store, file);
+        VERIFY_OK(report);
+        QCOMPARE(report->badRows, 1);
+        QCOMPARE(report->plan.timeFormat, std::string("epoch ms"));
+    }
+    QCOMPARE(store->coverage(symbol())->candles, 2);
 }
 
 QTEST_GUILESS_MAIN(TestCsvImport)

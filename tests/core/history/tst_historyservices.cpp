@@ -97,6 +97,7 @@ private slots:
     void cancelWhenIdleDoesNothing();
     void closingProgramStartsNothing();
     void corruptHistoryIsSaidOnceThenReplaced();
+    void replacedHistoryIsNoticed();
 };
 
 void TestHistoryServices::importsThenReads()
@@ -247,6 +248,29 @@ void TestHistoryServices::corruptHistoryIsSaidOnceThenReplaced()
     importer.call(&HistoryImporter::run, 2U, text(file), options(), *plan);
     QTRY_COMPARE(imported.size(), 1);
     QCOMPARE(imported[0][1].value<ImportReport>().written.inserted, 10);
+}
+
+void TestHistoryServices::replacedHistoryIsNoticed()
+{
+    const Folder folder;
+    const auto store = [&folder](int candles) {
+        auto opened = folder.open();
+        return opened->putInstrument(instrument()).ok() &&
+               opened->write(symbol(), ONE_MINUTE, series(time("2022-01-03"), ONE_MINUTE, candles))
+                   .ok();
+    };
+    QVERIFY(store(10));
+    OnThread<HistoryReader> reader(folder.history());
+    QSignalSpy covered(reader.service(), &HistoryReader::coverageReady);
+    reader.call(&HistoryReader::requestCoverage, 1U);
+    QTRY_COMPARE(covered.size(), 1);
+    std::filesystem::rename(folder.history(), folder.path("elsewhere.sqlite"));
+    for (const char* companion : {"history.sqlite-wal", "history.sqlite-shm"})
+        std::filesystem::remove(folder.path(companion));
+    QVERIFY(store(20));
+    reader.call(&HistoryReader::requestCoverage, 2U);
+    QTRY_COMPARE(covered.size(), 2);
+    QCOMPARE(covered[1][1].value<std::vector<Coverage>>().at(0).candles, 20);
 }
 
 QTEST_GUILESS_MAIN(TestHistoryServices)

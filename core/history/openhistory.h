@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/history/historystore.h"
+
+#include <sys/types.h>
+
+namespace core::history {
+
+/// A history that is opened when it is first asked for, and again when the file of that name has
+/// become another one (set aside, deleted, restored), so that nobody goes on with a file that is no
+/// longer there. Belongs to the thread that asks.
+class OpenHistory
+{
+public:
+    OpenHistory(std::filesystem::path file, bool readOnly)
+        : m_file(std::move(file)), m_readOnly(readOnly)
+    {}
+
+    [[nodiscard]] Result<HistoryStore*> store();
+    /// Ends the connection; the next use opens anew.
+    void close() { m_store.reset(); }
+
+private:
+    [[nodiscard]] bool isCurrent() const;
+
+    std::filesystem::path m_file;
+    bool m_readOnly = false;
+    std::unique_ptr<HistoryStore> m_store;
+    dev_t m_device = 0;
+    ino_t m_inode = 0;
+};
+
+} // namespace core::history
