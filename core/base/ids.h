@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
-// After another standard header: moc cannot read <compare> as the first one it meets.
+// After <cstddef>: moc cannot read <compare> as the first header it meets.
 #include <compare>
 
 namespace core {
