@@ -3,6 +3,7 @@
 #include "ui/dialogs/factsheet.h"
 
 #include "core/base/decimal.h"
+#include "core/strategy/catalog.h"
 #include "ui/format.h"
 #include "ui/panel.h"
 #include "ui/theme.h"
@@ -92,7 +93,7 @@ QWidget* makeParameters(const CatalogEntry& entry, QWidget* parent)
     int row = 1;
     for (const auto& spec : entry.metadata.parameters) {
         auto* name = cell(QString::fromStdString(spec.name), table);
-        auto* value = cell(parameterText(spec.defaultValue), table);
+        auto* value = cell(defaultText(spec), table);
         name->setFont(figureFont());
         value->setFont(figureFont());
         value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -109,8 +110,9 @@ QWidget* makeParameters(const CatalogEntry& entry, QWidget* parent)
 
 } // namespace
 
-QString parameterText(const core::strategy::ParameterValue& value)
+QString defaultText(const ParameterSpec& spec)
 {
+    const auto& value = spec.defaultValue;
     if (const auto* flag = std::get_if<bool>(&value))
         return *flag ? QStringLiteral("true") : QStringLiteral("false");
     if (const auto* integer = std::get_if<std::int64_t>(&value))

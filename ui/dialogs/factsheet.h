@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/strategy/catalog.h"
-
 #include <QScrollArea>
+
+namespace core::strategy {
+struct CatalogEntry;
+struct ParameterSpec;
+} // namespace core::strategy
 
 namespace ui::dialogs {
 
@@ -18,8 +21,8 @@ public:
     explicit FactSheet(const core::strategy::CatalogEntry& entry, QWidget* parent = nullptr);
 };
 
-/// A parameter's value as the user writes it.
-[[nodiscard]] QString parameterText(const core::strategy::ParameterValue& value);
+/// A parameter's default as the user would write it.
+[[nodiscard]] QString defaultText(const core::strategy::ParameterSpec& spec);
 /// "2 to 500, step 1", or the choices; empty when anything goes.
 [[nodiscard]] QString boundsText(const core::strategy::ParameterSpec& spec);
 

@@ -3,6 +3,7 @@
 #include "ui/dialogs/parameterform.h"
 
 #include "core/base/decimal.h"
+#include "core/strategy/strategy.h"
 #include "ui/dialogs/factsheet.h"
 #include "ui/panel.h"
 #include "ui/theme.h"
@@ -50,25 +51,32 @@ double numberOf(const core::strategy::ParameterValue& value)
 
 } // namespace
 
-ParameterForm::ParameterForm(core::strategy::Metadata metadata, QWidget* parent)
-    : QWidget(parent), m_metadata(std::move(metadata))
+ParameterForm::ParameterForm(const core::strategy::Metadata& metadata, QWidget* parent)
+    : QWidget(parent), m_metadata(std::make_unique<const core::strategy::Metadata>(metadata))
 {
     auto* grid = new QGridLayout(this);
     grid->setContentsMargins(0, 0, 0, 0);
     grid->setHorizontalSpacing(3 * SPACE);
     grid->setVerticalSpacing(SPACE);
     grid->setColumnStretch(1, 1);
-    auto* title = new QLabel(QString::fromStdString(m_metadata.name), this);
+    auto* title = new QLabel(QString::fromStdString(m_metadata->name), this);
     setRole(title, "title");
     grid->addWidget(title, 0, 0, 1, 2);
     int row = 1;
-    for (const auto& spec : m_metadata.parameters)
+    for (const auto& spec : m_metadata->parameters)
         addField(spec, *grid, row++);
-    if (m_metadata.parameters.empty()) {
+    if (m_metadata->parameters.empty()) {
         auto* none = new QLabel(tr("It declares no parameters."), this);
         setRole(none, "dim");
         grid->addWidget(none, 1, 0, 1, 2);
     }
+}
+
+ParameterForm::~ParameterForm() = default;
+
+const std::string& ParameterForm::strategy() const
+{
+    return m_metadata->name;
 }
 
 void ParameterForm::addField(const ParameterSpec& spec, QGridLayout& grid, int row)
@@ -90,11 +98,11 @@ void ParameterForm::addField(const ParameterSpec& spec, QGridLayout& grid, int r
     control->setToolTip(description.isEmpty() || hint.isEmpty() ? description + hint
                                                                 : description + QStringLiteral(" (") +
                                                                       hint + QLatin1Char(')'));
-    control->setAccessibleName(QString::fromStdString(m_metadata.name + " " + spec.name));
+    control->setAccessibleName(QString::fromStdString(m_metadata->name + " " + spec.name));
     control->setObjectName(QString::fromStdString(spec.name));
     grid.addWidget(label, row, 0);
     grid.addWidget(control, row, 1);
-    field.write(parameterText(spec.defaultValue).toStdString());
+    field.write(defaultText(spec).toStdString());
     field.defaultText = field.read();
     m_fields.push_back(std::move(field));
 }

@@ -2,16 +2,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/strategy/strategy.h"
-
 #include <QWidget>
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 class QGridLayout;
+
+namespace core::strategy {
+struct Metadata;
+struct ParameterSpec;
+} // namespace core::strategy
 
 namespace ui::dialogs {
 
@@ -23,10 +27,11 @@ class ParameterForm final : public QWidget
 public:
     using Overrides = std::vector<std::pair<std::string, std::string>>;
 
-    explicit ParameterForm(core::strategy::Metadata metadata, QWidget* parent = nullptr);
+    explicit ParameterForm(const core::strategy::Metadata& metadata, QWidget* parent = nullptr);
+    ~ParameterForm() override;
 
-    [[nodiscard]] const std::string& strategy() const { return m_metadata.name; }
-    [[nodiscard]] const core::strategy::Metadata& metadata() const { return m_metadata; }
+    [[nodiscard]] const std::string& strategy() const;
+    [[nodiscard]] const core::strategy::Metadata& metadata() const { return *m_metadata; }
     /// The parameters that differ from their defaults, as the core reads them.
     [[nodiscard]] Overrides overrides() const;
     /// Sets what is named; anything else takes its default.
@@ -49,7 +54,7 @@ private:
     QWidget* makeNumber(const core::strategy::ParameterSpec& spec, Field& field);
     QWidget* makeChoice(const core::strategy::ParameterSpec& spec, Field& field);
 
-    core::strategy::Metadata m_metadata;
+    std::unique_ptr<const core::strategy::Metadata> m_metadata;
     std::vector<Field> m_fields;
 };
 
