@@ -106,6 +106,7 @@ QString arrowFolder(const Theme& theme)
     const QString folder = (theme.dark ? dark : light).path();
     writeArrow(folder, QLatin1StringView("chevron-down"), theme.dim);
     writeArrow(folder, QLatin1StringView("chevron-up"), theme.dim);
+    writeArrow(folder, QLatin1StringView("check"), theme.onAccent);
     return folder;
 }
 

@@ -32,6 +32,38 @@ const QColor& kindColour(Kind kind)
     return kind == Kind::Added ? t.ok : kind == Kind::Removed ? t.bad : t.faint;
 }
 
+/// Characters that change how the others look, or are not seen at all, could hide what a script does:
+/// they are written out.
+bool isTreacherous(QChar character)
+{
+    const auto code = character.unicode();
+    return (code < 0x20 && code != '\t') || (code >= 0x7F && code <= 0x9F) || code == 0xAD ||
+           (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
+           (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF;
+}
+
+QString visible(const std::string& line)
+{
+    QString shown;
+    for (const QChar character : QString::fromStdString(line)) {
+        if (isTreacherous(character))
+            shown += QStringLiteral("\u27e8U+%1\u27e9")
+                         .arg(static_cast<int>(character.unicode()), 4, 16, QLatin1Char('0'))
+                         .toUpper();
+        else
+            shown += character;
+    }
+    return shown;
+}
+
+/// Without ligatures: "==" must not look like one character.
+QFont codeFont()
+{
+    QFont font = figureFont();
+    font.setStyleStrategy(QFont::PreferNoShaping);
+    return font;
+}
+
 QString signText(Kind kind)
 {
     return kind == Kind::Added ? QStringLiteral("+")
@@ -59,7 +91,7 @@ CodeView::CodeView(QWidget* parent) : QPlainTextEdit(parent), m_gutter(new Gutte
     setReadOnly(true);
     setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     setLineWrapMode(NoWrap);
-    setFont(figureFont());
+    setFont(codeFont());
     document()->setDocumentMargin(SPACE);
     setTabStopDistance(4 * QFontMetricsF(figureFont()).horizontalAdvance(QLatin1Char(' ')));
     // Tab moves on to the next control instead of being typed.
@@ -98,7 +130,7 @@ void CodeView::setLines(const std::vector<models::DiffLine>& lines, bool compare
     QStringList text;
     for (const auto& line : lines) {
         const bool leftOut = compared && line.oldLine == 0 && line.newLine == 0;
-        text.append(leftOut ? QStringLiteral("\u22ef") : QString::fromStdString(line.text));
+        text.append(leftOut ? QStringLiteral("\u22ef") : visible(line.text));
         const QString numbers =
             compared ? numberText(line.oldLine) + QLatin1Char(' ') + numberText(line.newLine)
                      : numberText(line.newLine);

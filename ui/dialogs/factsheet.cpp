@@ -22,7 +22,8 @@ using core::strategy::ParameterSpec;
 
 QString plain(double value)
 {
-    return QString::fromStdString(core::formatDouble(value));
+    const auto decimals = core::decimalsOf(core::formatDouble(value));
+    return QString::number(value, 'f', decimals ? *decimals : 0);
 }
 
 QString symbolsText(const std::vector<core::Symbol>& symbols)

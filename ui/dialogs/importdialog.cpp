@@ -147,6 +147,10 @@ QWidget* ImportDialog::makeChoosePage()
     column->addWidget(m_hint, 1);
     column->addWidget(m_form, 1);
     connect(choose, &QPushButton::clicked, this, &ImportDialog::browse);
+    connect(m_symbolEdit, &QLineEdit::textEdited, this, [this] {
+        if (m_job == Job::None)
+            m_message->hide();
+    });
     connect(m_symbolEdit, &QLineEdit::textChanged, this, &ImportDialog::updateButtons);
     connect(m_form, &ImportPlanForm::rolesChanged, this, &ImportDialog::requestPlan);
     return page;
@@ -187,6 +191,8 @@ QWidget* ImportDialog::makeReportPage()
     m_badRows->verticalHeader()->hide();
     m_badRows->verticalHeader()->setDefaultSectionSize(ROW_HEIGHT);
     m_badRows->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_badRows->setSelectionMode(QAbstractItemView::NoSelection);
+    m_badRows->setFocusPolicy(Qt::NoFocus);
     m_badRows->setShowGrid(false);
     m_badRows->setAccessibleName(tr("Rows left out"));
     column->addWidget(m_reportHead);
@@ -351,8 +357,10 @@ void ImportDialog::handlePlanned(quint64 token, const ImportPlan& plan)
     m_form->setPlan(plan);
     m_message->hide();
     updateButtons();
-    if (m_symbolEdit->text().isEmpty())
+    if (m_symbolEdit->text().isEmpty()) {
+        showMessage(tr("Which symbol is it? Write it with a slash, as in BTC/USD."), "secondary");
         m_symbolEdit->setFocus();
+    }
 }
 
 void ImportDialog::handleProgress(quint64 token, const core::history::ImportProgress& progress)

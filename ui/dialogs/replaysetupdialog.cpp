@@ -42,9 +42,17 @@ QLabel* heading(const QString& text, QWidget* parent)
 QLabel* caption(const QString& text, QWidget* parent, const char* role = "dim")
 {
     auto* label = new QLabel(text, parent);
-    label->setWordWrap(true);
     setRole(label, role);
     return label;
+}
+
+void addCheckable(QListWidget& list, const QString& text, const QString& hint)
+{
+    auto* row = new QListWidgetItem(text, &list);
+    row->setFlags(Qt::ItemIsEnabled | Qt::ItemIsUserCheckable);
+    row->setCheckState(Qt::Unchecked);
+    row->setSizeHint({0, ROW_HEIGHT});
+    row->setToolTip(hint);
 }
 
 QVBoxLayout* makeColumn(QWidget* box)
@@ -100,6 +108,7 @@ ReplaySetupDialog::ReplaySetupDialog(models::StrategyListPtr strategies,
     row->addWidget(account, 4);
     column->addLayout(row, 1);
     m_message = caption({}, this, "bad");
+    m_message->setWordWrap(true);
     column->addWidget(m_message);
     column->addWidget(makeButtons());
     fillStrategies();
@@ -155,6 +164,7 @@ QWidget* ReplaySetupDialog::makeMarket()
     m_from = makeTimeEdit(box);
     m_to = makeTimeEdit(box);
     m_rangeHint = caption({}, box);
+    m_rangeHint->setWordWrap(true);
     auto* form = new QFormLayout;
     form->setHorizontalSpacing(3 * SPACE);
     form->setVerticalSpacing(SPACE);
@@ -204,25 +214,20 @@ void ReplaySetupDialog::fillStrategies()
     for (const auto& item : *m_strategies) {
         if (!models::mayRun(item))
             continue;
-        auto* row = new QListWidgetItem(QString::fromStdString(item.entry.name), m_list);
-        row->setFlags(Qt::ItemIsEnabled | Qt::ItemIsUserCheckable);
-        row->setCheckState(Qt::Unchecked);
-        row->setToolTip(QString::fromStdString(item.entry.metadata.description));
+        addCheckable(*m_list, QString::fromStdString(item.entry.name),
+                     QString::fromStdString(item.entry.metadata.description));
     }
 }
 
 void ReplaySetupDialog::fillSymbols()
 {
-    for (const auto& coverage : m_coverage) {
-        auto* row = new QListWidgetItem(QString::fromStdString(coverage.instrument.symbol.text()),
-                                        m_symbols);
-        row->setFlags(Qt::ItemIsEnabled | Qt::ItemIsUserCheckable);
-        row->setCheckState(Qt::Unchecked);
-        row->setToolTip(tr("%1 candles of %2, %3 to %4")
-                            .arg(format::count(coverage.candles),
-                                 QString::fromStdString(coverage.finest.text()),
-                                 format::dateTime(coverage.oldest), format::dateTime(endOf(coverage))));
-    }
+    for (const auto& coverage : m_coverage)
+        addCheckable(*m_symbols, QString::fromStdString(coverage.instrument.symbol.text()),
+                     tr("%1 candles of %2, %3 to %4")
+                         .arg(format::count(coverage.candles),
+                              QString::fromStdString(coverage.finest.text()),
+                              format::dateTime(coverage.oldest),
+                              format::dateTime(endOf(coverage))));
 }
 
 bool ReplaySetupDialog::isChosen(const std::string& strategy) const
