@@ -1,0 +1,151 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/replayoptions.h"
+
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace app::cli {
+
+namespace engine = core::engine;
+using core::Error;
+using core::ErrorCode;
+using core::Result;
+
+namespace {
+
+constexpr double MAX_LEVERAGE = 1000.0;
+
+Error bad(std::string what)
+{
+    return {ErrorCode::InvalidInput, std::move(what), ""};
+}
+
+Result<void> readStrategies(const Options& options, engine::ReplayRequest& request)
+{
+    for (const std::string& text : options.all("strategy")) {
+        auto strategy = parseStrategy(text);
+        if (!strategy)
+            return strategy.error();
+        request.strategies.push_back(std::move(*strategy));
+    }
+    return {};
+}
+
+Result<void> readSymbols(const Options& options, engine::ReplayRequest& request)
+{
+    for (const std::string& text : options.all("symbol")) {
+        auto symbol = core::Symbol::parse(text);
+        if (!symbol)
+            return Error{ErrorCode::InvalidInput, fmt::format("--symbol: {}", symbol.error().what),
+                         symbol.error().remedy};
+        request.symbols.push_back(std::move(*symbol));
+    }
+    return {};
+}
+
+Result<void> readCash(const Options& options, engine::ReplayRequest& request)
+{
+    const auto text = options.text("cash");
+    if (!text)
+        return {};
+    const auto cash = core::Money::parse(*text);
+    if (!cash)
+        return bad(fmt::format("--cash: {}", cash.error().what));
+    if (*cash <= core::Money())
+        return bad("--cash is not positive");
+    request.cash = *cash;
+    return {};
+}
+
+Result<void> readPath(const Options& options, engine::ReplayRequest& request)
+{
+    const std::string path = options.text("path").value_or("nearer");
+    if (path != "nearer" && path != "worst")
+        return bad(fmt::format("--path: \"{}\" is not nearer or worst", path));
+    request.worstCasePath = path == "worst";
+    return {};
+}
+
+Result<void> readSeed(const Options& options, engine::ReplayRequest& request)
+{
+    auto seed = static_cast<std::int64_t>(request.seed);
+    const auto good = options.whole("seed", 0, std::numeric_limits<std::int64_t>::max(), seed);
+    request.seed = static_cast<std::uint64_t>(seed);
+    return good;
+}
+
+Result<void> readRange(const Options& options, engine::ReplayRequest& request)
+{
+    const auto range = options.range();
+    if (!range)
+        return range.error();
+    request.range = *range;
+    return {};
+}
+
+} // namespace
+
+std::vector<OptionSpec> replayOptionSpecs()
+{
+    return {{"strategy", "NAME[:param=value,...]", "what to replay, on an account of its own", true, true},
+            {"symbol", "BTC/USD", "on what (default: what the strategy declares)", true},
+            {"timeframe", "1m", "the length of a bar (default: what the strategy declares)"},
+            {"from", "TIME", "the first bar (default: all)"},
+            {"to", "TIME", "the end, not included (default: all)"},
+            {"cash", "AMOUNT", "of each account at the start (default: 100000)"},
+            {"fee", "RATE", "maker and taker, 0.001 is 0.1 % (default: 0.0026)"},
+            {"slippage-bp", "N", "basis points against every market fill (default: 5)"},
+            {"long-leverage", "N", "(default: 1.5)"},
+            {"short-leverage", "N", "(default: 2)"},
+            {"maintenance", "RATIO", "the margin level that brings the call (default: 0.25)"},
+            {"liquidation-fee", "RATE", "(default: 0.005)"},
+            {"path", "nearer|worst", "which extreme of a bar comes first (default: nearer)"},
+            {"participation", "RATIO", "of a bar's volume that may be filled, 0 for no limit (default: 0.1)"},
+            {"seed", "N", "of the strategies' random numbers (default: 1)"}};
+}
+
+Result<engine::ReplayStrategy> parseStrategy(std::string_view text)
+{
+    const std::size_t colon = text.find(':');
+    engine::ReplayStrategy strategy;
+    strategy.name = text.substr(0, colon);
+    if (strategy.name.empty())
+        return bad("--strategy names no strategy");
+    if (colon == std::string_view::npos)
+        return strategy;
+    for (std::string_view rest = text.substr(colon + 1);;) {
+        const std::size_t comma = rest.find(',');
+        const std::string_view pair = rest.substr(0, comma);
+        const std::size_t equals = pair.find('=');
+        if (equals == std::string_view::npos || equals == 0)
+            return bad(fmt::format("--strategy: \"{}\" is no param=value", pair));
+        strategy.parameters.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
+        if (comma == std::string_view::npos)
+            return strategy;
+        rest.remove_prefix(comma + 1);
+    }
+}
+
+Result<engine::ReplayRequest> readReplayRequest(const Options& options)
+{
+    engine::ReplayRequest request;
+    for (const auto& good :
+         {readStrategies(options, request), readSymbols(options, request), readCash(options, request),
+          readRange(options, request), readPath(options, request), readSeed(options, request),
+          options.timeframe("timeframe", request.timeframe),
+          options.number("fee", 0.0, 0.5, request.fee),
+          options.number("slippage-bp", 0.0, 5000.0, request.slippageBp),
+          options.number("long-leverage", 1e-6, MAX_LEVERAGE, request.longLeverage),
+          options.number("short-leverage", 1e-6, MAX_LEVERAGE, request.shortLeverage),
+          options.number("maintenance", 0.0, 1.0, request.maintenance),
+          options.number("liquidation-fee", 0.0, 0.5, request.liquidationFee),
+          options.number("participation", 0.0, 1.0, request.participation)}) {
+        if (!good)
+            return good.error();
+    }
+    return request;
+}
+
+} // namespace app::cli
