@@ -42,6 +42,11 @@ std::string Series::table() const
     return rollup ? "candles_" + timeframe.text() : "candles";
 }
 
+bool isStoredTimeframe(Timeframe timeframe)
+{
+    return levelOf(timeframe) < market::ALL_TIMEFRAMES.size();
+}
+
 std::optional<Timeframe> coarser(Timeframe timeframe)
 {
     const std::size_t next = levelOf(timeframe) + 1;

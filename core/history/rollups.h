@@ -8,6 +8,8 @@
 
 namespace core::history {
 
+/// True for 1m 5m 15m 30m 1h 4h 12h 1d 1w.
+[[nodiscard]] bool isStoredTimeframe(market::Timeframe timeframe);
 /// The next coarser stored timeframe; nothing above one week.
 [[nodiscard]] std::optional<market::Timeframe> coarser(market::Timeframe timeframe);
 

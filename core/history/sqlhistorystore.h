@@ -79,4 +79,17 @@ private:
     std::unique_ptr<SqlDialect> m_dialect;
 };
 
+template <typename Action> Result<void> SqlHistoryStore::inTransaction(Action action)
+{
+    Result<void> done = m_dialect->begin();
+    if (!done)
+        return done;
+    done = action();
+    if (done)
+        done = m_dialect->commit();
+    if (!done)
+        m_dialect->rollback();
+    return done;
+}
+
 } // namespace core::history
