@@ -16,9 +16,9 @@ namespace core::strategy {
 
 namespace {
 
-/// Slots of Lua's stack: thousands of nested calls. Deeper recursion is a mistake, and copying
-/// larger argument lists would make single instructions slow.
-constexpr std::size_t MAX_STACK_SLOTS = 32768;
+/// Slots of Lua's stack: thousands of nested calls. Deeper recursion is a mistake, and every error
+/// caught in it walks through all of them.
+constexpr std::size_t MAX_STACK_SLOTS = 16384;
 constexpr std::size_t SLOT_BYTES = 16;
 /// Every block allocated is charged as one instruction per this many bytes.
 constexpr int BYTES_PER_INSTRUCTION = 64;
@@ -106,19 +106,40 @@ void* LuaState::allocate(void* self, void* block, std::size_t oldSize, std::size
     const std::size_t held = block != nullptr ? oldSize : 0;
     if (newSize == 0) {
         state.m_used -= held;
+        // A stack moves by a new block, a copy, and this.
+        if (block != nullptr && block == state.m_stack)
+            state.followStack(state.m_newest, state.m_newestSize);
         std::free(block);
         return nullptr;
     }
     if (newSize > held && !state.admit(block, oldSize, newSize, newSize - held))
         return nullptr;
+    const bool isPlain = block == nullptr && oldSize == 0;
+    const bool isStack = block != nullptr && block == state.m_stack;
     void* fresh = std::realloc(block, newSize);
     if (fresh == nullptr)
         return nullptr;
     state.m_used += newSize - held;
-    // The second block of a new state is its stack; from then on it is followed through its moves.
-    if (block == nullptr ? ++state.m_allocations == 2 : block == state.m_stack)
-        state.m_stack = fresh;
+    if (isPlain) {
+        state.m_newest = fresh;
+        state.m_newestSize = newSize;
+        // The first block without a kind is the stack of a new state.
+        if (state.m_stack == nullptr)
+            state.m_stack = fresh;
+    } else if (isStack) {
+        state.followStack(fresh, newSize);
+    }
     return fresh;
+}
+
+void LuaState::followStack(void* block, std::size_t size)
+{
+    m_stack = block;
+    if (size <= MAX_STACK_SLOTS * SLOT_BYTES || m_dead || m_tooDeep)
+        return;
+    // The stack is between two places: who is to blame can be asked at the next instruction only.
+    m_tooDeep = true;
+    lua_sethook(m_lua, countInstructions, LUA_MASKCOUNT, 1);
 }
 
 bool LuaState::admit(const void* block, std::size_t kind, std::size_t newSize, std::size_t growth)
@@ -148,12 +169,10 @@ const char* LuaState::brokenCap(const void* block, std::size_t kind, std::size_t
 {
     if (m_used + growth > m_limits.memory)
         return "used more memory than it may";
-    if (block == nullptr)
-        return kind == LUA_TSTRING && newSize > m_limits.stringLength + STRING_OVERHEAD
-                   ? "made a string longer than it may"
-                   : nullptr;
-    return block == m_stack && newSize > MAX_STACK_SLOTS * SLOT_BYTES ? "recursed too deeply"
-                                                                      : nullptr;
+    if (block == nullptr && kind == LUA_TSTRING &&
+        newSize > m_limits.stringLength + STRING_OVERHEAD)
+        return "made a string longer than it may";
+    return nullptr;
 }
 
 void LuaState::kill(const char* reason)
@@ -183,7 +202,9 @@ void LuaState::countInstructions(lua_State* lua, lua_Debug* record)
     if (!state.m_dead) {
         state.m_budget -= HOOK_STEP;
         const bool crowded = lua_getlocal(lua, record, -(MAX_VALUES + 5)) != nullptr;
-        if (crowded)
+        if (state.m_tooDeep)
+            state.kill("recursed too deeply");
+        else if (crowded)
             state.kill("passed too many values to one function");
         else if (state.m_budget < 0)
             state.killOverBudget();

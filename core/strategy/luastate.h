@@ -102,6 +102,7 @@ private:
     /// The cap that an allocation would break, if any.
     [[nodiscard]] const char* brokenCap(const void* block, std::size_t kind, std::size_t newSize,
                                         std::size_t growth) const;
+    void followStack(void* block, std::size_t size);
     void kill(const char* reason);
     void killOverBudget();
     [[noreturn]] void raiseDeath();
@@ -116,15 +117,17 @@ private:
     std::string m_fileName;
     std::string m_error;
     lua_State* m_lua = nullptr;
-    void* m_stack = nullptr; ///< Lua's own stack, told from other blocks to cap its depth.
+    void* m_stack = nullptr;  ///< Lua's own stack, told from other blocks to cap its depth.
+    void* m_newest = nullptr; ///< The newest block that is no object.
+    std::size_t m_newestSize = 0;
     std::size_t m_used = 0;
     std::int64_t m_budget = 0;
     const char* m_what = "";
-    int m_allocations = 0;   ///< Counted while the state is being made.
     int m_refusals = 0;      ///< In a row: Lua asks again after it collected garbage.
     int m_depth = 0;
     int m_deathReference = LUA_NOREF;
     bool m_granted = true;   ///< Allocations over the cap kill, but succeed.
+    bool m_tooDeep = false;
     bool m_dead = false;
     std::array<char, 96> m_where{};
     std::array<std::uint64_t, 4> m_random{};
