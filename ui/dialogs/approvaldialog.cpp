@@ -82,7 +82,12 @@ ApprovalDialog::ApprovalDialog(models::StrategyScanner& scanner, models::Strateg
 void ApprovalDialog::build()
 {
     const QString note = m_note ? m_note->text() : QString();
-    delete m_content;
+    if (m_content) {
+        // The button that asked for this is in it and still at work.
+        m_content->hide();
+        m_content->setParent(nullptr);
+        m_content->deleteLater();
+    }
     m_content = new QWidget(this);
     auto* column = new QVBoxLayout(m_content);
     column->setContentsMargins(0, 0, 0, 0);

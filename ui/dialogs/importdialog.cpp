@@ -193,6 +193,7 @@ QWidget* ImportDialog::makeReportPage()
     m_badRows->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_badRows->setSelectionMode(QAbstractItemView::NoSelection);
     m_badRows->setFocusPolicy(Qt::NoFocus);
+    m_badRows->setWordWrap(false);
     m_badRows->setShowGrid(false);
     m_badRows->setAccessibleName(tr("Rows left out"));
     column->addWidget(m_reportHead);

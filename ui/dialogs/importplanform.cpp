@@ -11,6 +11,7 @@
 #include <QGridLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QSignalBlocker>
 #include <QSpinBox>
 #include <QTableWidget>
 
@@ -111,6 +112,8 @@ QWidget* ImportPlanForm::makeFields()
         updateHints();
     });
     connect(m_timeframe, &QComboBox::activated, this, [this] { m_timeframeSaid = true; });
+    connect(m_priceDecimals, &QSpinBox::valueChanged, this, [this] { m_priceDecimalsSaid = true; });
+    connect(m_lotDecimals, &QSpinBox::valueChanged, this, [this] { m_lotDecimalsSaid = true; });
     return box;
 }
 
@@ -119,6 +122,8 @@ void ImportPlanForm::clear()
     m_rolesSaid = false;
     m_volumeSaid = false;
     m_timeframeSaid = false;
+    m_priceDecimalsSaid = false;
+    m_lotDecimalsSaid = false;
     m_plan = {};
     m_preview->setRowCount(0);
 }
@@ -141,6 +146,8 @@ void ImportPlanForm::setPlan(const ImportPlan& plan)
         m_volume->setCurrentIndex(m_volume->findData(static_cast<int>(plan.volume)));
     if (plan.volumeUnit == core::market::VolumeUnit::Stated)
         m_volumeSaid = true;
+    const QSignalBlocker quietPrice(m_priceDecimals);
+    const QSignalBlocker quietLot(m_lotDecimals);
     m_priceDecimals->setValue(plan.priceDecimals);
     m_lotDecimals->setValue(plan.lotDecimals);
     updateHints();
@@ -209,9 +216,9 @@ void ImportPlanForm::addTo(core::history::ImportOptions& options) const
         options.volume = static_cast<VolumeColumn>(m_volume->currentData().toInt());
     if (m_timeframeSaid)
         options.timeframe = plan().timeframe;
-    if (m_priceDecimals->value() != m_plan.priceDecimals)
+    if (m_priceDecimalsSaid)
         options.priceDecimals = m_priceDecimals->value();
-    if (m_lotDecimals->value() != m_plan.lotDecimals)
+    if (m_lotDecimalsSaid)
         options.lotDecimals = m_lotDecimals->value();
 }
 

@@ -48,6 +48,8 @@ private:
     bool m_rolesSaid = false;
     bool m_volumeSaid = false;
     bool m_timeframeSaid = false;
+    bool m_priceDecimalsSaid = false;
+    bool m_lotDecimalsSaid = false;
     QLabel* m_format = nullptr;
     QComboBox* m_timeframe = nullptr;
     QComboBox* m_volume = nullptr;

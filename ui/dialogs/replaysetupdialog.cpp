@@ -107,7 +107,7 @@ ReplaySetupDialog::ReplaySetupDialog(models::StrategyListPtr strategies,
     row->addWidget(makeMarket(), 5);
     row->addWidget(account, 4);
     column->addLayout(row, 1);
-    m_message = caption({}, this, "bad");
+    m_message = caption({}, this, "warn");
     m_message->setWordWrap(true);
     column->addWidget(m_message);
     column->addWidget(makeButtons());
