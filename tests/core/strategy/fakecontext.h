@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -91,8 +92,10 @@ public:
 
     core::Result<core::OrderId> submit(const core::execution::OrderRequest& request) override
     {
-        if (!refusal.empty())
+        if (!refusal.empty()) {
+            ++refused;
             return core::Error{core::ErrorCode::Refused, refusal, ""};
+        }
         requests.push_back(request);
         core::execution::Order order;
         order.id = core::OrderId{orders.size() + 1};
@@ -109,6 +112,8 @@ public:
         if (request.stop)
             order.stop = ticks(*request.stop);
         orders.push_back(order);
+        if (onSubmit)
+            onSubmit(orders.back());
         return order.id;
     }
     core::Result<void> cancel(core::OrderId id) override
@@ -129,8 +134,10 @@ public:
     core::Result<core::OrderId> target(core::SymbolIndex symbol, double size) override
     {
         targets.emplace_back(symbol, size);
-        if (!refusal.empty())
+        if (!refusal.empty()) {
+            ++refused;
             return core::Error{core::ErrorCode::Refused, refusal, ""};
+        }
         return core::OrderId{};
     }
 
@@ -173,6 +180,9 @@ public:
     std::vector<std::pair<core::Nanoseconds, std::function<void()>>> timers;
     std::vector<std::string> suspensions;
     std::string refusal;
+    int refused = 0;
+    /// Called inside submit, as an engine that tells strategies at once would.
+    std::function<void(const core::execution::Order&)> onSubmit;
 
 private:
     std::vector<core::market::Instrument> m_instruments;
