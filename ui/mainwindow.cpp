@@ -100,6 +100,7 @@ void MainWindow::connectHistory()
             [this](quint64 token, const QString& what, const QString& remedy) {
                 if (token != m_coverageToken)
                     return;
+                m_historyKnown = true;
                 m_market->setError(what, remedy);
                 m_historyStatus->show(Token::Bad, tr("History unreadable"));
             });
@@ -147,10 +148,25 @@ void MainWindow::connectStrategies()
     StrategyScanner& scanner = m_services.scanner;
     connect(&scanner, &StrategyScanner::scanned, m_strategies, &StrategiesPanel::setStrategies);
     connect(&scanner, &StrategyScanner::scanFailed, m_strategies, &StrategiesPanel::setScanError);
-    connect(&scanner, &StrategyScanner::scanned, this, &MainWindow::updateActions);
+    const auto known = [this] {
+        m_strategiesKnown = true;
+        updateActions();
+    };
+    connect(&scanner, &StrategyScanner::scanned, this, known);
+    connect(&scanner, &StrategyScanner::scanFailed, this, known);
     connect(m_strategies, &StrategiesPanel::rescanRequested, &scanner, &StrategyScanner::rescan);
     connect(m_strategies, &StrategiesPanel::reviewRequested, this, &MainWindow::openApprovalDialog);
     connect(m_strategies, &StrategiesPanel::newReplayRequested, this, &MainWindow::openReplayDialog);
+}
+
+QStringList MainWindow::approvedStrategies() const
+{
+    QStringList names;
+    if (const models::StrategyListPtr list = m_services.scanner.latest())
+        for (const models::StrategyItem& item : *list)
+            if (item.entry.state == core::trust::State::Approved)
+                names.append(QString::fromStdString(item.entry.name));
+    return names;
 }
 
 void MainWindow::requestCoverage()
@@ -165,6 +181,7 @@ void MainWindow::handleCoverage(quint64 token, const std::vector<core::history::
     if (token != m_coverageToken)
         return;
     const bool first = m_coverage.empty();
+    m_historyKnown = true;
     m_coverage = coverage;
     m_market->setCoverage(coverage);
     if (first)
@@ -177,6 +194,7 @@ void MainWindow::handleCoverage(quint64 token, const std::vector<core::history::
 void MainWindow::startReplay(const core::engine::ReplayRequest& request)
 {
     m_request = request;
+    m_replayRefused = false;
     QMetaObject::invokeMethod(&m_services.replay, [&replay = m_services.replay, request,
                                                    speed = m_replay->speed()] {
         replay.setSpeed(speed);
@@ -268,6 +286,7 @@ void MainWindow::endSeek()
 void MainWindow::handleReplayFailed(const QString& what, const QString& remedy)
 {
     m_replay->setBusy({}, 1.0);
+    m_replayRefused = true;
     endSeek();
     showProblem(what, remedy);
 }

@@ -69,6 +69,14 @@ public:
     /// What the history holds, as last read.
     [[nodiscard]] const std::vector<core::history::Coverage>& coverage() const { return m_coverage; }
     [[nodiscard]] const core::engine::SnapshotPtr& snapshot() const { return m_snapshot; }
+    /// The history, and the strategies, have been read at least once (or could not be).
+    [[nodiscard]] bool historyKnown() const { return m_historyKnown; }
+    [[nodiscard]] bool strategiesKnown() const { return m_strategiesKnown; }
+    [[nodiscard]] QStringList approvedStrategies() const;
+    /// The last replay asked for could not be loaded.
+    [[nodiscard]] bool replayRefused() const { return m_replayRefused; }
+    /// Where the loaded replay keeps its journal; empty without one.
+    [[nodiscard]] const std::filesystem::path& sessionFolder() const { return m_sessionFolder; }
 
 public slots:
     void openImportDialog();
@@ -151,6 +159,9 @@ private:
     std::filesystem::path m_sessionFolder;
     core::engine::SnapshotPtr m_snapshot;
     bool m_snapshotUnshown = false;
+    bool m_historyKnown = false;
+    bool m_strategiesKnown = false;
+    bool m_replayRefused = false;
     QTimer m_frame;
     QTimer m_clockTick;
     // A seek may take a second and a drag asks for ten of them: one runs, the newest waits.

@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/runtime.h"
+#include "app/places.h"
+#include "ui/mainwindow.h"
+#include "ui/screenshots.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QMessageBox>
+
+#include <cstdio>
+#include <optional>
+
+namespace {
+
+constexpr int FAILED = 1;
+constexpr int BAD_USAGE = 2;
+
+struct Options {
+    std::filesystem::path workspace;
+    std::vector<std::filesystem::path> strategies;
+    QString screenshots;
+};
+
+QString translated(const char* text)
+{
+    return QCoreApplication::translate("main", text);
+}
+
+int complain(const QString& message, int status)
+{
+    std::fprintf(stderr, "quarterdeck: %s\n", qPrintable(message));
+    return status;
+}
+
+/// Reads the arguments; nothing when they make no sense, which has been said then.
+std::optional<Options> readOptions(const QStringList& arguments)
+{
+    QCommandLineParser parser;
+    parser.setApplicationDescription(translated("Replays real market history against strategies you approved."));
+    const QCommandLineOption workspace(QStringLiteral("workspace"),
+                                       translated("The folder with history, approvals and journals."),
+                                       QStringLiteral("DIR"));
+    const QCommandLineOption strategies(QStringLiteral("strategies"),
+                                        translated("Look for strategies here instead of the shipped ones."),
+                                        QStringLiteral("DIR"));
+    const QCommandLineOption screenshot(QStringLiteral("screenshot"),
+                                        translated("Render the window and its panels to PNG files and end."),
+                                        QStringLiteral("DIR"));
+    parser.addOptions({workspace, strategies, screenshot});
+    parser.addHelpOption();
+    parser.addVersionOption();
+    if (!parser.parse(arguments)) {
+        complain(parser.errorText() + translated(" See quarterdeck --help."), BAD_USAGE);
+        return {};
+    }
+    if (parser.isSet(QStringLiteral("help")))
+        parser.showHelp();
+    if (parser.isSet(QStringLiteral("version")))
+        parser.showVersion();
+    if (!parser.positionalArguments().isEmpty()) {
+        complain(translated("\"%1\" is no option. See quarterdeck --help.")
+                     .arg(parser.positionalArguments().constFirst()),
+                 BAD_USAGE);
+        return {};
+    }
+    Options options;
+    options.workspace = parser.isSet(workspace) ? std::filesystem::path(parser.value(workspace).toStdString())
+                                                : app::defaultWorkspace();
+    options.strategies = {parser.isSet(strategies) ? std::filesystem::path(parser.value(strategies).toStdString())
+                                                   : app::shippedStrategies()};
+    options.screenshots = parser.value(screenshot);
+    return options;
+}
+
+int takeScreenshots(ui::MainWindow& window, const QString& folder)
+{
+    ui::Screenshots screenshots(window, folder);
+    QObject::connect(&screenshots, &ui::Screenshots::finished, qApp, [&folder](int files) {
+        std::printf("%d pictures in %s\n", files, qPrintable(folder));
+        QCoreApplication::exit(0);
+    });
+    QObject::connect(&screenshots, &ui::Screenshots::failed, qApp, [](const QString& what) {
+        QCoreApplication::exit(complain(what, FAILED));
+    });
+    window.show();
+    screenshots.start();
+    return QCoreApplication::exec();
+}
+
+int run(const Options& options)
+{
+    auto workspace = core::Workspace::open(options.workspace, core::Workspace::Access::ReadIfBusy);
+    if (!workspace) {
+        const QString message = QString::fromStdString(workspace.error().message());
+        // Somebody who starts it from a menu has no terminal to read.
+        if (options.screenshots.isEmpty())
+            QMessageBox::critical(nullptr, translated("Quarterdeck"), message);
+        return complain(message, FAILED);
+    }
+    std::vector<std::filesystem::path> folders = options.strategies;
+    folders.push_back(workspace->strategiesFolder());
+    app::Runtime runtime(std::move(*workspace), std::move(folders));
+    ui::MainWindow window(runtime.services());
+    if (!options.screenshots.isEmpty())
+        return takeScreenshots(window, options.screenshots);
+    window.show();
+    return QCoreApplication::exec();
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    QApplication application(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("quarterdeck"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(QUARTERDECK_VERSION));
+    QGuiApplication::setApplicationDisplayName(QStringLiteral("Quarterdeck"));
+    const auto options = readOptions(QCoreApplication::arguments());
+    return options ? run(*options) : BAD_USAGE;
+}

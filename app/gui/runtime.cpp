@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/runtime.h"
+
+#include "core/history/historyimporter.h"
+#include "core/history/historyreader.h"
+#include "ui/models/strategyscanner.h"
+
+#include <utility>
+
+namespace app {
+
+ServiceThread::ServiceThread(const QString& name) : m_thread(std::make_unique<QThread>())
+{
+    m_thread->setObjectName(name);
+    m_thread->start();
+}
+
+ServiceThread::~ServiceThread()
+{
+    m_thread->requestInterruption();
+    m_thread->quit();
+    m_thread->wait();
+}
+
+void ServiceThread::adopt(QObject* service)
+{
+    service->moveToThread(m_thread.get());
+    QObject::connect(m_thread.get(), &QThread::finished, service, &QObject::deleteLater);
+}
+
+namespace {
+
+core::engine::ReplayPlaces placesOf(const core::Workspace& workspace,
+                                    const std::vector<std::filesystem::path>& strategyFolders,
+                                    const QTemporaryDir* passingJournals)
+{
+    core::engine::ReplayPlaces places;
+    places.historyFile = workspace.historyFile();
+    places.trustFolder = workspace.trustFolder();
+    places.strategyFolders = strategyFolders;
+    places.journalFolder = passingJournals ? std::filesystem::path(passingJournals->path().toStdString())
+                                           : workspace.journalFolder();
+    return places;
+}
+
+} // namespace
+
+Runtime::Runtime(core::Workspace workspace, std::vector<std::filesystem::path> strategyFolders)
+    : m_workspace(std::move(workspace)),
+      m_passingJournals(m_workspace.readOnly() ? std::make_unique<QTemporaryDir>() : nullptr),
+      m_scanner(std::make_unique<ui::models::StrategyScanner>(
+          ui::models::StrategyScanner::Places{strategyFolders, m_workspace.trustFolder()})),
+      m_reader(new core::history::HistoryReader(m_workspace.historyFile())),
+      m_importer(new core::history::HistoryImporter(m_workspace.historyFile())),
+      m_replay(new core::engine::ReplayController(
+          placesOf(m_workspace, strategyFolders, m_passingJournals.get()))),
+      m_readerThread(QStringLiteral("store-reader")),
+      m_writerThread(QStringLiteral("store-writer")),
+      m_engineThread(QStringLiteral("engine"))
+{
+    m_readerThread.adopt(m_reader);
+    m_writerThread.adopt(m_importer);
+    m_engineThread.adopt(m_replay);
+}
+
+Runtime::~Runtime()
+{
+    // An import under way ends between two batches and keeps what it committed.
+    m_importer->cancel();
+}
+
+ui::Services Runtime::services()
+{
+    return {m_workspace, *m_reader, *m_importer, *m_replay, *m_scanner};
+}
+
+} // namespace app

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/workspace.h"
+#include "ui/mainwindow.h"
+
+#include <QTemporaryDir>
+#include <QThread>
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+namespace app {
+
+/// A named thread that is asked to end and waited for when it goes out of scope.
+class ServiceThread
+{
+public:
+    explicit ServiceThread(const QString& name);
+    ~ServiceThread();
+    Q_DISABLE_COPY_MOVE(ServiceThread)
+
+    /// Moves the service here; it dies on this thread when the thread ends. It must have no parent.
+    void adopt(QObject* service);
+
+private:
+    std::unique_ptr<QThread> m_thread;
+};
+
+/// Everything behind the window: the workspace, the services and the threads they live on. Members die
+/// in reverse: the window's owner destroys the window first.
+class Runtime
+{
+public:
+    Runtime(core::Workspace workspace, std::vector<std::filesystem::path> strategyFolders);
+    ~Runtime();
+    Q_DISABLE_COPY_MOVE(Runtime)
+
+    [[nodiscard]] ui::Services services();
+
+private:
+    core::Workspace m_workspace;
+    // A second program must not write beside the first one: its journals go away with it.
+    std::unique_ptr<QTemporaryDir> m_passingJournals;
+    std::unique_ptr<ui::models::StrategyScanner> m_scanner;
+    core::history::HistoryReader* m_reader;
+    core::history::HistoryImporter* m_importer;
+    core::engine::ReplayController* m_replay;
+    ServiceThread m_readerThread;
+    ServiceThread m_writerThread;
+    ServiceThread m_engineThread;
+};
+
+} // namespace app
