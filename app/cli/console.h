@@ -47,4 +47,8 @@ private:
 /// A cleaned copy of text from files and strategies, for terminals: control characters become spaces.
 [[nodiscard]] std::string printable(std::string_view text);
 
+/// Source code for terminals: whatever would move the cursor, hide or reorder text (control characters
+/// but tabs and line ends, zero-width and bidirectional marks) is spelled out as <U+202E>.
+[[nodiscard]] std::string visibleSource(std::string_view source);
+
 } // namespace app::cli

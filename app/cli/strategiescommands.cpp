@@ -150,7 +150,7 @@ int show(Invocation& invocation)
     }
     printEntry(console, *entry);
     console.printLine("");
-    console.print(entry->source);
+    console.print(visibleSource(entry->source));
     return DONE;
 }
 

@@ -264,7 +264,7 @@ private slots:
         const QByteArray source = shipped.readAll().replace("sma_cross", "mine");
         write(file, source);
         const auto state = [&](const QStringList& words) {
-            return cli.run(words + QStringList{QStringLiteral("--json")}).json()["state"].get<std::string>();
+            return cli.run(words + QStringList{QStringLiteral("--json")}).json().value("state", std::string());
         };
         const auto listed = cli.run({QStringLiteral("strategies"), QStringLiteral("list"), QStringLiteral("--json")}).json()["strategies"];
         QCOMPARE(listed.size(), std::size_t(3));
@@ -289,7 +289,19 @@ private slots:
         QCOMPARE(cli.run({QStringLiteral("strategies"), QStringLiteral("verify"), file}).status, 0);
         QCOMPARE(cli.run({QStringLiteral("strategies"), QStringLiteral("revoke"), QStringLiteral("mine")}).status, 0);
         QCOMPARE(cli.run({QStringLiteral("strategies"), QStringLiteral("verify"), file}).status, 1);
-        QCOMPARE(state({QStringLiteral("strategies"), QStringLiteral("show"), QStringLiteral("mine")}), std::string("revoked"));
+        QCOMPARE(state({QStringLiteral("strategies"), QStringLiteral("verify"), file}), std::string("revoked"));
+    }
+
+    void showsWhatWouldDeceiveTheReader()
+    {
+        const CliRunner cli = runner("deceiving");
+        const QString file = path("deceiving.lua");
+        QFile shipped(QStringLiteral(QUARTERDECK_SOURCE_DIR "/strategies/sma_cross.lua"));
+        QVERIFY(shipped.open(QIODevice::ReadOnly));
+        write(file, shipped.readAll().replace("sma_cross", "deceiving") + "-- a\xE2\x80\xAE" "b\x1B[2K \xC2\xB5\n");
+        QCOMPARE(cli.run({QStringLiteral("strategies"), QStringLiteral("approve"), file}).status, 0);
+        const CliRun run = cli.run({QStringLiteral("strategies"), QStringLiteral("show"), QStringLiteral("deceiving")});
+        QVERIFY(run.out.contains("-- a<U+202E>b<U+001B>[2K \xC2\xB5\n"));
     }
 
     void refusesScriptsThatAreNone()
