@@ -35,11 +35,13 @@ MainWindow::MainWindow(Services services, QWidget* parent) : QMainWindow(parent)
     m_settings = std::make_unique<QSettings>(QString::fromStdString(file.string()), QSettings::IniFormat);
     setDockOptions(AllowNestedDocks | AllowTabbedDocks | AnimatedDocks);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
-    setContentsMargins(6, 6, 6, 0);
+    setContentsMargins(6, 0, 6, 0);
     setMinimumSize(960, 600);
     m_frame.setSingleShot(true);
     m_frame.setInterval(FRAME_MILLISECONDS);
     connect(&m_frame, &QTimer::timeout, this, &MainWindow::showLatest);
+    // Before any widget measures itself.
+    restoreTheme();
     makePanels();
     makeMenus();
     makeStatusBar();
@@ -52,7 +54,6 @@ MainWindow::MainWindow(Services services, QWidget* parent) : QMainWindow(parent)
     restoreSettings();
     m_services.scanner.rescan();
     requestCoverage();
-    m_market->chart().setFocus();
 }
 
 MainWindow::~MainWindow() = default;
@@ -133,7 +134,6 @@ void MainWindow::connectReplay()
         if (fraction >= 1.0)
             endSeek();
     });
-    connect(m_equity, &panels::EquityPanel::newReplayRequested, this, [this] { openReplayDialog({}); });
     connect(m_margin, &panels::MarginPanel::newReplayRequested, this, [this] { openReplayDialog({}); });
     connect(m_accounts, &panels::AccountsPanel::newReplayRequested, this,
             [this] { openReplayDialog({}); });
@@ -184,8 +184,10 @@ void MainWindow::handleCoverage(quint64 token, const std::vector<core::history::
     m_historyKnown = true;
     m_coverage = coverage;
     m_market->setCoverage(coverage);
-    if (first)
+    if (first) {
         m_market->restoreState(m_settings->value(QStringLiteral("market")).toMap());
+        m_market->focusContent();
+    }
     updateActions();
     updateStatus();
     emit coverageChanged();

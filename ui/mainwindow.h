@@ -117,6 +117,7 @@ private:
     void connectStrategies();
     void applyLayout(bool compact);
     [[nodiscard]] bool isCompact() const;
+    void restoreTheme();
     void restoreSettings();
     void saveSettings();
     void requestCoverage();

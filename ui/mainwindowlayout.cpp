@@ -19,6 +19,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenuBar>
+#include <QPointer>
 #include <QSettings>
 #include <QStatusBar>
 #include <QToolBar>
@@ -48,6 +49,8 @@ bool MainWindow::isCompact() const
 void MainWindow::applyLayout(bool compact)
 {
     m_layingOut = true;
+    // Panels lose the keyboard while they are taken out.
+    const QPointer<QWidget> focused = focusWidget();
     for (Panel* panel : panels()) {
         panel->setFloating(false);
         removeDockWidget(panel);
@@ -70,10 +73,13 @@ void MainWindow::applyLayout(bool compact)
         resizeDocks({m_strategies, m_market}, {256, wide - 270}, Qt::Horizontal);
     else
         resizeDocks({m_strategies, m_market, m_margin}, {272, wide - 272 - 352, 340}, Qt::Horizontal);
-    resizeDocks({m_equity, m_accounts}, {wide * 44 / 100, wide * 56 / 100}, Qt::Horizontal);
+    const int equity = compact ? wide * 36 / 100 : wide * 44 / 100;
+    resizeDocks({m_equity, m_accounts}, {equity, wide - equity}, Qt::Horizontal);
     resizeDocks({m_market, m_replay, m_equity}, {tall * 64 / 100, REPLAY_HEIGHT, tall * 36 / 100},
                 Qt::Vertical);
     m_compact = compact;
+    if (focused)
+        focused->setFocus();
     m_layingOut = false;
 }
 
@@ -90,16 +96,19 @@ void MainWindow::resizeEvent(QResizeEvent* event)
         applyLayout(isCompact());
 }
 
+void MainWindow::restoreTheme()
+{
+    const int choice = std::clamp(m_settings->value(QStringLiteral("theme")).toInt(), 0, 2);
+    const int directions = std::clamp(m_settings->value(QStringLiteral("directions")).toInt(), 0, 2);
+    themeManager().apply(static_cast<ThemeChoice>(choice), static_cast<DirectionColours>(directions));
+}
+
 void MainWindow::restoreSettings()
 {
-    const auto choice = static_cast<ThemeChoice>(m_settings->value(QStringLiteral("theme"), 0).toInt());
-    const auto directions =
-        static_cast<DirectionColours>(m_settings->value(QStringLiteral("directions"), 0).toInt());
-    themeManager().apply(choice, directions);
     for (QAction* action : m_themeGroup->actions())
-        action->setChecked(action->data().toInt() == static_cast<int>(choice));
+        action->setChecked(action->data().toInt() == static_cast<int>(themeManager().choice()));
     for (QAction* action : m_directionGroup->actions())
-        action->setChecked(action->data().toInt() == static_cast<int>(directions));
+        action->setChecked(action->data().toInt() == static_cast<int>(themeManager().directions()));
     restoreGeometry(m_settings->value(QStringLiteral("geometry")).toByteArray());
     m_replay->setSpeed(m_settings->value(QStringLiteral("speed"), m_replay->speed()).toDouble());
     m_strategies->setCheckedNames(m_settings->value(QStringLiteral("strategies")).toStringList());
@@ -149,7 +158,9 @@ void MainWindow::makeClock()
 {
     m_clock = new QLabel(this);
     m_clock->setFont(figureFont(VALUE_PIXELS));
-    m_clock->setContentsMargins(12, 0, 16, 0);
+    m_clock->setContentsMargins(12, 0, 12, 0);
+    m_clock->setFixedHeight(menuBar()->sizeHint().height());
+    m_clock->setAlignment(Qt::AlignVCenter | Qt::AlignRight);
     setRole(m_clock, "secondary");
     menuBar()->setCornerWidget(m_clock);
     connect(&m_clockTick, &QTimer::timeout, this, &MainWindow::showClock);

@@ -169,6 +169,11 @@ bool Panel::showsBody() const
     return m_body && m_stack->currentWidget() == m_body;
 }
 
+void Panel::focusContent()
+{
+    (showsBody() ? m_body : static_cast<QWidget*>(m_stateButton))->setFocus();
+}
+
 void Panel::showState(const QString& headline, const QString& text, const QString& action)
 {
     m_stateHeadline->setText(headline);

@@ -49,6 +49,8 @@ public:
     void setError(const QString& what, const QString& remedy, const QString& action = {});
     void setError(const core::Error& error, const QString& action = {});
     [[nodiscard]] bool showsBody() const;
+    /// Gives the keyboard to the body, or to the button of the page in its place.
+    void focusContent();
 
 signals:
     /// The button of the empty or the error state was pressed.

@@ -17,7 +17,7 @@ using namespace std::chrono;
 /// Room between two time labels.
 constexpr double LABEL_GAP = 24.0;
 /// Price labels stand at least this many of their own heights apart.
-constexpr double PRICE_SPACING = 3.2;
+constexpr double PRICE_SPACING = 2.6;
 
 /// Steps of whole days and less, in minutes.
 constexpr std::array MINUTE_STEPS = {1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 7200};

@@ -187,8 +187,9 @@ void Timeline::paintTrack(QPainter& painter) const
 
 void Timeline::paintMarks(QPainter& painter) const
 {
+    const QColor tick = mixed(theme().panel, theme().dim, 0.7);
     for (const int column : m_fillColumns)
-        painter.fillRect(column, 10, 1, 5, theme().dim);
+        painter.fillRect(column, 11, 1, 4, tick);
     if (!m_snapshot || !m_snapshot->marks)
         return;
     painter.setFont(textFont(LABEL_PIXELS));

@@ -11,7 +11,6 @@ EquityPanel::EquityPanel(QWidget* parent) : Panel(QStringLiteral("equity"), tr("
 {
     m_chart = new charts::EquityChart(this);
     setBody(m_chart);
-    connect(this, &Panel::actionTriggered, this, &EquityPanel::newReplayRequested);
     setSnapshot({});
 }
 
@@ -20,7 +19,7 @@ void EquityPanel::setSnapshot(const core::engine::SnapshotPtr& snapshot)
     m_chart->setSnapshot(snapshot);
     if (!snapshot) {
         setContextText({});
-        setEmptyState(tr("Equity and drawdown appear here once a replay runs."), tr("New replay…"));
+        setEmptyState(tr("Equity and drawdown appear here once a replay runs."));
         return;
     }
     if (!showsBody())

@@ -23,10 +23,6 @@ public slots:
     /// Null empties the panel.
     void setSnapshot(const core::engine::SnapshotPtr& snapshot);
 
-signals:
-    /// The button of the empty panel: set up a replay.
-    void newReplayRequested();
-
 private:
     charts::EquityChart* m_chart;
 };

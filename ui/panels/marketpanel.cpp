@@ -198,7 +198,7 @@ void MarketPanel::setCoverage(const std::vector<core::history::Coverage>& covera
     m_picker->setVisible(!m_coverage.empty());
     if (m_coverage.empty()) {
         m_chart->setCoverage({});
-        m_source->clear();
+        m_source->setText(tr("Market"));
         setEmptyState(tr("The history is empty. Import candles from a CSV file to see them here."),
                       tr("Import a CSV file…"));
         return;

@@ -41,6 +41,7 @@ ReplayPanel::ReplayPanel(QWidget* parent) : Panel(QStringLiteral("replay"), tr("
 {
     makeActions();
     setBody(makeBody());
+    setMaximumHeight(HEADER_HEIGHT + 64);
     connect(this, &Panel::actionTriggered, this, &ReplayPanel::newReplayRequested);
     setSnapshot({});
 }
@@ -234,7 +235,7 @@ void ReplayPanel::setSnapshot(const core::engine::SnapshotPtr& snapshot)
     if (!snapshot) {
         m_busyText.clear();
         setContextText({});
-        setEmptyState(tr("Choose strategies and press New replay."), tr("New replay…"));
+        setEmptyState(tr("Check strategies, choose a range and costs, and play them over the history."), tr("New replay…"));
     } else if (!showsBody()) {
         showBody();
     }
