@@ -54,8 +54,13 @@ core::Error cannotWrite(const fs::path& file)
 Result<std::int64_t> exportToFile(const fs::path& session, const Request& request,
                                   const std::function<bool(double)>& progress)
 {
-    fs::path fresh = *request.out;
-    fresh += ".part";
+    std::error_code fault;
+    const fs::file_status status = fs::status(*request.out, fault);
+    // A device or a pipe is written to, never replaced.
+    const bool direct = fs::exists(status) && !fs::is_regular_file(status);
+    const fs::path target = fs::exists(status) ? fs::canonical(*request.out, fault) : *request.out;
+    fs::path fresh = target;
+    fresh += direct ? "" : ".part";
     std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
     if (!file)
         return cannotWrite(*request.out);
@@ -63,9 +68,10 @@ Result<std::int64_t> exportToFile(const fs::path& session, const Request& reques
     file.close();
     if (rows && !file)
         rows = cannotWrite(*request.out);
-    std::error_code fault;
+    if (direct)
+        return rows;
     if (rows) {
-        fs::rename(fresh, *request.out, fault);
+        fs::rename(fresh, target, fault);
         if (!fault)
             return rows;
         rows = core::Error{core::ErrorCode::Io,

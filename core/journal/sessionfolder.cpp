@@ -89,7 +89,9 @@ Result<fs::path> findSession(const fs::path& journal, std::string_view id)
 {
     std::error_code fault;
     if (id.find('/') != std::string_view::npos || id == "." || id == "..") {
-        const fs::path folder = fs::absolute(fs::path(id), fault).lexically_normal();
+        fs::path folder = fs::absolute(fs::path(id), fault).lexically_normal();
+        if (!folder.has_filename()) // written with a slash at its end
+            folder = folder.parent_path();
         return isSession(folder) ? Result<fs::path>(folder) : notFound(folder.parent_path(), id);
     }
     const std::vector<std::string> names = sessionsIn(journal);

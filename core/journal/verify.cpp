@@ -59,9 +59,9 @@ std::string seqFault(std::int64_t found, std::int64_t expected)
     if (found == expected)
         return {};
     if (found == expected + 1)
-        return fmt::format("the line with seq {} before it was dropped", expected);
+        return fmt::format("comes after a dropped line: seq {} is missing", expected);
     if (found > expected)
-        return fmt::format("the lines with seq {} to {} before it were dropped", expected, found - 1);
+        return fmt::format("comes after dropped lines: seq {} to {} are missing", expected, found - 1);
     return fmt::format("was added, or put in another order: seq {} where {} comes next", found,
                        expected);
 }

@@ -8,6 +8,7 @@
 #include "clirunner.h"
 
 #include "core/base/workspace.h"
+#include "tests/core/journal/journalfixture.h"
 
 #include <csignal>
 #include <cmath>
@@ -314,6 +315,45 @@ private slots:
             QCOMPARE(run.status, 1);
             QVERIFY2(run.oneErrorLine(), run.err.constData());
         }
+    }
+
+    void exportsAndVerifiesSessions()
+    {
+        const CliRunner cli = runner("session");
+        const auto folder = std::filesystem::path(cli.workspace().toStdString()) / "journal" / "20220101T000000.000Z-1a2b3c4d";
+        {
+            auto writer = core::journal::SessionWriter::open(journaltest::planFor(folder));
+            QVERIFY(writer.ok());
+            journaltest::emitSteps(**writer, 0, 30);
+            QVERIFY((*writer)->finish("{}").ok());
+        }
+        const QString out = path("trades.jsonl");
+        const CliRun toFile = cli.run({QStringLiteral("export"), QStringLiteral("trades"), QStringLiteral("--session"), QStringLiteral("last"),
+                                       QStringLiteral("--format"), QStringLiteral("jsonl"), QStringLiteral("--out"), out, QStringLiteral("--json")});
+        QVERIFY2(toFile.status == 0, toFile.err.constData());
+        QCOMPARE(toFile.json()["rows"].get<int>(), 30);
+        QCOMPARE(journaltest::linesOf(out.toStdString()).size(), std::size_t(30));
+        QVERIFY(!QFileInfo::exists(out + QStringLiteral(".part")));
+        const CliRun toOutput = cli.run({QStringLiteral("export"), QStringLiteral("orders")});
+        QCOMPARE(toOutput.out.count("\r\n"), 31);
+        const CliRun refused = cli.run({QStringLiteral("export"), QStringLiteral("equity"), QStringLiteral("--out"), QStringLiteral("/proc/none/x")});
+        QCOMPARE(refused.status, 1);
+        QVERIFY2(refused.oneErrorLine(), refused.err.constData());
+
+        const CliRun shown = cli.run({QStringLiteral("journal"), QStringLiteral("show"), QStringLiteral("last"), QStringLiteral("--correlation"),
+                                      QStringLiteral("1a2b3c4d-000003")});
+        QCOMPARE(shown.lines().size(), 5);
+        const QString name = QString::fromStdString(folder.string());
+        const CliRun good = cli.run({QStringLiteral("journal"), QStringLiteral("verify"), name, QStringLiteral("--json")});
+        QVERIFY2(good.status == 0, good.err.constData());
+        QVERIFY(good.json()["good"].get<bool>());
+
+        auto lines = journaltest::linesOf(folder / "trades.jsonl");
+        lines.erase(lines.begin() + 4);
+        journaltest::writeFile(folder / "trades.jsonl", journaltest::joined(lines));
+        const CliRun bad = cli.run({QStringLiteral("journal"), QStringLiteral("verify"), name});
+        QCOMPARE(bad.status, 1);
+        QVERIFY2(bad.oneErrorLine() && bad.err.contains("trades.jsonl line 5 comes after a dropped line: seq 5"), bad.err.constData());
     }
 
     void secondWriterIsTurnedAway()

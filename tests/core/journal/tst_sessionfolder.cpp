@@ -60,6 +60,7 @@ private slots:
         QCOMPARE(findSession(place, first)->filename().string(), first);
         QCOMPARE(findSession(place, "20220119")->filename().string(), first);
         QCOMPARE(*findSession(place, (place / first).string()), place / first);
+        QCOMPARE(*findSession(place, (place / first).string() + "/"), place / first);
         QCOMPARE(findSession(place, "2022").error().code, ErrorCode::InvalidInput);
         for (const char* absent : {"2023", "", "..", "zz-no-session", "/nowhere/x"})
             QCOMPARE(findSession(place, absent).error().code, ErrorCode::NotFound);
