@@ -62,6 +62,7 @@ struct Command {
 [[nodiscard]] Command importCommand();
 [[nodiscard]] Command coverageCommand();
 [[nodiscard]] std::vector<Command> strategiesCommands();
+[[nodiscard]] Command replayCommand();
 [[nodiscard]] Command exportCommand();
 [[nodiscard]] std::vector<Command> journalCommands();
 [[nodiscard]] Command indicatorsCommand();

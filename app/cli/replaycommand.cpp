@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/replayoptions.h"
+
+#include "core/engine/replayrunner.h"
+
+#include <fmt/format.h>
+
+namespace app::cli {
+
+namespace fs = std::filesystem;
+namespace engine = core::engine;
+using core::Result;
+
+namespace {
+
+Json toJson(const engine::AccountSnapshot& account)
+{
+    const bool suspended = account.state == engine::AccountState::Suspended;
+    return {{"name", account.strategy},
+            {"sha256", account.sha256.hex()},
+            {"fills", account.fills},
+            {"final_equity", account.equity.toString()},
+            {"final_cash", account.cash.toString()},
+            {"realised_profit", account.realisedProfit.toString()},
+            {"fees", account.fees.toString()},
+            {"borrow_interest", account.borrowInterest.toString()},
+            {"bad_debt", account.badDebt.toString()},
+            {"max_drawdown", account.maxDrawdown},
+            {"margin_calls", account.marginCalls},
+            {"suspended", suspended ? Json(account.stateReason) : Json()}};
+}
+
+Json toJson(const engine::ReplaySummary& summary)
+{
+    Json accounts = Json::array();
+    for (const engine::AccountSnapshot& account : summary.accounts)
+        accounts.push_back(toJson(account));
+    return {{"session", summary.folder.filename().string()},
+            {"folder", summary.folder.string()},
+            {"bars", summary.bars},
+            {"bars_per_second", summary.barsPerSecond},
+            {"fingerprint", summary.fingerprint},
+            {"fills", summary.total.fills},
+            {"final_equity", summary.total.equity.toString()},
+            {"margin_calls", summary.total.marginCalls},
+            {"accounts", accounts}};
+}
+
+void printAccount(Console& console, const engine::AccountSnapshot& account)
+{
+    console.printLine(fmt::format(
+        "{}: {} fills, equity {}, cash {}, realised {}, fees {}, deepest drawdown {:.2f} %, {} margin calls",
+        account.strategy, account.fills, account.equity.toString(), account.cash.toString(),
+        account.realisedProfit.toString(), account.fees.toString(), account.maxDrawdown * 100.0,
+        account.marginCalls));
+    if (account.state != engine::AccountState::Running)
+        console.printLine(fmt::format("  {}: {}", engine::name(account.state), printable(account.stateReason)));
+}
+
+void print(Console& console, const engine::ReplaySummary& summary)
+{
+    for (const engine::AccountSnapshot& account : summary.accounts)
+        printAccount(console, account);
+    if (summary.accounts.size() > 1)
+        console.printLine(fmt::format("total: {} fills, equity {}, {} margin calls", summary.total.fills,
+                                      summary.total.equity.toString(), summary.total.marginCalls));
+    console.printLine(fmt::format("{} bars, {:.0f} a second", summary.bars, summary.barsPerSecond));
+    console.printLine(fmt::format("fingerprint {}", summary.fingerprint));
+    console.printLine(fmt::format("journal     {}", summary.folder.string()));
+}
+
+engine::ReplayPlaces placesOf(const Invocation& invocation)
+{
+    const auto out = invocation.options().text("out");
+    return {invocation.historyFile(), invocation.trustFolder(), invocation.strategyFolders(),
+            out ? fs::path(*out) : invocation.journalFolder()};
+}
+
+int run(Invocation& invocation)
+{
+    Console& console = invocation.console();
+    const auto request = readReplayRequest(invocation.options());
+    if (!request)
+        return console.badUsage("replay", request.error());
+    if (invocation.options().text("out") == "")
+        return console.badUsage("replay", {core::ErrorCode::InvalidInput, "--out names no folder", ""});
+    // Only the workspace's own journal needs its lock.
+    std::optional<core::Workspace> workspace;
+    if (!invocation.options().has("out")) {
+        auto opened = invocation.openWorkspace();
+        if (!opened)
+            return console.fail(opened.error());
+        workspace.emplace(std::move(*opened));
+    }
+    // Says that nothing was imported, where the history would be made anew otherwise.
+    if (const auto history = invocation.openHistory(); !history)
+        return console.fail(history.error());
+    const InterruptGuard interrupt;
+    const auto summary = engine::runReplay(*request, placesOf(invocation), [&](double fraction) {
+        console.progress("replaying", fraction);
+        return !interrupt.requested();
+    });
+    console.endProgress();
+    if (!summary)
+        return console.fail(summary.error());
+    if (invocation.json())
+        console.printJson(toJson(*summary));
+    else
+        print(console, *summary);
+    return DONE;
+}
+
+} // namespace
+
+Command replayCommand()
+{
+    Command command{"replay", "Replays strategies over the history, each on an account of its own.", {"", 0, 0, {}}, run};
+    command.grammar.options = replayOptionSpecs();
+    command.grammar.options.push_back({"out", "DIR", "where the session's folder is made (default: the workspace's journal)"});
+    return command;
+}
+
+} // namespace app::cli
