@@ -144,24 +144,36 @@ void LuaState::followStack(void* block, std::size_t size)
 
 bool LuaState::admit(const void* block, std::size_t kind, std::size_t newSize, std::size_t growth)
 {
-    if (!m_granted) {
-        m_budget -= static_cast<std::int64_t>(growth / BYTES_PER_INSTRUCTION);
-        if (m_budget < 0 && !m_dead && m_limits.countInstructions) [[unlikely]]
-            killOverBudget();
-    }
     const char* reason = brokenCap(block, kind, newSize, growth);
-    if (reason == nullptr) [[likely]] {
-        m_refusals = 0;
-        return true;
-    }
     if (m_granted) {
-        kill(reason);
+        if (reason != nullptr)
+            kill(reason);
         return true;
     }
+    m_budget -= static_cast<std::int64_t>(growth / BYTES_PER_INSTRUCTION);
+    if (reason != nullptr) [[unlikely]] {
+        refuse(reason, newSize);
+        return false;
+    }
+    if (newSize >= m_refusedSize)
+        m_refusedSize = 0;
+    if (m_budget < 0 && !m_dead && m_limits.countInstructions) [[unlikely]]
+        killOverBudget();
+    return true;
+}
+
+void LuaState::refuse(const char* reason, std::size_t size)
+{
     // The first refusal makes Lua collect its garbage and ask again; the second one is final.
-    if (++m_refusals > 1)
+    if (m_refusedSize == size) {
         kill(reason);
-    return false;
+        return;
+    }
+    m_refusedSize = size;
+    if (!m_dead)
+        noteLocation();
+    // Each collection walks through everything, so a script that lives at its cap pays for it.
+    m_budget -= static_cast<std::int64_t>(m_used / BYTES_PER_INSTRUCTION);
 }
 
 const char* LuaState::brokenCap(const void* block, std::size_t kind, std::size_t newSize,
@@ -242,6 +254,14 @@ void LuaState::charge(std::int64_t units)
         killOverBudget();
     if (m_dead)
         raiseDeath();
+}
+
+void LuaState::reserve(std::size_t bytes)
+{
+    if (m_used + bytes <= m_limits.memory)
+        return;
+    charge(static_cast<std::int64_t>(m_used / BYTES_PER_INSTRUCTION));
+    lua_gc(m_lua, LUA_GCCOLLECT);
 }
 
 void LuaState::chargeGuarded(std::int64_t units)

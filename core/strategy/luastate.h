@@ -67,6 +67,9 @@ public:
     /// Charges `units` instructions for work inside a library function. Raises when the budget is used
     /// up: only for functions that hold nothing with a destructor.
     void charge(std::int64_t units);
+    /// Collects garbage when fewer than `bytes` are left. Lua's string buffers do not do it themselves.
+    /// May raise as charge does.
+    void reserve(std::size_t bytes);
     /// As charge, from a guarded function: throws ScriptError.
     void chargeGuarded(std::int64_t units);
     /// Counts memory that is kept for the script outside of its state. Throws ScriptError over the cap.
@@ -99,6 +102,7 @@ private:
 
     [[nodiscard]] bool admit(const void* block, std::size_t kind, std::size_t newSize,
                              std::size_t growth);
+    void refuse(const char* reason, std::size_t size);
     /// The cap that an allocation would break, if any.
     [[nodiscard]] const char* brokenCap(const void* block, std::size_t kind, std::size_t newSize,
                                         std::size_t growth) const;
@@ -123,7 +127,7 @@ private:
     std::size_t m_used = 0;
     std::int64_t m_budget = 0;
     const char* m_what = "";
-    int m_refusals = 0;      ///< In a row: Lua asks again after it collected garbage.
+    std::size_t m_refusedSize = 0; ///< Of the last refusal: Lua asks again after it collected garbage.
     int m_depth = 0;
     int m_deathReference = LUA_NOREF;
     bool m_granted = true;   ///< Allocations over the cap kill, but succeed.

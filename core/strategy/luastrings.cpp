@@ -42,6 +42,7 @@ int repeat(lua_State* lua)
                           static_cast<int>(maxLength(lua)));
     const std::size_t total = static_cast<std::size_t>(count) * (length + gap) - gap;
     chargeBytes(lua, total);
+    LuaState::of(lua).reserve(total * 2);
     luaL_Buffer buffer;
     char* out = luaL_buffinitsize(lua, &buffer, total);
     for (lua_Integer i = 0; i < count; ++i) {
@@ -170,6 +171,7 @@ int format(lua_State* lua)
     std::size_t length = 0;
     const char* text = luaL_checklstring(lua, 1, &length);
     prepareTexts(lua, text, top);
+    LuaState::of(lua).reserve(maxLength(lua) * 4);
     luaL_Buffer buffer;
     luaL_buffinit(lua, &buffer);
     int argument = 1;

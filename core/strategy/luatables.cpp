@@ -130,6 +130,7 @@ int concat(lua_State* lua)
     const lua_Integer last = luaL_optinteger(lua, 4, length);
     const lua_Integer count = spanOf(first, last);
     const std::size_t limit = LuaState::of(lua).limits().stringLength;
+    LuaState::of(lua).reserve(limit * 4);
     luaL_Buffer buffer;
     luaL_buffinit(lua, &buffer);
     for (lua_Integer i = 0; i < count; ++i) {

@@ -129,8 +129,15 @@ void TestLuaSandbox::endsWhatWouldNotEnd_data()
     row("tables nest", "local t while true do t = { t } end", "memory");
     row("closures pile up", "local t while true do local u = t t = function() return u end end", "memory");
     row("memory inside pcall",
-        "local t = {} while true do pcall(function() t[#t + 1] = string.rep('x', 60000) .. #t end) end",
+        "local t = {} while true do pcall(function() for i = 1, 1000 do t[#t + 1] = {} end end) end",
         "memory");
+    row("strings at the cap inside pcall",
+        "local t = {} while true do pcall(function() t[#t + 1] = string.rep('x', 60000) .. #t end) end",
+        "");
+    row("garbage at the cap",
+        "local t = {} for i = 1, 1060 do t[i] = string.rep('x', 60000) .. i end "
+        "while true do string.rep('y', 50000) end",
+        budget);
     row("string doubles", "local s = 'x' while true do s = s .. s end", "string");
     row("string doubles inside pcall", "local s = 'x' while true do pcall(function() s = s .. s end) end",
         "string");
