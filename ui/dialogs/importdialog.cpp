@@ -100,6 +100,7 @@ ImportDialog::ImportDialog(HistoryImporter& importer, QWidget* parent)
     m_pages->addWidget(makeWorkingPage());
     m_pages->addWidget(makeReportPage());
     m_message = wrapped(this, "bad");
+    m_message->setObjectName(QStringLiteral("message"));
     m_message->hide();
     column->addWidget(m_pages, 1);
     column->addWidget(m_message);
@@ -185,6 +186,7 @@ QWidget* ImportDialog::makeReportPage()
     setRole(m_reportHead, "headline");
     m_reportText = wrapped(page, "secondary");
     m_badRows = new QTableWidget(0, 3, page);
+    m_badRows->setObjectName(QStringLiteral("badRows"));
     m_badRows->setHorizontalHeaderLabels({tr("Line"), tr("Reason"), tr("Row")});
     m_badRows->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_badRows->horizontalHeader()->setStretchLastSection(true);

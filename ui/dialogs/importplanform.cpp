@@ -65,6 +65,7 @@ ImportPlanForm::ImportPlanForm(QWidget* parent) : QWidget(parent)
     column->addWidget(m_format);
     column->addWidget(makeFields());
     m_preview = new QTableWidget(this);
+    m_preview->setObjectName(QStringLiteral("preview"));
     m_preview->setAccessibleName(tr("First rows, with the role of each column above"));
     m_preview->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_preview->setSelectionMode(QAbstractItemView::NoSelection);

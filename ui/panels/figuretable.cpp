@@ -82,6 +82,14 @@ void FigureTable::rowsInserted(const QModelIndex& parent, int start, int end)
     verticalScrollBar()->setValue(m_anchor + (end - start + 1) * ROW_HEIGHT);
 }
 
+void FigureTable::rowsAboutToBeRemoved(const QModelIndex& parent, int start, int end)
+{
+    const int row = selectedRow();
+    if (row >= start && row <= end)
+        selectionModel()->clear();
+    QTableView::rowsAboutToBeRemoved(parent, start, end);
+}
+
 void FigureTable::resizeEvent(QResizeEvent* event)
 {
     QTableView::resizeEvent(event);

@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/models/samples.h"
+#include "ui/models/accounttablemodel.h"
+
+#include <QAbstractItemModelTester>
+#include <QtTest>
+
+#include <limits>
+
+using namespace ui::models;
+using core::engine::AccountState;
+
+class TestAccountTableModel : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void showsAccountsAndTheirTotal()
+    {
+        AccountTableModel model;
+        QAbstractItemModelTester tester(&model);
+        model.setSnapshot(samples::share(samples::session()));
+        QCOMPARE(model.rowCount(), 5);
+        QCOMPARE(text(model, 0, AccountTableModel::Return), QStringLiteral("+0.62 %"));
+        QCOMPARE(text(model, 0, AccountTableModel::MarginLevel), QStringLiteral("71.7 %"));
+        QCOMPARE(text(model, 1, AccountTableModel::MarginLevel), QStringLiteral("flat"));
+        QCOMPARE(text(model, 4, AccountTableModel::Strategy), QStringLiteral("Total"));
+        QCOMPARE(text(model, 4, AccountTableModel::Equity), QStringLiteral("354 560.00"));
+        QVERIFY(model.index(4, 0).data(PinnedRole).toBool());
+    }
+
+    void saysStatesInWordShapeAndColour_data()
+    {
+        QTest::addColumn<int>("state");
+        QTest::addColumn<QString>("word");
+        QTest::addColumn<int>("shape");
+        QTest::newRow("running") << int(AccountState::Running) << QStringLiteral("running")
+                                 << int(Shape::Dot);
+        QTest::newRow("suspended") << int(AccountState::Suspended)
+                                   << QStringLiteral("suspended · why") << int(Shape::Square);
+        QTest::newRow("liquidated") << int(AccountState::Liquidated)
+                                    << QStringLiteral("liquidated · why") << int(Shape::Cross);
+    }
+    void saysStatesInWordShapeAndColour()
+    {
+        QFETCH(int, state);
+        QFETCH(QString, word);
+        QFETCH(int, shape);
+        auto session = samples::session();
+        session.accounts[0].state = static_cast<AccountState>(state);
+        session.accounts[0].stateReason = state == int(AccountState::Running) ? "" : "why";
+        AccountTableModel model;
+        model.setSnapshot(samples::share(session));
+        const auto cell = model.index(0, AccountTableModel::State).data(CellRole).value<Cell>();
+        QCOMPARE(cell.text, word);
+        QCOMPARE(int(cell.shape), shape);
+    }
+
+    void keepsTheTotalLastHoweverSorted()
+    {
+        AccountTableModel model;
+        model.setSnapshot(samples::share(samples::session()));
+        PinnedSortProxy sorted;
+        sorted.setSourceModel(&model);
+        for (const auto order : {Qt::AscendingOrder, Qt::DescendingOrder}) {
+            sorted.sort(AccountTableModel::Equity, order);
+            QCOMPARE(sorted.index(4, 0).data().toString(), QStringLiteral("Total"));
+        }
+        QCOMPARE(sorted.index(0, 0).data().toString(), QStringLiteral("sma_cross"));
+    }
+
+    void warnsBeforeTheCall()
+    {
+        QVERIFY(marginToken(0.24, 0.25) == ui::Token::Bad);
+        QVERIFY(marginToken(0.25, 0.25) == ui::Token::Warn);
+        QVERIFY(marginToken(0.38, 0.25) == ui::Token::Warn);
+        QVERIFY(marginToken(0.50, 0.25) == ui::Token::Ok);
+        QVERIFY(marginToken(std::numeric_limits<double>::infinity(), 0.25) == ui::Token::Faint);
+    }
+
+private:
+    static QString text(const QAbstractItemModel& model, int row, int column)
+    {
+        return model.index(row, column).data().toString().replace(QChar(u'\u2009'),
+                                                                  QLatin1Char(' '));
+    }
+};
+
+QTEST_MAIN(TestAccountTableModel)
+#include "tst_accounttablemodel.moc"

@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/models/samples.h"
+#include "ui/panels/accountspanel.h"
+#include "ui/panels/figuretable.h"
+#include "ui/panels/infocard.h"
+#include "ui/theme.h"
+
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QtTest>
+
+using core::engine::AccountState;
+using core::engine::ClosedOrder;
+using core::execution::OrderStatus;
+using ui::panels::AccountsPanel;
+using ui::panels::InfoCard;
+
+namespace {
+
+core::engine::EngineSnapshot withFills(std::uint64_t count)
+{
+    auto snapshot = samples::session();
+    std::vector<core::engine::FillRecord> fills;
+    for (std::uint64_t n = 1; n <= count; ++n)
+        fills.push_back(samples::fill(n));
+    snapshot.fills = samples::logOf(fills);
+    return snapshot;
+}
+
+} // namespace
+
+class TestAccountsPanel : public QObject
+{
+    Q_OBJECT
+
+private:
+    std::unique_ptr<AccountsPanel> m_panel;
+
+    [[nodiscard]] InfoCard& card(const char* which) const
+    {
+        for (auto* one : m_panel->findChildren<InfoCard*>())
+            if ((one->objectName() == QLatin1StringView("alarm")) == (which[0] == 'a'))
+                return *one;
+        qFatal("no card");
+    }
+
+private slots:
+    void init()
+    {
+        m_panel = std::make_unique<AccountsPanel>();
+        m_panel->resize(1000, 320);
+        m_panel->show();
+    }
+
+    void saysWhatToDoWithoutASession()
+    {
+        QVERIFY(!m_panel->showsBody());
+        QSignalSpy replay(m_panel.get(), &AccountsPanel::newReplayRequested);
+        for (auto* button : m_panel->findChildren<QPushButton*>())
+            if (button->isVisible())
+                button->click();
+        QCOMPARE(replay.count(), 1);
+        m_panel->setSnapshot(samples::share(samples::session()));
+        QVERIFY(m_panel->showsBody());
+        m_panel->setSnapshot({});
+        QVERIFY(!m_panel->showsBody());
+    }
+
+    void explainsTheSelectedFill()
+    {
+        m_panel->setSnapshot(samples::share(samples::session()));
+        m_panel->setTab(AccountsPanel::Fills);
+        QVERIFY(!card("explanation").isVisible());
+        m_panel->table(AccountsPanel::Fills).selectRow(0);
+        QVERIFY(card("explanation").isVisible());
+        QVERIFY(card("explanation").title().startsWith(QStringLiteral("Why at")));
+        QSignalSpy chart(m_panel.get(), &AccountsPanel::showOnChartRequested);
+        card("explanation").findChild<QPushButton*>(QStringLiteral("chart"))->click();
+        QCOMPARE(chart.count(), 1);
+    }
+
+    void followsASelectedOrderWhenItCloses()
+    {
+        auto session = samples::session();
+        m_panel->setSnapshot(samples::share(session));
+        m_panel->setTab(AccountsPanel::Orders);
+        m_panel->table(AccountsPanel::Orders).selectRow(0);
+        QCOMPARE(card("explanation").title(), QStringLiteral("Why did order 214 not fill?"));
+        session.accounts[2].workingOrders.clear();
+        session.closedOrders = samples::logOf(std::vector<ClosedOrder>{
+            session.closedOrders.at(0), session.closedOrders.at(1),
+            {2, samples::order(214, OrderStatus::Filled), session.time},
+            {2, samples::order(213, OrderStatus::Filled), session.time}});
+        m_panel->setSnapshot(samples::share(session));
+        QCOMPARE(m_panel->table(AccountsPanel::Orders).selectedRow(), 1);
+        QCOMPARE(card("explanation").title(), QStringLiteral("What became of order 214?"));
+    }
+
+    void keepsTheRowsInSightWhenFillsComeIn()
+    {
+        m_panel->setSnapshot(samples::share(withFills(200)));
+        m_panel->setTab(AccountsPanel::Fills);
+        auto& table = m_panel->table(AccountsPanel::Fills);
+        table.verticalScrollBar()->setValue(50 * ui::ROW_HEIGHT);
+        table.selectRow(55);
+        const int before = table.rowViewportPosition(table.selectedRow());
+        m_panel->setSnapshot(samples::share(withFills(230)));
+        QCOMPARE(table.selectedRow(), 85);
+        QCOMPARE(table.rowViewportPosition(table.selectedRow()), before);
+    }
+
+    void staysWithTheNewestAtTheTop()
+    {
+        m_panel->setSnapshot(samples::share(withFills(200)));
+        m_panel->setTab(AccountsPanel::Fills);
+        m_panel->setSnapshot(samples::share(withFills(230)));
+        QCOMPARE(m_panel->table(AccountsPanel::Fills).verticalScrollBar()->value(), 0);
+    }
+
+    void doesNotLetAMarginCallBeMissed()
+    {
+        auto session = samples::session();
+        session.accounts[1].state = AccountState::Running;
+        m_panel->setSnapshot(samples::share(session));
+        QVERIFY(!card("alarm").isVisible());
+        session.accounts[0].state = AccountState::Liquidated;
+        session.accounts[0].stateReason = "equity fell below the maintenance margin";
+        session.accounts[1].state = AccountState::Suspended;
+        session.accounts[1].stateReason = "100 orders in a row were rejected";
+        m_panel->setSnapshot(samples::share(session));
+        QVERIFY(card("alarm").isVisible());
+        QVERIFY(card("alarm").title().startsWith(QStringLiteral("Margin call: breakout")));
+        QVERIFY(card("alarm").text().contains(QStringLiteral("grid_rsi is suspended")));
+    }
+};
+
+QTEST_MAIN(TestAccountsPanel)
+#include "tst_accountspanel.moc"

@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/models/samples.h"
+#include "ui/panels/infocard.h"
+#include "ui/panels/strategiespanel.h"
+#include "ui/panels/strategydelegate.h"
+
+#include <QListView>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QtTest>
+
+using ui::panels::InfoCard;
+using ui::panels::StrategiesPanel;
+
+class TestStrategiesPanel : public QObject
+{
+    Q_OBJECT
+
+private:
+    std::unique_ptr<StrategiesPanel> m_panel;
+
+    [[nodiscard]] InfoCard& card() const { return *m_panel->findChild<InfoCard*>(); }
+    [[nodiscard]] QListView& list() const { return *m_panel->findChild<QListView*>(); }
+    [[nodiscard]] QPushButton& button(const QString& text) const
+    {
+        for (auto* one : m_panel->findChildren<QPushButton*>())
+            if (one->text().remove(QLatin1Char('&')) == text)
+                return *one;
+        qFatal("no button %s", qPrintable(text));
+    }
+
+private slots:
+    void init()
+    {
+        m_panel = std::make_unique<StrategiesPanel>();
+        m_panel->resize(240, 700);
+        m_panel->setStrategies(samples::share(samples::strategies()));
+        m_panel->show();
+    }
+
+    void looksFirstAtWhatNeedsADecision()
+    {
+        QCOMPARE(m_panel->selectedName(), QStringLiteral("momentum_scalp"));
+        QVERIFY(card().isVisible());
+        QCOMPARE(card().title(), QStringLiteral("momentum_scalp changed on disk"));
+        QVERIFY2(card().text().contains(QStringLiteral("3 lines differ")), qPrintable(card().text()));
+        QVERIFY(card().text().contains(QStringLiteral("It will not start")));
+    }
+
+    void saysNothingAboutAnApprovedOne()
+    {
+        m_panel->select(QStringLiteral("sma_cross"));
+        QVERIFY(!card().isVisible());
+    }
+
+    void quotesWhyAFileIsInvalid()
+    {
+        m_panel->select(QStringLiteral("wavetrend"));
+        QVERIFY(card().text().contains(QStringLiteral("line 12")));
+    }
+
+    void asksForAReview()
+    {
+        QSignalSpy review(m_panel.get(), &StrategiesPanel::reviewRequested);
+        button(QStringLiteral("Approve…")).click();
+        QCOMPARE(review.count(), 1);
+        QCOMPARE(review.front().front().toString(), QStringLiteral("momentum_scalp"));
+        button(QStringLiteral("Review the difference")).click();
+        QCOMPARE(review.count(), 2);
+        list().setFocus();
+        QTest::keyClick(&list(), Qt::Key_Return);
+        QCOMPARE(review.count(), 3);
+    }
+
+    void choosesByMouseAndKeyboard()
+    {
+        auto& start = button(QStringLiteral("New replay…"));
+        QVERIFY(!start.isEnabled());
+        m_panel->select(QStringLiteral("sma_cross"));
+        QTest::keyClick(&list(), Qt::Key_Space);
+        QCOMPARE(m_panel->checkedNames(), QStringList{QStringLiteral("sma_cross")});
+        const QRect row = list().visualRect(list().model()->index(0, 0));
+        QTest::mouseClick(list().viewport(), Qt::LeftButton, {},
+                          ui::panels::StrategyDelegate::checkArea(row).center());
+        QCOMPARE(m_panel->checkedNames(),
+                 (QStringList{QStringLiteral("breakout"), QStringLiteral("sma_cross")}));
+        QVERIFY(start.isEnabled());
+        QSignalSpy replay(m_panel.get(), &StrategiesPanel::newReplayRequested);
+        start.click();
+        QCOMPARE(replay.front().front().toStringList().size(), 2);
+    }
+
+    void tellsAnEmptyFolderAndAnError()
+    {
+        m_panel->setStrategies(samples::share(ui::models::StrategyList{}));
+        QVERIFY(!m_panel->showsBody());
+        QSignalSpy again(m_panel.get(), &StrategiesPanel::rescanRequested);
+        button(QStringLiteral("Look again")).click();
+        QCOMPARE(again.count(), 1);
+        m_panel->setScanError(QStringLiteral("the whitelist was edited"), QStringLiteral("Restore it."));
+        QVERIFY(!m_panel->showsBody());
+        m_panel->setStrategies(samples::share(samples::strategies()));
+        QVERIFY(m_panel->showsBody());
+    }
+};
+
+QTEST_MAIN(TestStrategiesPanel)
+#include "tst_strategiespanel.moc"
