@@ -188,9 +188,9 @@ void MainWindow::makeReadOnlyBanner()
     auto* sign = new QLabel(banner);
     sign->setPixmap(icon(QLatin1StringView("lock"), Token::Warn).pixmap(16, 16));
     sign->setContentsMargins(8, 4, 8, 4);
-    auto* text = new QLabel(tr("Another program has this workspace open, so it is read-only here: you can "
-                               "look and replay, but not import, approve or keep journals. Close the other "
-                               "program and start again to change that."),
+    auto* text = new QLabel(tr("This workspace is read-only here: another program has it open, or its folder "
+                               "cannot be written. You can look and replay, but not import, approve or keep "
+                               "journals. Close the other program and start again to change that."),
                             banner);
     text->setWordWrap(true);
     text->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);

@@ -143,7 +143,8 @@ void MainWindow::makeWindowMenu()
         action->setShortcut(QKeySequence(tr("Ctrl+%1").arg(++number)));
         menu->addAction(action);
         // A panel that is called for comes to the front of its tabs.
-        connect(action, &QAction::triggered, panel, [panel](bool shown) {
+        connect(action, &QAction::triggered, this, [this, panel](bool shown) {
+            m_ownLayout = true;
             if (shown)
                 panel->raise();
         });

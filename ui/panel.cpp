@@ -222,7 +222,7 @@ void Panel::showMenu()
     if (chosen == floating)
         setFloating(!isFloating());
     else if (chosen == close)
-        hide();
+        toggleViewAction()->trigger();
 }
 
 void Panel::paintEvent(QPaintEvent*)

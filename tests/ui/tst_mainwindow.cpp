@@ -1,0 +1,192 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/runtime.h"
+#include "ui/mainwindow.h"
+#include "ui/panel.h"
+#include "ui/panels/marketpanel.h"
+#include "ui/panels/replaypanel.h"
+#include "ui/screenshots.h"
+
+#include <QAction>
+#include <QDir>
+#include <QMenu>
+#include <QMenuBar>
+#include <QPushButton>
+#include <QSet>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QToolBar>
+
+namespace {
+
+/// A window on a workspace of its own, with real services behind it.
+struct Session {
+    explicit Session(const QString& folder)
+        : runtime(*core::Workspace::open(folder.toStdString(), core::Workspace::Access::ReadIfBusy),
+                  {QUARTERDECK_SOURCE_DIR "/strategies"}),
+          window(std::make_unique<ui::MainWindow>(runtime.services()))
+    {
+        window->show();
+    }
+    app::Runtime runtime;
+    std::unique_ptr<ui::MainWindow> window;
+};
+
+QList<QAction*> leaves(const QList<QAction*>& actions)
+{
+    QList<QAction*> found;
+    for (QAction* action : actions) {
+        if (action->menu())
+            found += leaves(action->menu()->actions());
+        else if (!action->isSeparator())
+            found += action;
+    }
+    return found;
+}
+
+QAction* actionCalled(const ui::MainWindow& window, const QString& text)
+{
+    for (QAction* action : leaves(window.menuBar()->actions()))
+        if (action->text().remove(QLatin1Char('&')) == text)
+            return action;
+    return nullptr;
+}
+
+} // namespace
+
+class TestMainWindow : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void offersAnImportOnTheFirstStart()
+    {
+        QTemporaryDir folder;
+        Session session(folder.path());
+        QTRY_VERIFY(session.window->historyKnown());
+        QVERIFY(!session.window->market().showsBody());
+        const auto buttons = session.window->market().findChildren<QPushButton*>();
+        QVERIFY(std::any_of(buttons.begin(), buttons.end(), [](const QPushButton* button) {
+            return button->isVisible() && button->text().contains(QStringLiteral("Import"));
+        }));
+    }
+
+    void givesNoKeyToTwoActions()
+    {
+        QTemporaryDir folder;
+        Session session(folder.path());
+        QSet<QString> keys;
+        // History repeats an entry of File: the same action, not another with its key.
+        const auto actions = leaves(session.window->menuBar()->actions());
+        for (const QAction* action : QSet<QAction*>(actions.begin(), actions.end())) {
+            const QString key = action->shortcut().toString();
+            if (key.isEmpty())
+                continue;
+            QVERIFY2(!keys.contains(key), qPrintable(key));
+            keys.insert(key);
+        }
+        QVERIFY(keys.size() > 20);
+    }
+
+    void fitsSmallAndLargeScreens_data()
+    {
+        QTest::addColumn<QSize>("size");
+        QTest::addColumn<bool>("tabbed");
+        QTest::newRow("1280×720") << QSize(1280, 720) << true;
+        QTest::newRow("1920×1080") << QSize(1920, 1080) << false;
+    }
+    void fitsSmallAndLargeScreens()
+    {
+        QFETCH(QSize, size);
+        QFETCH(bool, tabbed);
+        QTemporaryDir folder;
+        Session session(folder.path());
+        session.window->resize(size);
+        QCoreApplication::processEvents();
+        QCOMPARE(session.window->size(), size);
+        ui::Panel* margin = session.window->panels().at(2);
+        QCOMPARE(!session.window->tabifiedDockWidgets(margin).isEmpty(), tabbed);
+        for (const ui::Panel* panel : session.window->panels()) {
+            if (panel->visibleRegion().isEmpty())
+                continue; // Behind its neighbour's tab.
+            QVERIFY(session.window->rect().contains(panel->geometry()));
+            QVERIFY(panel->width() >= panel->minimumSizeHint().width());
+            QVERIFY(panel->height() >= panel->minimumSizeHint().height());
+        }
+    }
+
+    void keepsTheUsersLayoutInTheWorkspace()
+    {
+        QTemporaryDir folder;
+        {
+            Session session(folder.path());
+            ui::Panel* margin = session.window->panels().at(2);
+            margin->toggleViewAction()->trigger();
+            QVERIFY(!margin->isVisible());
+            session.window->close();
+        }
+        QVERIFY(QFile::exists(folder.filePath(QStringLiteral("window.ini"))));
+        Session again(folder.path());
+        ui::Panel* margin = again.window->panels().at(2);
+        QVERIFY(!margin->isVisible());
+        actionCalled(*again.window, QStringLiteral("Reset layout"))->trigger();
+        QVERIFY(margin->isVisible());
+    }
+
+    void changesTheThemeAndRemembersIt()
+    {
+        QTemporaryDir folder;
+        {
+            Session session(folder.path());
+            actionCalled(*session.window, QStringLiteral("Light"))->trigger();
+            QVERIFY(!ui::theme().dark);
+            actionCalled(*session.window, QStringLiteral("Dark"))->trigger();
+            QVERIFY(ui::theme().dark);
+            QCOMPARE(QApplication::palette().color(QPalette::Window), ui::theme().background);
+            actionCalled(*session.window, QStringLiteral("Light"))->trigger();
+            session.window->close();
+        }
+        Session again(folder.path());
+        QVERIFY(!ui::theme().dark);
+    }
+
+    void saysWhenAnotherProgramHoldsTheWorkspace()
+    {
+        QTemporaryDir folder;
+        Session first(folder.path());
+        Session second(folder.path());
+        QVERIFY(!first.window->findChild<QToolBar*>(QStringLiteral("readOnlyBanner")));
+        const auto* banner = second.window->findChild<QToolBar*>(QStringLiteral("readOnlyBanner"));
+        QVERIFY(banner && banner->isVisible());
+        QVERIFY(!actionCalled(*second.window, QStringLiteral("Import candles…"))->isEnabled());
+    }
+
+    void rendersEveryPanelWithoutAnybodyThere()
+    {
+        QTemporaryDir folder;
+        QTemporaryDir pictures;
+        Session session(folder.path());
+        ui::Screenshots screenshots(*session.window, pictures.path());
+        QSignalSpy finished(&screenshots, &ui::Screenshots::finished);
+        screenshots.start();
+        QVERIFY(finished.wait(30'000));
+        QCOMPARE(QDir(pictures.path()).entryList({QStringLiteral("*.png")}).size(), 16);
+        const QImage window(pictures.filePath(QStringLiteral("window-dark-1920x1080.png")));
+        QCOMPARE(window.size(), QSize(1920, 1080));
+    }
+
+    void saysWhereItCannotWritePictures()
+    {
+        QTemporaryDir folder;
+        Session session(folder.path());
+        ui::Screenshots screenshots(*session.window, QStringLiteral("/proc/none/here"));
+        QSignalSpy failed(&screenshots, &ui::Screenshots::failed);
+        screenshots.start();
+        QCOMPARE(failed.size(), 1);
+        QVERIFY(failed.first().first().toString().contains(QStringLiteral("/proc/none/here")));
+    }
+};
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_mainwindow.moc"
