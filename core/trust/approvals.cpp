@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ranges>
 
 namespace core::trust {
 
@@ -101,11 +100,9 @@ Result<Approvals> Approvals::open(const std::filesystem::path& folder)
 
 const Approval* Approvals::find(std::string_view name) const
 {
-    for (const Approval& approval : m_approvals | std::views::reverse) {
-        if (approval.strategy == name)
-            return &approval;
-    }
-    return nullptr;
+    const auto found = std::find_if(m_approvals.rbegin(), m_approvals.rend(),
+                                    [name](const Approval& approval) { return approval.strategy == name; });
+    return found == m_approvals.rend() ? nullptr : &*found;
 }
 
 State Approvals::stateOf(std::string_view name, const Sha256Digest& sha256) const
