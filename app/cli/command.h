@@ -48,7 +48,8 @@ private:
 };
 
 /// One word of the command line and what stands behind it.
-struct Command {
+struct Command
+{
     std::string_view name;    ///< "import", "journal verify"
     std::string_view summary; ///< One sentence.
     Grammar grammar;

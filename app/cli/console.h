@@ -17,8 +17,8 @@ using Json = nlohmann::ordered_json;
 /// The exit statuses of the program.
 enum Status : int { DONE = 0, FAILED = 1, BAD_USAGE = 2 };
 
-/// The program's two outputs: results on stdout, one line on stderr when something failed, progress on
-/// stderr when that is a terminal.
+/// The program's two outputs: results on stdout, one line on stderr when something failed, progress
+/// on stderr when that is a terminal.
 class Console
 {
 public:
@@ -44,11 +44,13 @@ private:
     bool m_progressShown = false;
 };
 
-/// A cleaned copy of text from files and strategies, for terminals: control characters become spaces.
+/// A cleaned copy of text from files and strategies, for terminals: control characters become
+/// spaces.
 [[nodiscard]] std::string printable(std::string_view text);
 
-/// Source code for terminals: whatever would move the cursor, hide or reorder text (control characters
-/// but tabs and line ends, zero-width and bidirectional marks) is spelled out as <U+202E>.
+/// Source code for terminals: whatever would move the cursor, hide or reorder text (control
+/// characters but tabs and line ends, zero-width and bidirectional marks) is spelled out as
+/// <U+202E>.
 [[nodiscard]] std::string visibleSource(std::string_view source);
 
 } // namespace app::cli

@@ -18,7 +18,8 @@ std::int64_t expectedCandles(const history::Coverage& coverage)
 }
 
 /// Missing candles in a row.
-struct Gap {
+struct Gap
+{
     core::Timestamp from;
     core::Timestamp to; ///< The first candle after it.
 };
@@ -91,7 +92,8 @@ Result<std::vector<history::Coverage>> read(const Options& options, history::His
 int run(Invocation& invocation)
 {
     Console& console = invocation.console();
-    if (const auto symbol = invocation.options().symbol(); invocation.options().has("symbol") && !symbol)
+    if (const auto symbol = invocation.options().symbol();
+        invocation.options().has("symbol") && !symbol)
         return console.badUsage("coverage", symbol.error());
     auto store = invocation.openHistory();
     if (!store)

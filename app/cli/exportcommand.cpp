@@ -20,7 +20,8 @@ using core::Result;
 
 namespace {
 
-struct Request {
+struct Request
+{
     journal::ExportKind kind;
     journal::ExportFormat format;
     std::optional<fs::path> out;
@@ -39,14 +40,16 @@ Result<Request> readRequest(const Invocation& invocation)
     if (request.out && request.out->empty())
         return core::Error{core::ErrorCode::InvalidInput, "--out names no file", ""};
     if (invocation.json() && !request.out)
-        return core::Error{core::ErrorCode::InvalidInput,
-                           "--json describes the export, so that the export itself needs --out FILE", ""};
+        return core::Error{
+            core::ErrorCode::InvalidInput,
+            "--json describes the export, so that the export itself needs --out FILE", ""};
     return request;
 }
 
 core::Error cannotWrite(const fs::path& file)
 {
-    return {core::ErrorCode::Io, fmt::format("{} cannot be written: {}", file.string(), std::strerror(errno)),
+    return {core::ErrorCode::Io,
+            fmt::format("{} cannot be written: {}", file.string(), std::strerror(errno)),
             "Check the folder and the disk's free space; a file that was there before is kept."};
 }
 
@@ -74,8 +77,9 @@ Result<std::int64_t> exportToFile(const fs::path& session, const Request& reques
         fs::rename(fresh, target, fault);
         if (!fault)
             return rows;
-        rows = core::Error{core::ErrorCode::Io,
-                           fmt::format("{} cannot be written: {}", request.out->string(), fault.message()), ""};
+        rows = core::Error{
+            core::ErrorCode::Io,
+            fmt::format("{} cannot be written: {}", request.out->string(), fault.message()), ""};
     }
     fs::remove(fresh, fault);
     return rows;
@@ -87,8 +91,8 @@ int run(Invocation& invocation)
     const auto request = readRequest(invocation);
     if (!request)
         return console.badUsage("export", request.error());
-    const auto session = journal::findSession(invocation.journalFolder(),
-                                              invocation.options().text("session").value_or("last"));
+    const auto session = journal::findSession(
+        invocation.journalFolder(), invocation.options().text("session").value_or("last"));
     if (!session)
         return console.fail(session.error());
     const InterruptGuard interrupt;
@@ -97,8 +101,8 @@ int run(Invocation& invocation)
         return !interrupt.requested();
     };
     const auto rows = request->out ? exportToFile(*session, *request, progress)
-                                   : journal::exportSession(*session, request->kind, request->format,
-                                                            std::cout, progress);
+                                   : journal::exportSession(*session, request->kind,
+                                                            request->format, std::cout, progress);
     if (!rows)
         return console.fail(rows.error());
     if (invocation.json())
@@ -108,8 +112,9 @@ int run(Invocation& invocation)
                            {"file", request->out->string()},
                            {"rows", *rows}});
     else if (request->out)
-        console.printLine(fmt::format("{} {} of {} written to {}", *rows, journal::name(request->kind),
-                                      session->filename().string(), request->out->string()));
+        console.printLine(fmt::format("{} {} of {} written to {}", *rows,
+                                      journal::name(request->kind), session->filename().string(),
+                                      request->out->string()));
     return DONE;
 }
 

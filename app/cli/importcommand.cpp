@@ -28,7 +28,8 @@ Result<void> readVolume(const Options& options, history::ImportOptions& import)
         import.volume = history::VolumeColumn::Contracts;
     else
         return core::Error{core::ErrorCode::InvalidInput,
-                           fmt::format("--volume: \"{}\" is not base, quote or contracts", *text), ""};
+                           fmt::format("--volume: \"{}\" is not base, quote or contracts", *text),
+                           ""};
     return {};
 }
 
@@ -51,10 +52,10 @@ Result<history::ImportOptions> readOptions(const Options& options)
     import.symbol = std::move(*symbol);
     import.venue = options.text("venue").value_or(import.venue);
     import.columns = options.text("columns");
-    for (const auto& good : {options.timeframe("timeframe", import.timeframe),
-                             readVolume(options, import),
-                             readDecimals(options, "price-decimals", import.priceDecimals),
-                             readDecimals(options, "lot-decimals", import.lotDecimals)}) {
+    for (const auto& good :
+         {options.timeframe("timeframe", import.timeframe), readVolume(options, import),
+          readDecimals(options, "price-decimals", import.priceDecimals),
+          readDecimals(options, "lot-decimals", import.lotDecimals)}) {
         if (!good)
             return good.error();
     }
@@ -92,22 +93,24 @@ Json toJson(const fs::path& file, const history::ImportReport& report)
 void printReport(Console& console, const fs::path& file, const history::ImportReport& report)
 {
     console.printLine(fmt::format(
-        "{}: {} rows of {} candles, {} to {}; {} new, {} changed, {} as before, {} repeated, {} bad; "
+        "{}: {} rows of {} candles, {} to {}; {} new, {} changed, {} as before, {} repeated, {} "
+        "bad; "
         "{:.0f} rows a second",
         file.string(), report.rows, report.plan.timeframe.text(),
         core::formatTimestampShort(report.oldest), core::formatTimestampShort(report.newest),
-        report.written.inserted, report.written.changed, report.written.unchanged, report.duplicates,
-        report.badRows, rowsPerSecond(report)));
+        report.written.inserted, report.written.changed, report.written.unchanged,
+        report.duplicates, report.badRows, rowsPerSecond(report)));
     for (const history::BadRow& row : report.quoted)
         console.printLine(
             fmt::format("  line {} left out: {}: {}", row.line, row.reason, printable(row.text)));
     if (report.badRows > static_cast<std::int64_t>(report.quoted.size()))
-        console.printLine(fmt::format("  and {} more",
-                                      report.badRows - static_cast<std::int64_t>(report.quoted.size())));
+        console.printLine(fmt::format(
+            "  and {} more", report.badRows - static_cast<std::int64_t>(report.quoted.size())));
 }
 
 Result<history::ImportReport> importFile(Console& console, history::HistoryStore& store,
-                                         const fs::path& file, const history::ImportOptions& options,
+                                         const fs::path& file,
+                                         const history::ImportOptions& options,
                                          const InterruptGuard& interrupt)
 {
     const auto plan = history::planImport(file, options);
@@ -115,8 +118,8 @@ Result<history::ImportReport> importFile(Console& console, history::HistoryStore
         return plan.error();
     const auto progress = [&](const history::ImportProgress& now) {
         const double total = static_cast<double>(std::max<std::int64_t>(now.bytesTotal, 1));
-        console.progress(fmt::format("{}: {} rows, {:.0f} s left", file.filename().string(), now.rows,
-                                     now.secondsLeft),
+        console.progress(fmt::format("{}: {} rows, {:.0f} s left", file.filename().string(),
+                                     now.rows, now.secondsLeft),
                          static_cast<double>(now.bytesDone) / total);
     };
     auto report = history::importCsv(store, file, options, *plan, progress, interrupt.requested());

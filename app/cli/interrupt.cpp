@@ -18,7 +18,8 @@ void handleSignal(int)
 
 void install(void (*handler)(int), int flags)
 {
-    struct sigaction action {};
+    struct sigaction action
+    {};
     action.sa_handler = handler;
     action.sa_flags = flags;
     sigaction(SIGINT, &action, nullptr);

@@ -6,7 +6,8 @@
 
 namespace app::cli {
 
-/// While it lives, Ctrl-C asks for an end instead of ending the program; a second one ends it at once.
+/// While it lives, Ctrl-C asks for an end instead of ending the program; a second one ends it at
+/// once.
 class InterruptGuard
 {
 public:

@@ -63,22 +63,27 @@ void print(Console& console, const journal::VerifyReport& report)
 core::Error failureOf(const fs::path& folder, const journal::VerifyReport& report)
 {
     const journal::JournalFault& first = report.faults.front();
-    return {core::ErrorCode::Corrupt,
-            fmt::format("the journal {} is not as it was written: {}", folder.string(), textOf(first)),
-            first.torn ? "Cut the torn line off with journal verify --recover."
-                       : "Run the replay again to get a true one; this one was left as it is."};
+    return {
+        core::ErrorCode::Corrupt,
+        fmt::format("the journal {} is not as it was written: {}", folder.string(), textOf(first)),
+        first.torn ? "Cut the torn line off with journal verify --recover."
+                   : "Run the replay again to get a true one; this one was left as it is."};
 }
 
 /// Cuts torn lines off and says so.
 Result<void> recover(Invocation& invocation, const fs::path& folder)
 {
+    // A session that is being written now must not be cut.
+    const auto workspace = invocation.openWorkspace();
+    if (!workspace)
+        return workspace.error();
     const auto pieces = journal::recoverTorn(folder);
     if (!pieces)
         return pieces.error();
     for (const journal::TornPiece& piece : *pieces) {
         if (!invocation.json())
-            invocation.console().printLine(fmt::format("{}: {} torn bytes moved to {}", piece.file,
-                                                       piece.bytes, piece.kept));
+            invocation.console().printLine(
+                fmt::format("{}: {} torn bytes moved to {}", piece.file, piece.bytes, piece.kept));
     }
     return {};
 }

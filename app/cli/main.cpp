@@ -72,7 +72,8 @@ int run(const std::vector<std::string>& words, Console& console)
         return DONE;
     }
     const auto [command, length] = findCommand(words);
-    if (command == nullptr && words.size() == 2 && words[1] == "--help" && !membersOf(words[0]).empty())
+    if (command == nullptr && words.size() == 2 && words[1] == "--help" &&
+        !membersOf(words[0]).empty())
         return helpForGroup(console, words[0]);
     if (command == nullptr)
         return console.badUsage("", unknownCommand(words));

@@ -116,7 +116,8 @@ Result<void> Options::number(std::string_view name, double least, double most, d
     if (!given)
         return {};
     if (!readNumber(*given, value) || !std::isfinite(value) || value < least || value > most)
-        return bad(fmt::format("--{}: \"{}\" is no number from {} to {}", name, *given, least, most));
+        return bad(
+            fmt::format("--{}: \"{}\" is no number from {} to {}", name, *given, least, most));
     return {};
 }
 
@@ -127,8 +128,8 @@ Result<void> Options::whole(std::string_view name, std::int64_t least, std::int6
     if (!given)
         return {};
     if (!readNumber(*given, value) || value < least || value > most)
-        return bad(
-            fmt::format("--{}: \"{}\" is no whole number from {} to {}", name, *given, least, most));
+        return bad(fmt::format("--{}: \"{}\" is no whole number from {} to {}", name, *given, least,
+                               most));
     return {};
 }
 

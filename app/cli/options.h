@@ -17,7 +17,8 @@
 namespace app::cli {
 
 /// Declares one option of a command.
-struct OptionSpec {
+struct OptionSpec
+{
     std::string_view name;        ///< Without the dashes.
     std::string_view placeholder; ///< Of its value, for the help; empty for a switch.
     std::string_view help;
@@ -26,7 +27,8 @@ struct OptionSpec {
 };
 
 /// Declares what follows a command's name.
-struct Grammar {
+struct Grammar
+{
     std::string_view arguments; ///< For the help: "FILE...".
     std::size_t fewest = 0;     ///< Arguments that are no options.
     std::size_t most = 0;
@@ -38,7 +40,8 @@ struct Grammar {
 class Options
 {
 public:
-    /// Reads "--name value", "--name=value", switches and arguments in any order; "--" ends the options.
+    /// Reads "--name value", "--name=value", switches and arguments in any order; "--" ends the
+    /// options.
     [[nodiscard]] static core::Result<Options> parse(const Grammar& grammar,
                                                      std::span<const std::string> words);
 

@@ -51,13 +51,15 @@ Json toJson(const engine::ReplaySummary& summary)
 
 void printAccount(Console& console, const engine::AccountSnapshot& account)
 {
-    console.printLine(fmt::format(
-        "{}: {} fills, equity {}, cash {}, realised {}, fees {}, deepest drawdown {:.2f} %, {} margin calls",
-        account.strategy, account.fills, account.equity.toString(), account.cash.toString(),
-        account.realisedProfit.toString(), account.fees.toString(), account.maxDrawdown * 100.0,
-        account.marginCalls));
+    console.printLine(fmt::format("{}: {} fills, equity {}, cash {}, realised {}, fees {}, deepest "
+                                  "drawdown {:.2f} %, {} margin calls",
+                                  account.strategy, account.fills, account.equity.toString(),
+                                  account.cash.toString(), account.realisedProfit.toString(),
+                                  account.fees.toString(), account.maxDrawdown * 100.0,
+                                  account.marginCalls));
     if (account.state != engine::AccountState::Running)
-        console.printLine(fmt::format("  {}: {}", engine::name(account.state), printable(account.stateReason)));
+        console.printLine(
+            fmt::format("  {}: {}", engine::name(account.state), printable(account.stateReason)));
 }
 
 void print(Console& console, const engine::ReplaySummary& summary)
@@ -65,8 +67,9 @@ void print(Console& console, const engine::ReplaySummary& summary)
     for (const engine::AccountSnapshot& account : summary.accounts)
         printAccount(console, account);
     if (summary.accounts.size() > 1)
-        console.printLine(fmt::format("total: {} fills, equity {}, {} margin calls", summary.total.fills,
-                                      summary.total.equity.toString(), summary.total.marginCalls));
+        console.printLine(fmt::format("total: {} fills, equity {}, {} margin calls",
+                                      summary.total.fills, summary.total.equity.toString(),
+                                      summary.total.marginCalls));
     console.printLine(fmt::format("{} bars, {:.0f} a second", summary.bars, summary.barsPerSecond));
     console.printLine(fmt::format("fingerprint {}", summary.fingerprint));
     console.printLine(fmt::format("journal     {}", summary.folder.string()));
@@ -86,7 +89,8 @@ int run(Invocation& invocation)
     if (!request)
         return console.badUsage("replay", request.error());
     if (invocation.options().text("out") == "")
-        return console.badUsage("replay", {core::ErrorCode::InvalidInput, "--out names no folder", ""});
+        return console.badUsage("replay",
+                                {core::ErrorCode::InvalidInput, "--out names no folder", ""});
     // Only the workspace's own journal needs its lock.
     std::optional<core::Workspace> workspace;
     if (!invocation.options().has("out")) {
@@ -117,9 +121,13 @@ int run(Invocation& invocation)
 
 Command replayCommand()
 {
-    Command command{"replay", "Replays strategies over the history, each on an account of its own.", {"", 0, 0, {}}, run};
+    Command command{"replay",
+                    "Replays strategies over the history, each on an account of its own.",
+                    {"", 0, 0, {}},
+                    run};
     command.grammar.options = replayOptionSpecs();
-    command.grammar.options.push_back({"out", "DIR", "where the session's folder is made (default: the workspace's journal)"});
+    command.grammar.options.push_back(
+        {"out", "DIR", "where the session's folder is made (default: the workspace's journal)"});
     return command;
 }
 

@@ -89,7 +89,8 @@ Result<void> readRange(const Options& options, engine::ReplayRequest& request)
 
 std::vector<OptionSpec> replayOptionSpecs()
 {
-    return {{"strategy", "NAME[:param=value,...]", "what to replay, on an account of its own", true, true},
+    return {{"strategy", "NAME[:param=value,...]", "what to replay, on an account of its own", true,
+             true},
             {"symbol", "BTC/USD", "on what (default: what the strategy declares)", true},
             {"timeframe", "1m", "the length of a bar (default: what the strategy declares)"},
             {"from", "TIME", "the first bar (default: all)"},
@@ -102,7 +103,8 @@ std::vector<OptionSpec> replayOptionSpecs()
             {"maintenance", "RATIO", "the margin level that brings the call (default: 0.25)"},
             {"liquidation-fee", "RATE", "(default: 0.005)"},
             {"path", "nearer|worst", "which extreme of a bar comes first (default: nearer)"},
-            {"participation", "RATIO", "of a bar's volume that may be filled, 0 for no limit (default: 0.1)"},
+            {"participation", "RATIO",
+             "of a bar's volume that may be filled, 0 for no limit (default: 0.1)"},
             {"seed", "N", "of the strategies' random numbers (default: 1)"}};
 }
 
@@ -132,9 +134,9 @@ Result<engine::ReplayRequest> readReplayRequest(const Options& options)
 {
     engine::ReplayRequest request;
     for (const auto& good :
-         {readStrategies(options, request), readSymbols(options, request), readCash(options, request),
-          readRange(options, request), readPath(options, request), readSeed(options, request),
-          options.timeframe("timeframe", request.timeframe),
+         {readStrategies(options, request), readSymbols(options, request),
+          readCash(options, request), readRange(options, request), readPath(options, request),
+          readSeed(options, request), options.timeframe("timeframe", request.timeframe),
           options.number("fee", 0.0, 0.5, request.fee),
           options.number("slippage-bp", 0.0, 5000.0, request.slippageBp),
           options.number("long-leverage", 1e-6, MAX_LEVERAGE, request.longLeverage),

@@ -10,8 +10,8 @@
 
 namespace app::cli {
 
-/// Prints a table with one row a bar: CSV with a header, or with --json one object with the columns'
-/// names and the rows.
+/// Prints a table with one row a bar: CSV with a header, or with --json one object with the
+/// columns' names and the rows.
 class SeriesOutput
 {
 public:
@@ -36,14 +36,16 @@ private:
 };
 
 /// The candles a command is asked for.
-struct Series {
+struct Series
+{
     core::history::Coverage coverage;
     core::market::Timeframe timeframe = core::market::ONE_MINUTE;
     core::market::CandleColumns candles;
 };
 
 /// The options that name candles.
-struct SeriesRequest {
+struct SeriesRequest
+{
     core::Symbol symbol;
     std::optional<core::market::Timeframe> timeframe;
     core::history::TimeRange range;
@@ -51,7 +53,8 @@ struct SeriesRequest {
 };
 
 /// Reads them; without a timeframe, `usual` or the finest stored one if that is coarser.
-[[nodiscard]] core::Result<Series> readSeries(const Invocation& invocation, const SeriesRequest& request,
+[[nodiscard]] core::Result<Series> readSeries(const Invocation& invocation,
+                                              const SeriesRequest& request,
                                               core::market::Timeframe usual);
 
 } // namespace app::cli

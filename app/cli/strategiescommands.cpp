@@ -26,7 +26,8 @@ std::string userName()
 
 std::string textOf(const strategy::ParameterValue& value)
 {
-    struct Visitor {
+    struct Visitor
+    {
         std::string operator()(bool flag) const { return flag ? "true" : "false"; }
         std::string operator()(std::int64_t number) const { return std::to_string(number); }
         std::string operator()(double number) const { return core::formatDouble(number); }
@@ -76,19 +77,20 @@ Json toJson(const strategy::CatalogEntry& entry)
     Json symbols = Json::array();
     for (const core::Symbol& symbol : entry.metadata.symbols)
         symbols.push_back(symbol.text());
-    return {{"name", entry.name},
-            {"state", core::trust::name(entry.state)},
-            {"reason", entry.reason},
-            {"file", entry.file.string()},
-            {"sha256", entry.sha256.hex()},
-            {"version", entry.metadata.version},
-            {"author", entry.metadata.author},
-            {"description", entry.metadata.description},
-            {"symbols", symbols},
-            {"timeframe", entry.metadata.timeframe ? Json(entry.metadata.timeframe->text()) : Json()},
-            {"warmup", entry.metadata.warmup},
-            {"parameters", parametersJson(entry.metadata)},
-            {"approval", approvalJson(entry.approval)}};
+    return {
+        {"name", entry.name},
+        {"state", core::trust::name(entry.state)},
+        {"reason", entry.reason},
+        {"file", entry.file.string()},
+        {"sha256", entry.sha256.hex()},
+        {"version", entry.metadata.version},
+        {"author", entry.metadata.author},
+        {"description", entry.metadata.description},
+        {"symbols", symbols},
+        {"timeframe", entry.metadata.timeframe ? Json(entry.metadata.timeframe->text()) : Json()},
+        {"warmup", entry.metadata.warmup},
+        {"parameters", parametersJson(entry.metadata)},
+        {"approval", approvalJson(entry.approval)}};
 }
 
 int list(Invocation& invocation)
@@ -105,10 +107,10 @@ int list(Invocation& invocation)
         return DONE;
     }
     for (const strategy::CatalogEntry& entry : *entries) {
-        console.printLine(fmt::format("{:<20} {:<9} {:<8} {}  {}", entry.name,
-                                      core::trust::name(entry.state),
-                                      printable(entry.metadata.version),
-                                      entry.sha256.hex().substr(0, SHORT_HASH), entry.file.string()));
+        console.printLine(
+            fmt::format("{:<20} {:<9} {:<8} {}  {}", entry.name, core::trust::name(entry.state),
+                        printable(entry.metadata.version), entry.sha256.hex().substr(0, SHORT_HASH),
+                        entry.file.string()));
         if (!entry.reason.empty())
             console.printLine(fmt::format("  {}", printable(entry.reason)));
     }
@@ -126,14 +128,15 @@ void printEntry(Console& console, const strategy::CatalogEntry& entry)
     console.printLine(fmt::format("state   {}{}{}", core::trust::name(entry.state),
                                   entry.reason.empty() ? "" : ": ", printable(entry.reason)));
     if (entry.approval)
-        console.printLine(fmt::format(
-            "{} {} by {}: {}{}{}", entry.approval->revoked ? "revoked" : "approved",
-            core::formatTimestampShort(entry.approval->time), printable(entry.approval->user),
-            entry.approval->sha256.hex(), entry.approval->note.empty() ? "" : ", ",
-            printable(entry.approval->note)));
+        console.printLine(
+            fmt::format("{} {} by {}: {}{}{}", entry.approval->revoked ? "revoked" : "approved",
+                        core::formatTimestampShort(entry.approval->time),
+                        printable(entry.approval->user), entry.approval->sha256.hex(),
+                        entry.approval->note.empty() ? "" : ", ", printable(entry.approval->note)));
     for (const strategy::ParameterSpec& parameter : entry.metadata.parameters)
         console.printLine(fmt::format("  {:<12} {:<10} {}", parameter.name,
-                                      textOf(parameter.defaultValue), printable(parameter.description)));
+                                      textOf(parameter.defaultValue),
+                                      printable(parameter.description)));
 }
 
 int show(Invocation& invocation)
@@ -163,8 +166,8 @@ int approve(Invocation& invocation)
     std::error_code fault;
     const fs::path file = fs::absolute(invocation.options().arguments()[0], fault);
     const auto entry =
-        invocation.catalog().approve(file, invocation.options().text("note").value_or(""), userName(),
-                                     core::SystemClock().now());
+        invocation.catalog().approve(file, invocation.options().text("note").value_or(""),
+                                     userName(), core::SystemClock().now());
     if (!entry)
         return console.fail(entry.error());
     if (invocation.json())
@@ -222,13 +225,22 @@ int revoke(Invocation& invocation)
 std::vector<Command> strategiesCommands()
 {
     return {
-        {"strategies list", "Lists the strategies that were found, with their trust.", {"", 0, 0, {}}, list},
-        {"strategies show", "Shows one strategy: its facts, its trust and its source.", {"NAME", 1, 1, {}}, show},
+        {"strategies list",
+         "Lists the strategies that were found, with their trust.",
+         {"", 0, 0, {}},
+         list},
+        {"strategies show",
+         "Shows one strategy: its facts, its trust and its source.",
+         {"NAME", 1, 1, {}},
+         show},
         {"strategies approve",
          "Allows the present bytes of a strategy file to run.",
          {"FILE", 1, 1, {{"note", "TEXT", "why, kept with the approval"}}},
          approve},
-        {"strategies verify", "Checks that a file's bytes are the approved ones.", {"FILE", 1, 1, {}}, verify},
+        {"strategies verify",
+         "Checks that a file's bytes are the approved ones.",
+         {"FILE", 1, 1, {}},
+         verify},
         {"strategies revoke", "Withdraws the approval of a strategy.", {"NAME", 1, 1, {}}, revoke},
     };
 }

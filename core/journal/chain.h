@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
-/// The hash chain of trades.jsonl. Each line is one JSON object whose last member is `chain`. Its body is
-/// the line without that member and without the line end: the bytes up to `,"chain":"` and a closing
-/// brace. Then
+/// The hash chain of trades.jsonl. Each line is one JSON object whose last member is `chain`. Its
+/// body is the line without that member and without the line end: the bytes up to `,"chain":"` and
+/// a closing brace. Then
 ///
 ///     chain(n) = SHA-256( chain(n−1) as 32 bytes, then the bytes of body(n) )
 ///
@@ -24,7 +24,8 @@ namespace core::journal {
 void appendChain(std::string& out, const Sha256Digest& chain);
 
 /// A chained line taken apart.
-struct ChainedLine {
+struct ChainedLine
+{
     std::string body;
     std::string_view chain; ///< 64 hexadecimal digits, in the line.
 };

@@ -38,7 +38,8 @@ EquityPoint readPoint(const char* bytes)
 {
     return {Timestamp(Nanoseconds(readLittle<std::int64_t>(bytes))),
             Money(readLittle<std::int64_t>(bytes + 8)), Money(readLittle<std::int64_t>(bytes + 16)),
-            Money(readLittle<std::int64_t>(bytes + 24)), Money(readLittle<std::int64_t>(bytes + 32))};
+            Money(readLittle<std::int64_t>(bytes + 24)),
+            Money(readLittle<std::int64_t>(bytes + 32))};
 }
 
 std::size_t paddedHeader(std::size_t nameLength)
@@ -127,7 +128,8 @@ Result<void> EquityReader::read(std::vector<EquityPoint>& points, std::size_t mo
     m_bytes.resize(static_cast<std::size_t>(count) * EQUITY_POINT_BYTES);
     m_file.read(m_bytes.data(), static_cast<std::streamsize>(m_bytes.size()));
     if (!m_file)
-        return Error{ErrorCode::Io, fmt::format("{} cannot be read to its end", m_path.string()), ""};
+        return Error{ErrorCode::Io, fmt::format("{} cannot be read to its end", m_path.string()),
+                     ""};
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
         points.push_back(readPoint(m_bytes.data() + i * EQUITY_POINT_BYTES));
     m_done += count;

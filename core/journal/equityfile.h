@@ -21,8 +21,8 @@ inline constexpr std::size_t EQUITY_POINT_BYTES = 40;
 
 /// equity-<strategy>.bin
 [[nodiscard]] std::string equityFileName(std::string_view strategy);
-/// "QDEQUITY", version and length of the name (little-endian uint32 each), the name, zeros to a multiple
-/// of eight bytes. The points follow.
+/// "QDEQUITY", version and length of the name (little-endian uint32 each), the name, zeros to a
+/// multiple of eight bytes. The points follow.
 [[nodiscard]] std::string equityHeader(std::string_view strategy);
 void appendPoints(std::string& out, std::span<const portfolio::EquityPoint> points);
 
@@ -37,7 +37,8 @@ public:
     /// Whole points in the file when it was opened.
     [[nodiscard]] std::int64_t size() const { return m_size; }
     /// Replaces `points` by the next ones, at most `most`; empty at the end. Fails with Io.
-    [[nodiscard]] Result<void> read(std::vector<portfolio::EquityPoint>& points, std::size_t most = 4096);
+    [[nodiscard]] Result<void> read(std::vector<portfolio::EquityPoint>& points,
+                                    std::size_t most = 4096);
 
 private:
     EquityReader() = default;

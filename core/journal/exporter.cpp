@@ -27,15 +27,16 @@ namespace {
 constexpr std::int64_t PROGRESS_ROWS = 2048;
 
 constexpr std::array<std::string_view, 23> TRADE_COLUMNS = {
-    "time", "decision_time", "session", "strategy", "strategy_sha256", "symbol", "side", "quantity",
-    "price", "reference_price", "notional", "fee", "slippage", "spread", "realised_profit",
-    "position_after", "cash_after", "rule", "detail", "ambiguous", "order_id", "fill_id",
-    "correlation"};
+    "time",     "decision_time", "session",         "strategy",        "strategy_sha256", "symbol",
+    "side",     "quantity",      "price",           "reference_price", "notional",        "fee",
+    "slippage", "spread",        "realised_profit", "position_after",  "cash_after",      "rule",
+    "detail",   "ambiguous",     "order_id",        "fill_id",         "correlation"};
 constexpr std::array<std::string_view, 13> ORDER_COLUMNS = {
-    "time", "order_id", "strategy", "symbol", "side", "type", "quantity", "filled", "limit", "stop",
-    "status", "reason", "correlation"};
+    "time",   "order_id", "strategy", "symbol", "side",   "type",       "quantity",
+    "filled", "limit",    "stop",     "status", "reason", "correlation"};
 constexpr std::array<std::string_view, 8> EQUITY_COLUMNS = {
-    "time", "strategy", "cash", "equity", "long_exposure", "short_exposure", "margin_level", "drawdown"};
+    "time",          "strategy",       "cash",         "equity",
+    "long_exposure", "short_exposure", "margin_level", "drawdown"};
 constexpr std::array<std::string_view, 8> JOURNAL_COLUMNS = {
     "time", "seq", "session", "stream", "level", "event", "correlation", "fields"};
 
@@ -49,7 +50,8 @@ Error cancelled()
 Error damaged(const fs::path& file, std::int64_t line)
 {
     return {ErrorCode::Corrupt, fmt::format("line {} of {} is damaged", line, file.string()),
-            "The rows before it were written. quarterdeck-cli journal verify says what happened to it."};
+            "The rows before it were written. quarterdeck-cli journal verify says what happened to "
+            "it."};
 }
 
 /// Tells how far a run is, now and then.
@@ -150,7 +152,8 @@ Result<std::int64_t> exportTrades(const fs::path& folder, ExportFormat format, s
 }
 
 /// Where the last step of an order's life is written.
-struct OrderPlace {
+struct OrderPlace
+{
     std::int64_t id = 0;
     std::uint32_t strategy = 0;
     std::int64_t offset = 0;
@@ -161,16 +164,17 @@ Result<std::vector<OrderPlace>> findOrders(const fs::path& file, const Progress&
 {
     std::vector<OrderPlace> places;
     std::map<std::string, std::uint32_t> strategies;
-    const auto done = forEachLine(file, "order", progress, [&](const LineReader& reader, const Json& line) {
-        const auto id = line.find("order_id");
-        if (id == line.end() || !id->is_number_integer())
-            return Result<void>(damaged(file, reader.number()));
-        const std::string strategy = line.value("strategy", Json()).dump();
-        const auto index = static_cast<std::uint32_t>(strategies.size());
-        places.push_back({id->get<std::int64_t>(), strategies.emplace(strategy, index).first->second,
-                          reader.offset()});
-        return Result<void>();
-    });
+    const auto done =
+        forEachLine(file, "order", progress, [&](const LineReader& reader, const Json& line) {
+            const auto id = line.find("order_id");
+            if (id == line.end() || !id->is_number_integer())
+                return Result<void>(damaged(file, reader.number()));
+            const std::string strategy = line.value("strategy", Json()).dump();
+            const auto index = static_cast<std::uint32_t>(strategies.size());
+            places.push_back({id->get<std::int64_t>(),
+                              strategies.emplace(strategy, index).first->second, reader.offset()});
+            return Result<void>();
+        });
     if (!done)
         return done.error();
     const auto key = [](const OrderPlace& place) { return std::tuple(place.id, place.strategy); };
@@ -178,9 +182,10 @@ Result<std::vector<OrderPlace>> findOrders(const fs::path& file, const Progress&
         return std::tuple(key(a), b.offset) < std::tuple(key(b), a.offset);
     });
     // The last step of each now comes first among its equals.
-    places.erase(std::unique(places.begin(), places.end(),
-                             [&](const OrderPlace& a, const OrderPlace& b) { return key(a) == key(b); }),
-                 places.end());
+    places.erase(
+        std::unique(places.begin(), places.end(),
+                    [&](const OrderPlace& a, const OrderPlace& b) { return key(a) == key(b); }),
+        places.end());
     return places;
 }
 
@@ -316,13 +321,15 @@ Result<std::int64_t> exportJournal(const fs::path& folder, ExportFormat format, 
         out << reader->line() << '\n';
     }
     if (!out)
-        return Error{ErrorCode::Io, "the export could not be written to its end",
-                     "Check the disk's free space and write it again; the session was not touched."};
+        return Error{
+            ErrorCode::Io, "the export could not be written to its end",
+            "Check the disk's free space and write it again; the session was not touched."};
     return rows;
 }
 
 template <typename Value, std::size_t N>
-Result<Value> choose(std::string_view what, std::string_view text, const std::array<Value, N>& values)
+Result<Value> choose(std::string_view what, std::string_view text,
+                     const std::array<Value, N>& values)
 {
     std::string choices;
     for (const Value value : values) {
@@ -339,10 +346,14 @@ Result<Value> choose(std::string_view what, std::string_view text, const std::ar
 std::string_view name(ExportKind kind)
 {
     switch (kind) {
-    case ExportKind::Trades: return "trades";
-    case ExportKind::Orders: return "orders";
-    case ExportKind::Equity: return "equity";
-    case ExportKind::Journal: return "journal";
+    case ExportKind::Trades:
+        return "trades";
+    case ExportKind::Orders:
+        return "orders";
+    case ExportKind::Equity:
+        return "equity";
+    case ExportKind::Journal:
+        return "journal";
     }
     return "";
 }
@@ -371,10 +382,14 @@ Result<std::int64_t> exportSession(const fs::path& folder, ExportKind kind, Expo
         return Error{ErrorCode::NotFound, fmt::format("{} holds no journal", folder.string()),
                      "Name the folder of a session."};
     switch (kind) {
-    case ExportKind::Trades: return exportTrades(folder, format, out, progress);
-    case ExportKind::Orders: return exportOrders(folder, format, out, progress);
-    case ExportKind::Equity: return exportEquity(folder, format, out, progress);
-    case ExportKind::Journal: return exportJournal(folder, format, out, progress);
+    case ExportKind::Trades:
+        return exportTrades(folder, format, out, progress);
+    case ExportKind::Orders:
+        return exportOrders(folder, format, out, progress);
+    case ExportKind::Equity:
+        return exportEquity(folder, format, out, progress);
+    case ExportKind::Journal:
+        return exportJournal(folder, format, out, progress);
     }
     return Error{ErrorCode::Internal, "an unknown table was asked for", ""};
 }

@@ -11,8 +11,8 @@
 
 namespace core::journal {
 
-/// Writes rows of one table as CSV (RFC 4180, CRLF, with a header) or JSONL. Give each row one cell a
-/// column, in order, then endRow.
+/// Writes rows of one table as CSV (RFC 4180, CRLF, with a header) or JSONL. Give each row one cell
+/// a column, in order, then endRow.
 class ExportTable
 {
 public:

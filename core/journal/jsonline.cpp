@@ -32,20 +32,31 @@ std::uint8_t byteAt(std::string_view text, std::size_t index)
 void appendEscape(std::string& out, std::uint8_t byte)
 {
     switch (byte) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: break;
+    case '"':
+        out += "\\\"";
+        return;
+    case '\\':
+        out += "\\\\";
+        return;
+    case '\n':
+        out += "\\n";
+        return;
+    case '\r':
+        out += "\\r";
+        return;
+    case '\t':
+        out += "\\t";
+        return;
+    default:
+        break;
     }
     out += "\\u00";
     out += HEX_DIGITS[byte >> 4];
     out += HEX_DIGITS[byte & 0xF];
 }
 
-/// The length of the valid UTF-8 sequence at `index` that starts with a byte ≥ 0x80; 0 when it is none
-/// (a stray byte, overlong, a surrogate, beyond U+10FFFF, or cut off).
+/// The length of the valid UTF-8 sequence at `index` that starts with a byte ≥ 0x80; 0 when it is
+/// none (a stray byte, overlong, a surrogate, beyond U+10FFFF, or cut off).
 std::size_t sequenceLength(std::string_view text, std::size_t index)
 {
     const std::uint8_t first = byteAt(text, index);
@@ -158,10 +169,14 @@ void appendDecimal(std::string& out, std::int64_t count, int decimals)
 std::string_view name(Level level)
 {
     switch (level) {
-    case Level::Debug: return "debug";
-    case Level::Info: return "info";
-    case Level::Warning: return "warning";
-    case Level::Error: return "error";
+    case Level::Debug:
+        return "debug";
+    case Level::Info:
+        return "info";
+    case Level::Warning:
+        return "warning";
+    case Level::Error:
+        return "error";
     }
     return "";
 }
@@ -217,10 +232,18 @@ void LineFormat::appendField(std::string& out, const RecordBatch& batch, const F
     out += field.key;
     out += "\":";
     switch (field.type) {
-    case Field::Type::Text: appendJsonText(out, batch.text(field)); break;
-    case Field::Type::Integer: appendInteger(out, field.integer); break;
-    case Field::Type::Number: appendJsonNumber(out, field.number); break;
-    case Field::Type::Flag: out += field.integer != 0 ? "true" : "false"; break;
+    case Field::Type::Text:
+        appendJsonText(out, batch.text(field));
+        break;
+    case Field::Type::Integer:
+        appendInteger(out, field.integer);
+        break;
+    case Field::Type::Number:
+        appendJsonNumber(out, field.number);
+        break;
+    case Field::Type::Flag:
+        out += field.integer != 0 ? "true" : "false";
+        break;
     case Field::Type::Decimal:
         out += '"';
         appendDecimal(out, field.integer, field.decimals);

@@ -22,16 +22,17 @@ void appendInteger(std::string& out, std::int64_t value);
 /// "debug", "info", "warning", "error".
 [[nodiscard]] std::string_view name(Level level);
 
-/// Writes records as lines of JSON. Runs for every line of every journal, so it writes straight into the
-/// caller's buffer and allocates nothing once that has grown. For one thread.
+/// Writes records as lines of JSON. Runs for every line of every journal, so it writes straight
+/// into the caller's buffer and allocates nothing once that has grown. For one thread.
 class LineFormat
 {
 public:
-    /// `session` is the name inside the lines, `digest` the configuration's (at least 8 hex digits).
+    /// `session` is the name inside the lines, `digest` the configuration's (at least 8 hex
+    /// digits).
     LineFormat(std::string_view session, std::string_view digest);
 
-    /// Appends one object without a line end: ts, seq, session, stream, level, event, correlation, then
-    /// the record's own fields in their order.
+    /// Appends one object without a line end: ts, seq, session, stream, level, event, correlation,
+    /// then the record's own fields in their order.
     void append(std::string& out, const RecordBatch& batch, const Record& record,
                 std::string_view stream, std::int64_t seq);
     /// RFC 3339 with nine decimals, as formatTimestamp; quick for times that rise.

@@ -20,7 +20,8 @@ constexpr mode_t PRIVATE_FILE = 0600;
 
 Error cannotWrite(const std::filesystem::path& file, int number)
 {
-    return {ErrorCode::Io, fmt::format("{} cannot be written: {}", file.string(), systemReason(number)),
+    return {ErrorCode::Io,
+            fmt::format("{} cannot be written: {}", file.string(), systemReason(number)),
             "Check the disk's free space and the folder's permissions."};
 }
 
@@ -46,11 +47,14 @@ std::string systemReason(int number)
 }
 
 OutFile::OutFile(OutFile&& other) noexcept
-    : m_file(std::exchange(other.m_file, -1)), m_records(other.m_records),
-      m_headerSize(other.m_headerSize), m_recordSize(other.m_recordSize),
-      m_buffer(std::move(other.m_buffer)), m_written(other.m_written), m_whole(other.m_whole)
-{
-}
+    : m_file(std::exchange(other.m_file, -1)),
+      m_records(other.m_records),
+      m_headerSize(other.m_headerSize),
+      m_recordSize(other.m_recordSize),
+      m_buffer(std::move(other.m_buffer)),
+      m_written(other.m_written),
+      m_whole(other.m_whole)
+{}
 
 OutFile& OutFile::operator=(OutFile&& other) noexcept
 {

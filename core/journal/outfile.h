@@ -11,8 +11,8 @@
 
 namespace core::journal {
 
-/// A file that grows at its end, by way of a buffer that survives refused writes: what the disk did not
-/// take stays in the buffer and goes out with the next flush, at the byte where it stopped.
+/// A file that grows at its end, by way of a buffer that survives refused writes: what the disk did
+/// not take stays in the buffer and goes out with the next flush, at the byte where it stopped.
 class OutFile
 {
 public:
@@ -24,10 +24,11 @@ public:
     OutFile& operator=(OutFile&& other) noexcept;
     ~OutFile();
 
-    /// Makes the file, mode 0600. Fails with AlreadyExists, Io. For Fixed, records of `recordSize` bytes
-    /// follow the first `headerSize` bytes.
+    /// Makes the file, mode 0600. Fails with AlreadyExists, Io. For Fixed, records of `recordSize`
+    /// bytes follow the first `headerSize` bytes.
     [[nodiscard]] static Result<OutFile> create(const std::filesystem::path& file, Records records,
-                                                std::size_t headerSize = 0, std::size_t recordSize = 0);
+                                                std::size_t headerSize = 0,
+                                                std::size_t recordSize = 0);
 
     /// Append here; the order of calls is the order in the file.
     [[nodiscard]] std::string& buffer() { return m_buffer; }
@@ -52,7 +53,8 @@ private:
     std::int64_t m_whole = 0;   ///< Of these, the ones that make whole records.
 };
 
-/// Replaces `file` by `text` in one step, synced to the disk. Fails with Io; the old file stays then.
+/// Replaces `file` by `text` in one step, synced to the disk. Fails with Io; the old file stays
+/// then.
 [[nodiscard]] Result<void> replaceFile(const std::filesystem::path& file, std::string_view text);
 
 /// "No space left on device" and the like.

@@ -46,7 +46,8 @@ bool LineReader::next()
     while (!m_ended && (m_position < m_chunk.size() || fill())) {
         const std::size_t end = m_chunk.find('\n', m_position);
         m_ended = end != std::string::npos;
-        const std::string_view piece = std::string_view(m_chunk).substr(m_position, m_ended ? end - m_position : end);
+        const std::string_view piece =
+            std::string_view(m_chunk).substr(m_position, m_ended ? end - m_position : end);
         const std::size_t room = MAX_LINE_BYTES - m_line.size();
         m_tooLong = m_tooLong || piece.size() > room;
         m_line.append(piece.substr(0, room));
@@ -77,7 +78,8 @@ Result<void> readLines(const std::filesystem::path& file, std::string_view corre
     std::string wanted = "\"correlation\":";
     appendJsonText(wanted, correlation);
     while (reader->next() && reader->ended()) {
-        const bool fits = correlation.empty() || reader->line().find(wanted) != std::string_view::npos;
+        const bool fits =
+            correlation.empty() || reader->line().find(wanted) != std::string_view::npos;
         if (fits && !take(reader->line()))
             break;
     }

@@ -54,10 +54,11 @@ private:
     bool m_tooLong = false;
 };
 
-/// Hands every line of a stream's file (without its end) whose correlation is `correlation` to `take`,
-/// all lines when that is empty, until it returns false. A torn last line is left out. Fails with
-/// NotFound.
-[[nodiscard]] Result<void> readLines(const std::filesystem::path& file, std::string_view correlation,
+/// Hands every line of a stream's file (without its end) whose correlation is `correlation` to
+/// `take`, all lines when that is empty, until it returns false. A torn last line is left out.
+/// Fails with NotFound.
+[[nodiscard]] Result<void> readLines(const std::filesystem::path& file,
+                                     std::string_view correlation,
                                      const std::function<bool(std::string_view)>& take);
 
 } // namespace core::journal

@@ -50,7 +50,8 @@ bool isSession(const fs::path& folder)
 
 } // namespace
 
-Result<fs::path> createSessionFolder(const fs::path& journal, Timestamp start, std::string_view digest)
+Result<fs::path> createSessionFolder(const fs::path& journal, Timestamp start,
+                                     std::string_view digest)
 {
     std::error_code fault;
     fs::create_directories(journal, fault);
@@ -62,10 +63,11 @@ Result<fs::path> createSessionFolder(const fs::path& journal, Timestamp start, s
         if (errno != EEXIST)
             break;
     }
-    return Error{ErrorCode::Io,
-                 fmt::format("no session folder can be made in {}: {}", journal.string(),
-                             std::generic_category().message(errno)),
-                 "Check the disk's free space and the folder's permissions, or choose another folder."};
+    return Error{
+        ErrorCode::Io,
+        fmt::format("no session folder can be made in {}: {}", journal.string(),
+                    std::generic_category().message(errno)),
+        "Check the disk's free space and the folder's permissions, or choose another folder."};
 }
 
 std::string replaySessionName(std::string_view digest)

@@ -12,8 +12,8 @@
 
 namespace core::journal {
 
-/// Makes <journal>/<start, UTC, milliseconds>-<first 8 digits of digest>[-n], mode 0700, a name that
-/// no session has. Names sort by their start. Fails with Io.
+/// Makes <journal>/<start, UTC, milliseconds>-<first 8 digits of digest>[-n], mode 0700, a name
+/// that no session has. Names sort by their start. Fails with Io.
 [[nodiscard]] Result<std::filesystem::path>
 createSessionFolder(const std::filesystem::path& journal, Timestamp start, std::string_view digest);
 
@@ -24,8 +24,8 @@ createSessionFolder(const std::filesystem::path& journal, Timestamp start, std::
 /// The names of the sessions in a journal folder, oldest first.
 [[nodiscard]] std::vector<std::string> sessionsIn(const std::filesystem::path& journal);
 
-/// Finds a session by its folder's name, the unique start or end of one, "last", or a path (with a slash).
-/// Fails with NotFound or, when several match, InvalidInput.
+/// Finds a session by its folder's name, the unique start or end of one, "last", or a path (with a
+/// slash). Fails with NotFound or, when several match, InvalidInput.
 [[nodiscard]] Result<std::filesystem::path> findSession(const std::filesystem::path& journal,
                                                         std::string_view id);
 

@@ -76,7 +76,8 @@ Result<void> checkStrategies(const std::vector<std::string>& strategies)
         if (std::find(strategies.begin(), strategies.begin() + static_cast<std::ptrdiff_t>(i),
                       strategies[i]) != strategies.begin() + static_cast<std::ptrdiff_t>(i))
             return Error{ErrorCode::InvalidInput,
-                         fmt::format("the session has two strategies called {}", strategies[i]), ""};
+                         fmt::format("the session has two strategies called {}", strategies[i]),
+                         ""};
     }
     return {};
 }
@@ -104,7 +105,8 @@ void RepeatGuard::restart()
 }
 
 SessionStreams::SessionStreams(const SessionPlan& plan)
-    : m_format(plan.session, plan.digest), m_names{"system", "trades"},
+    : m_format(plan.session, plan.digest),
+      m_names{"system", "trades"},
       m_content(std::make_unique<Sha256>())
 {
     for (const std::string& strategy : plan.strategies)

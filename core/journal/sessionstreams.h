@@ -12,8 +12,8 @@
 
 namespace core::journal {
 
-/// Counts what an engine emits and notices, after a restart, what it has emitted before: equal emissions
-/// have equal hashes.
+/// Counts what an engine emits and notices, after a restart, what it has emitted before: equal
+/// emissions have equal hashes.
 class RepeatGuard
 {
 public:
@@ -32,8 +32,8 @@ private:
 };
 
 /// The files of a session and the rules of their lines: seq by stream, the chain of the trades, the
-/// repetition after a restart. Formats into buffers; writing them out is the caller's. On the journal
-/// thread.
+/// repetition after a restart. Formats into buffers; writing them out is the caller's. On the
+/// journal thread.
 class SessionStreams
 {
 public:
@@ -53,7 +53,8 @@ public:
 private:
     explicit SessionStreams(const SessionPlan& plan);
     void addRecord(const RecordBatch& batch, const Record& record);
-    /// Ends the line in `out` that began at `start` with its chain, and counts it into the fingerprint.
+    /// Ends the line in `out` that began at `start` with its chain, and counts it into the
+    /// fingerprint.
     void chain(std::string& out, std::size_t start);
 
     LineFormat m_format;

@@ -27,10 +27,11 @@ constexpr std::chrono::milliseconds LAST_TRY{2'000};
 
 Error refused(const std::filesystem::path& folder, int number)
 {
-    return {ErrorCode::Io,
-            fmt::format("the journal {} cannot be written: {}", folder.string(), systemReason(number)),
-            "Everything is kept in memory and the session waits. Free space on the disk and it goes on "
-            "by itself."};
+    return {
+        ErrorCode::Io,
+        fmt::format("the journal {} cannot be written: {}", folder.string(), systemReason(number)),
+        "Everything is kept in memory and the session waits. Free space on the disk and it goes on "
+        "by itself."};
 }
 
 Error accepted(const std::filesystem::path& folder)
@@ -43,14 +44,16 @@ Error gaveUp(const std::filesystem::path& folder, int number)
 {
     return {ErrorCode::Io,
             fmt::format("the journal {} is incomplete: {}", folder.string(), systemReason(number)),
-            "Its files are kept up to their last whole line. Free space on the disk and run the session "
+            "Its files are kept up to their last whole line. Free space on the disk and run the "
+            "session "
             "again."};
 }
 
 Error divergedError()
 {
     return {ErrorCode::Internal, "the replay did not repeat itself after it was sought back",
-            "The journal was kept as far as it was played first. Load the replay again, and report this "
+            "The journal was kept as far as it was played first. Load the replay again, and report "
+            "this "
             "with the strategy that was run."};
 }
 
@@ -68,15 +71,21 @@ class SessionWriter::Worker
 public:
     Worker(std::filesystem::path folder, SessionStreams streams, TroubleCallback trouble,
            WriterLimits limits)
-        : m_folder(std::move(folder)), m_limits(limits), m_trouble(std::move(trouble)),
-          m_queue(limits.queued), m_streams(std::move(streams)), m_thread([this] { run(); })
-    {
-    }
+        : m_folder(std::move(folder)),
+          m_limits(limits),
+          m_trouble(std::move(trouble)),
+          m_queue(limits.queued),
+          m_streams(std::move(streams)),
+          m_thread([this] { run(); })
+    {}
 
     WriterQueue& queue() { return m_queue; }
     [[nodiscard]] const std::filesystem::path& folder() const { return m_folder; }
     [[nodiscard]] std::int64_t lines() const { return m_lines.load(std::memory_order_relaxed); }
-    [[nodiscard]] std::int64_t tradeLines() const { return m_trades.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::int64_t tradeLines() const
+    {
+        return m_trades.load(std::memory_order_relaxed);
+    }
     [[nodiscard]] bool inTrouble() const { return m_inTrouble.load(std::memory_order_relaxed); }
 
     Result<void> finish(std::string_view summary)
@@ -117,11 +126,19 @@ private:
     void handle(const WriterTask& task)
     {
         switch (task.kind) {
-        case WriterTask::Kind::Records: m_streams.add(task.batch); break;
-        case WriterTask::Kind::Equity: m_streams.add(task.account, task.points); break;
-        case WriterTask::Kind::Restart: m_streams.restart(); break;
-        case WriterTask::Kind::Flush: break;
-        case WriterTask::Kind::Finish: break;
+        case WriterTask::Kind::Records:
+            m_streams.add(task.batch);
+            break;
+        case WriterTask::Kind::Equity:
+            m_streams.add(task.account, task.points);
+            break;
+        case WriterTask::Kind::Restart:
+            m_streams.restart();
+            break;
+        case WriterTask::Kind::Flush:
+            break;
+        case WriterTask::Kind::Finish:
+            break;
         }
         m_lines.store(m_streams.lines(), std::memory_order_relaxed);
         m_trades.store(m_streams.tradeLines(), std::memory_order_relaxed);
@@ -200,7 +217,8 @@ private:
     std::optional<Error> m_error; ///< Of the journal thread; crosses in WriterState.
     bool m_gaveUp = false;
     /// When somebody wants to finish: the end of his patience, on the steady clock.
-    std::atomic<SteadyClock::rep> m_hurryUntil = SteadyClock::time_point::max().time_since_epoch().count();
+    std::atomic<SteadyClock::rep> m_hurryUntil =
+        SteadyClock::time_point::max().time_since_epoch().count();
     std::atomic<bool> m_inTrouble = false;
     std::atomic<std::int64_t> m_lines = 0;
     std::atomic<std::int64_t> m_trades = 0;
@@ -209,8 +227,8 @@ private:
     std::thread m_thread; ///< Last: it starts when everything else is there.
 };
 
-Result<std::unique_ptr<SessionWriter>> SessionWriter::open(SessionPlan plan, TroubleCallback trouble,
-                                                           WriterLimits limits)
+Result<std::unique_ptr<SessionWriter>>
+SessionWriter::open(SessionPlan plan, TroubleCallback trouble, WriterLimits limits)
 {
     auto streams = SessionStreams::create(plan);
     if (!streams)

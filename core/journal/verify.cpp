@@ -26,7 +26,8 @@ constexpr std::string_view ALL_FILE = "all.jsonl";
 constexpr int PROGRESS_LINES = 4096;
 
 /// What the rules need of a line.
-struct LineHead {
+struct LineHead
+{
     std::string stream;
     std::int64_t seq = 0;
 };
@@ -61,7 +62,8 @@ std::string seqFault(std::int64_t found, std::int64_t expected)
     if (found == expected + 1)
         return fmt::format("comes after a dropped line: seq {} is missing", expected);
     if (found > expected)
-        return fmt::format("comes after dropped lines: seq {} to {} are missing", expected, found - 1);
+        return fmt::format("comes after dropped lines: seq {} to {} are missing", expected,
+                           found - 1);
     return fmt::format("was added, or put in another order: seq {} where {} comes next", found,
                        expected);
 }
@@ -142,7 +144,8 @@ private:
     {
         std::string why;
         if (!reader.ended()) {
-            addFault(file, reader.number(), "is torn: the program ended while it was written", true);
+            addFault(file, reader.number(), "is torn: the program ended while it was written",
+                     true);
             return false;
         }
         const auto head = readHead(reader, why);
@@ -179,14 +182,16 @@ private:
         for (const fs::path& other : m_files) {
             auto stream = LineReader::open(other);
             if (stream && other.filename() != ALL_FILE)
-                streams.emplace(other.stem().string(), std::make_unique<LineReader>(std::move(*stream)));
+                streams.emplace(other.stem().string(),
+                                std::make_unique<LineReader>(std::move(*stream)));
         }
         VerifiedFile verified{name, 0};
         bool good = true;
         while (reader->next()) {
             verified.lines += reader->ended() ? 1 : 0;
             if (good && !reader->ended()) {
-                addFault(name, reader->number(), "is torn: the program ended while it was written", true);
+                addFault(name, reader->number(), "is torn: the program ended while it was written",
+                         true);
                 good = false;
             } else if (good) {
                 const std::string why = allFault(*reader, streams);
@@ -237,7 +242,8 @@ private:
     void checkPresence()
     {
         std::error_code fault;
-        for (const std::string_view name : {std::string_view("system.jsonl"), TRADES_FILE, ALL_FILE}) {
+        for (const std::string_view name :
+             {std::string_view("system.jsonl"), TRADES_FILE, ALL_FILE}) {
             if (!fs::exists(m_folder / name, fault))
                 addFault(name, 0, "is missing");
         }
@@ -258,9 +264,10 @@ private:
         if (found == json.end() || !found->is_string())
             return;
         if (found->get<std::string>() != m_report.fingerprint)
-            addFault("session.json", 1,
-                     "names another fingerprint than trades.jsonl has: lines were changed, dropped or "
-                     "added after the session ended");
+            addFault(
+                "session.json", 1,
+                "names another fingerprint than trades.jsonl has: lines were changed, dropped or "
+                "added after the session ended");
     }
 
     const fs::path m_folder;
@@ -273,7 +280,8 @@ private:
 
 } // namespace
 
-Result<VerifyReport> verifyJournal(const fs::path& folder, const std::function<bool(double)>& progress)
+Result<VerifyReport> verifyJournal(const fs::path& folder,
+                                   const std::function<bool(double)>& progress)
 {
     if (streamFiles(folder).empty())
         return Error{ErrorCode::NotFound, fmt::format("{} holds no journal", folder.string()),

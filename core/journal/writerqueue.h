@@ -18,13 +18,15 @@
 namespace core::journal {
 
 /// What a reader of the files waits for.
-struct WriterState {
+struct WriterState
+{
     std::optional<Error> error;
     std::string fingerprint;
 };
 
 /// One thing for the journal thread to do.
-struct WriterTask {
+struct WriterTask
+{
     enum class Kind { Records, Equity, Restart, Flush, Finish };
     Kind kind = Kind::Records;
     RecordBatch batch;
@@ -35,8 +37,8 @@ struct WriterTask {
     [[nodiscard]] std::size_t weight() const { return batch.size() + points.size(); }
 };
 
-/// Hands tasks from the engine's thread to the journal's, in order. Holds so much and no more: whoever
-/// brings records waits for room. Used tasks come back, so that their memory serves again.
+/// Hands tasks from the engine's thread to the journal's, in order. Holds so much and no more:
+/// whoever brings records waits for room. Used tasks come back, so that their memory serves again.
 class WriterQueue
 {
 public:

@@ -10,7 +10,8 @@
 #include <nlohmann/json.hpp>
 
 /// What one run of the program gave.
-struct CliRun {
+struct CliRun
+{
     int status = -1;
     QByteArray out;
     QByteArray err;

@@ -10,8 +10,8 @@
 #include "core/base/workspace.h"
 #include "tests/core/journal/journalfixture.h"
 
-#include <csignal>
 #include <cmath>
+#include <csignal>
 
 /// The program without a display, end to end, but for the replay (tst_clireplay).
 class TestCli : public QObject
@@ -21,7 +21,10 @@ class TestCli : public QObject
 private:
     QTemporaryDir m_home;
 
-    QString path(const char* name) const { return m_home.path() + QLatin1Char('/') + QString::fromUtf8(name); }
+    QString path(const char* name) const
+    {
+        return m_home.path() + QLatin1Char('/') + QString::fromUtf8(name);
+    }
 
     CliRunner runner(const char* home) const { return CliRunner(path(home)); }
 
@@ -39,10 +42,13 @@ private:
         qint64 price = 4'631'900;
         for (int i = 0; i < count; ++i) {
             const qint64 close = price + (i * 7919) % 41 - 20;
-            const auto part = [](qint64 cents) { return QByteArray::number(double(cents) / 100.0, 'f', 2); };
+            const auto part = [](qint64 cents) {
+                return QByteArray::number(double(cents) / 100.0, 'f', 2);
+            };
             const qint64 minutes = 1'641'168'000 + i * 60LL;
-            text += QByteArray::number(minutes) + ',' + part(price) + ',' + part(qMax(price, close) + 5) + ',' +
-                    part(qMin(price, close) - 5) + ',' + part(close) + ',' + QByteArray::number(1 + i % 9) + '\n';
+            text += QByteArray::number(minutes) + ',' + part(price) + ',' +
+                    part(qMax(price, close) + 5) + ',' + part(qMin(price, close) - 5) + ',' +
+                    part(close) + ',' + QByteArray::number(1 + i % 9) + '\n';
             price = close;
         }
         return text;
@@ -54,8 +60,8 @@ private:
         const CliRunner cli = runner("candles");
         if (!QFileInfo::exists(cli.workspace())) {
             write(path("candles.csv"), candles(3000));
-            const CliRun run = cli.run({QStringLiteral("import"), path("candles.csv"), QStringLiteral("--symbol"),
-                                        QStringLiteral("BTC/USD")});
+            const CliRun run = cli.run({QStringLiteral("import"), path("candles.csv"),
+                                        QStringLiteral("--symbol"), QStringLiteral("BTC/USD")});
             if (run.status != 0)
                 qFatal("the import failed: %s", run.err.constData());
         }
@@ -70,8 +76,8 @@ private slots:
         const CliRunner cli = runner("help");
         const CliRun help = cli.run({QStringLiteral("--help")});
         QCOMPARE(help.status, 0);
-        for (const char* command : {"import", "coverage", "strategies approve", "replay", "export", "journal verify",
-                                    "indicators", "candles"}) {
+        for (const char* command : {"import", "coverage", "strategies approve", "replay", "export",
+                                    "journal verify", "indicators", "candles"}) {
             QVERIFY2(help.out.contains(command), command);
             QStringList words = QString::fromUtf8(command).split(QLatin1Char(' '));
             words << QStringLiteral("--help");
@@ -86,16 +92,38 @@ private slots:
     void refusesBadUsage_data()
     {
         QTest::addColumn<QString>("words");
-        for (const char* words :
-             {"", "fly", "--fly", "strategies", "strategies fly", "import", "import x.csv", "candles",
-              "candles --symbol", "candles --symbol BTC", "candles --symbol BTC/USD --timeframe 7m",
-              "candles --symbol BTC/USD --from 2022-02-30", "candles --symbol BTC/USD --from 2022-02-02 --to 2022-02-01",
-              "candles --symbol BTC/USD --fly", "indicators --symbol BTC/USD", "indicators --symbol BTC/USD --set sma:0",
-              "indicators --symbol BTC/USD --set fly:20", "export", "export fly", "export trades --format xls",
-              "export trades --json", "journal verify", "import x.csv --symbol BTC/USD --volume cups",
-              "import x.csv --symbol BTC/USD --price-decimals 99", "candles --symbol BTC/USD --database mysql://x",
-              "replay", "replay --strategy :a=1", "replay --strategy x:a", "replay --strategy x --fee 2",
-              "replay --strategy x --cash -5", "replay --strategy x --path best", "replay --strategy x --seed -1"})
+        for (const char* words : {"",
+                                  "fly",
+                                  "--fly",
+                                  "strategies",
+                                  "strategies fly",
+                                  "import",
+                                  "import x.csv",
+                                  "candles",
+                                  "candles --symbol",
+                                  "candles --symbol BTC",
+                                  "candles --symbol BTC/USD --timeframe 7m",
+                                  "candles --symbol BTC/USD --from 2022-02-30",
+                                  "candles --symbol BTC/USD --from 2022-02-02 --to 2022-02-01",
+                                  "candles --symbol BTC/USD --fly",
+                                  "indicators --symbol BTC/USD",
+                                  "indicators --symbol BTC/USD --set sma:0",
+                                  "indicators --symbol BTC/USD --set fly:20",
+                                  "export",
+                                  "export fly",
+                                  "export trades --format xls",
+                                  "export trades --json",
+                                  "journal verify",
+                                  "import x.csv --symbol BTC/USD --volume cups",
+                                  "import x.csv --symbol BTC/USD --price-decimals 99",
+                                  "candles --symbol BTC/USD --database mysql://x",
+                                  "replay",
+                                  "replay --strategy :a=1",
+                                  "replay --strategy x:a",
+                                  "replay --strategy x --fee 2",
+                                  "replay --strategy x --cash -5",
+                                  "replay --strategy x --path best",
+                                  "replay --strategy x --seed -1"})
             QTest::newRow(words) << QString::fromUtf8(words);
     }
 
@@ -116,22 +144,25 @@ private slots:
             QSKIP("the shared data is not here");
         const CliRunner cli = runner("shared");
         for (const bool again : {false, true}) {
-            const CliRun first = cli.run({QStringLiteral("import"), minutes, QStringLiteral("--symbol"),
-                                          QStringLiteral("BTC/USD"), QStringLiteral("--json")});
+            const CliRun first =
+                cli.run({QStringLiteral("import"), minutes, QStringLiteral("--symbol"),
+                         QStringLiteral("BTC/USD"), QStringLiteral("--json")});
             QVERIFY2(first.status == 0, first.err.constData());
             const auto report = first.json()["files"][0];
             QCOMPARE(report["rows"].get<int>(), 45031);
             QCOMPARE(report[again ? "unchanged" : "inserted"].get<int>(), 45031);
             QCOMPARE(report["bad_rows"].get<int>(), 0);
             QCOMPARE(report["timeframe"].get<std::string>(), std::string("1m"));
-            const CliRun second = cli.run({QStringLiteral("import"), days, QStringLiteral("--symbol"),
-                                           QStringLiteral("XBT/USD"), QStringLiteral("--json")});
+            const CliRun second =
+                cli.run({QStringLiteral("import"), days, QStringLiteral("--symbol"),
+                         QStringLiteral("XBT/USD"), QStringLiteral("--json")});
             QVERIFY2(second.status == 0, second.err.constData());
             QCOMPARE(second.json()["files"][0]["timeframe"].get<std::string>(), std::string("1d"));
             if (again)
                 QCOMPARE(second.json()["files"][0]["inserted"].get<int>(), 0);
         }
-        const auto instruments = cli.run({QStringLiteral("coverage"), QStringLiteral("--json")}).json()["instruments"];
+        const auto instruments =
+            cli.run({QStringLiteral("coverage"), QStringLiteral("--json")}).json()["instruments"];
         QCOMPARE(instruments.size(), std::size_t(2));
         QCOMPARE(instruments[0]["candles"].get<int>(), 45031);
     }
@@ -144,8 +175,9 @@ private slots:
         lines[20] = "1641169140,nan,1,1,1,1";
         lines[30] = "not a row";
         write(path("bad.csv"), lines.join('\n'));
-        const CliRun run = cli.run({QStringLiteral("import"), path("bad.csv"), QStringLiteral("--symbol"),
-                                    QStringLiteral("BTC/USD"), QStringLiteral("--json")});
+        const CliRun run =
+            cli.run({QStringLiteral("import"), path("bad.csv"), QStringLiteral("--symbol"),
+                     QStringLiteral("BTC/USD"), QStringLiteral("--json")});
         QVERIFY2(run.status == 0, run.err.constData());
         const auto report = run.json()["files"][0];
         QCOMPARE(report["inserted"].get<int>(), 97);
@@ -159,9 +191,14 @@ private slots:
     {
         const CliRunner cli = runner("nocandles");
         write(path("empty.csv"), "");
-        write(path("binary.csv"), QByteArray("\x7F" "ELF\0\0\0\1\2\3", 10).repeated(100));
-        for (const QString& file : {path("empty.csv"), path("binary.csv"), path("absent.csv"), m_home.path()}) {
-            const CliRun run = cli.run({QStringLiteral("import"), file, QStringLiteral("--symbol"), QStringLiteral("BTC/USD")});
+        write(path("binary.csv"), QByteArray("\x7F"
+                                             "ELF\0\0\0\1\2\3",
+                                             10)
+                                      .repeated(100));
+        for (const QString& file :
+             {path("empty.csv"), path("binary.csv"), path("absent.csv"), m_home.path()}) {
+            const CliRun run = cli.run({QStringLiteral("import"), file, QStringLiteral("--symbol"),
+                                        QStringLiteral("BTC/USD")});
             QCOMPARE(run.status, 1);
             QVERIFY2(run.oneErrorLine(), run.err.constData());
         }
@@ -172,7 +209,8 @@ private slots:
         const CliRunner cli = runner("interrupt");
         write(path("long.csv"), candles(900'000));
         QProcess process;
-        cli.start(process, {QStringLiteral("import"), path("long.csv"), QStringLiteral("--symbol"), QStringLiteral("BTC/USD")});
+        cli.start(process, {QStringLiteral("import"), path("long.csv"), QStringLiteral("--symbol"),
+                            QStringLiteral("BTC/USD")});
         const auto committed = [&] {
             const CliRun run = cli.run({QStringLiteral("coverage"), QStringLiteral("--json")});
             return run.status == 0 && !run.json()["instruments"].empty();
@@ -184,15 +222,19 @@ private slots:
         const CliRun run = CliRunner::finish(process);
         QCOMPARE(run.status, 1);
         QVERIFY2(run.err.contains("is kept"), run.err.constData());
-        const int kept = cli.run({QStringLiteral("coverage"), QStringLiteral("--json")}).json()["instruments"][0]["candles"].get<int>();
+        const int kept = cli.run({QStringLiteral("coverage"), QStringLiteral("--json")})
+                             .json()["instruments"][0]["candles"]
+                             .get<int>();
         QVERIFY(kept > 0 && kept < 900'000);
     }
 
     void printsCandlesThatReadBack()
     {
         const CliRunner cli = withCandles();
-        const QStringList base{QStringLiteral("candles"), QStringLiteral("--symbol"), QStringLiteral("BTC/USD")};
-        const CliRun minutes = cli.run(base + QStringList{QStringLiteral("--timeframe"), QStringLiteral("1m")});
+        const QStringList base{QStringLiteral("candles"), QStringLiteral("--symbol"),
+                               QStringLiteral("BTC/USD")};
+        const CliRun minutes =
+            cli.run(base + QStringList{QStringLiteral("--timeframe"), QStringLiteral("1m")});
         QCOMPARE(minutes.status, 0);
         const auto lines = minutes.lines();
         QCOMPARE(lines.size(), 3001);
@@ -200,9 +242,11 @@ private slots:
         QVERIFY(lines[1].startsWith("2022-01-03T00:00:00Z,46319.00,"));
         const CliRun hours = cli.run(base);
         QCOMPARE(hours.lines().size(), 51);
-        const CliRun few = cli.run(base + QStringList{QStringLiteral("--timeframe"), QStringLiteral("1m"), QStringLiteral("--from"),
-                                                      QStringLiteral("2022-01-03T00:10"), QStringLiteral("--to"),
-                                                      QStringLiteral("2022-01-03T00:20"), QStringLiteral("--json")});
+        const CliRun few =
+            cli.run(base + QStringList{QStringLiteral("--timeframe"), QStringLiteral("1m"),
+                                       QStringLiteral("--from"), QStringLiteral("2022-01-03T00:10"),
+                                       QStringLiteral("--to"), QStringLiteral("2022-01-03T00:20"),
+                                       QStringLiteral("--json")});
         QCOMPARE(few.json()["rows"].size(), std::size_t(10));
         QCOMPARE(few.json()["rows"][0][0].get<std::string>(), std::string("2022-01-03T00:10:00Z"));
     }
@@ -210,14 +254,18 @@ private slots:
     void printsIndicatorsEmptyBeforeWarmUp()
     {
         const CliRunner cli = withCandles();
-        const QStringList symbol{QStringLiteral("--symbol"), QStringLiteral("BTC/USD"), QStringLiteral("--timeframe"), QStringLiteral("1m")};
+        const QStringList symbol{QStringLiteral("--symbol"), QStringLiteral("BTC/USD"),
+                                 QStringLiteral("--timeframe"), QStringLiteral("1m")};
         const auto candleLines = cli.run(QStringList{QStringLiteral("candles")} + symbol).lines();
-        const CliRun run = cli.run(QStringList{QStringLiteral("indicators")} + symbol +
-                                   QStringList{QStringLiteral("--set"), QStringLiteral("sma:20,macd:12:26:9,highest:5@high")});
+        const CliRun run =
+            cli.run(QStringList{QStringLiteral("indicators")} + symbol +
+                    QStringList{QStringLiteral("--set"),
+                                QStringLiteral("sma:20,macd:12:26:9,highest:5@high")});
         QVERIFY2(run.status == 0, run.err.constData());
         const auto lines = run.lines();
         QCOMPARE(lines.size(), 3001);
-        QCOMPARE(lines[0], QByteArray("time,sma:20,macd:12:26:9 macd,macd:12:26:9 signal,macd:12:26:9 histogram,highest:5@high"));
+        QCOMPARE(lines[0], QByteArray("time,sma:20,macd:12:26:9 macd,macd:12:26:9 "
+                                      "signal,macd:12:26:9 histogram,highest:5@high"));
         QCOMPARE(lines[1].split(',')[1], QByteArray());
         QCOMPARE(lines[19].split(',')[1], QByteArray());
         double sum = 0.0;
@@ -230,16 +278,19 @@ private slots:
     void saysWhatIsNotThere()
     {
         const CliRunner cli = runner("nothing");
-        for (const char* words : {"candles --symbol BTC/USD", "coverage", "export trades", "journal verify last",
-                                  "journal show /nowhere/at/all", "strategies show fly", "strategies verify fly.lua",
-                                  "strategies approve fly.lua", "strategies revoke fly",
-                                  "coverage --database postgresql://x/y"}) {
+        for (const char* words :
+             {"candles --symbol BTC/USD", "coverage", "export trades", "journal verify last",
+              "journal show /nowhere/at/all", "strategies show fly", "strategies verify fly.lua",
+              "strategies approve fly.lua", "strategies revoke fly",
+              "coverage --database postgresql://x/y"}) {
             const CliRun run = cli.run(QString::fromUtf8(words).split(QLatin1Char(' ')));
             QVERIFY2(run.status == 1, words);
-            QVERIFY2(run.oneErrorLine() && run.err.startsWith("quarterdeck-cli: "), run.err.constData());
+            QVERIFY2(run.oneErrorLine() && run.err.startsWith("quarterdeck-cli: "),
+                     run.err.constData());
             QVERIFY(run.out.isEmpty());
         }
-        const CliRun unknown = withCandles().run({QStringLiteral("candles"), QStringLiteral("--symbol"), QStringLiteral("ETH/USD")});
+        const CliRun unknown = withCandles().run(
+            {QStringLiteral("candles"), QStringLiteral("--symbol"), QStringLiteral("ETH/USD")});
         QCOMPARE(unknown.status, 1);
     }
 
@@ -248,8 +299,10 @@ private slots:
         CliRunner cli = runner("elsewhere");
         write(path("other.csv"), candles(50));
         const QString url = QStringLiteral("sqlite://") + path("other.sqlite");
-        QCOMPARE(cli.run({QStringLiteral("import"), path("other.csv"), QStringLiteral("--symbol"), QStringLiteral("ETH/USD"),
-                          QStringLiteral("--database"), url}).status, 0);
+        QCOMPARE(cli.run({QStringLiteral("import"), path("other.csv"), QStringLiteral("--symbol"),
+                          QStringLiteral("ETH/USD"), QStringLiteral("--database"), url})
+                     .status,
+                 0);
         QVERIFY(QFileInfo::exists(path("other.sqlite")));
         QCOMPARE(cli.run({QStringLiteral("coverage")}).status, 1);
         cli.setVariable("QUARTERDECK_DATABASE", url);
@@ -265,9 +318,13 @@ private slots:
         const QByteArray source = shipped.readAll().replace("sma_cross", "mine");
         write(file, source);
         const auto state = [&](const QStringList& words) {
-            return cli.run(words + QStringList{QStringLiteral("--json")}).json().value("state", std::string());
+            return cli.run(words + QStringList{QStringLiteral("--json")})
+                .json()
+                .value("state", std::string());
         };
-        const auto listed = cli.run({QStringLiteral("strategies"), QStringLiteral("list"), QStringLiteral("--json")}).json()["strategies"];
+        const auto listed = cli.run({QStringLiteral("strategies"), QStringLiteral("list"),
+                                     QStringLiteral("--json")})
+                                .json()["strategies"];
         QCOMPARE(listed.size(), std::size_t(3));
         for (const auto& entry : listed)
             QCOMPARE(entry["state"].get<std::string>(), std::string("unknown"));
@@ -275,22 +332,32 @@ private slots:
         CliRun verify = cli.run({QStringLiteral("strategies"), QStringLiteral("verify"), file});
         QCOMPARE(verify.status, 1);
         QVERIFY(verify.oneErrorLine());
-        const CliRun approve = cli.run({QStringLiteral("strategies"), QStringLiteral("approve"), file, QStringLiteral("--note"), QStringLiteral("read it")});
+        const CliRun approve = cli.run({QStringLiteral("strategies"), QStringLiteral("approve"),
+                                        file, QStringLiteral("--note"), QStringLiteral("read it")});
         QVERIFY2(approve.status == 0, approve.err.constData());
         QCOMPARE(cli.run({QStringLiteral("strategies"), QStringLiteral("verify"), file}).status, 0);
-        const auto shown = cli.run({QStringLiteral("strategies"), QStringLiteral("show"), QStringLiteral("mine"), QStringLiteral("--json")}).json();
+        const auto shown = cli.run({QStringLiteral("strategies"), QStringLiteral("show"),
+                                    QStringLiteral("mine"), QStringLiteral("--json")})
+                               .json();
         QCOMPARE(shown["state"].get<std::string>(), std::string("approved"));
         QCOMPARE(shown["source"].get<std::string>(), source.toStdString());
         QCOMPARE(shown["approval"]["note"].get<std::string>(), std::string("read it"));
 
         write(file, source + "\n-- edited\n");
-        QCOMPARE(state({QStringLiteral("strategies"), QStringLiteral("show"), QStringLiteral("mine")}), std::string("changed"));
+        QCOMPARE(
+            state({QStringLiteral("strategies"), QStringLiteral("show"), QStringLiteral("mine")}),
+            std::string("changed"));
         QCOMPARE(cli.run({QStringLiteral("strategies"), QStringLiteral("verify"), file}).status, 1);
-        QCOMPARE(cli.run({QStringLiteral("strategies"), QStringLiteral("approve"), file}).status, 0);
+        QCOMPARE(cli.run({QStringLiteral("strategies"), QStringLiteral("approve"), file}).status,
+                 0);
         QCOMPARE(cli.run({QStringLiteral("strategies"), QStringLiteral("verify"), file}).status, 0);
-        QCOMPARE(cli.run({QStringLiteral("strategies"), QStringLiteral("revoke"), QStringLiteral("mine")}).status, 0);
+        QCOMPARE(cli.run({QStringLiteral("strategies"), QStringLiteral("revoke"),
+                          QStringLiteral("mine")})
+                     .status,
+                 0);
         QCOMPARE(cli.run({QStringLiteral("strategies"), QStringLiteral("verify"), file}).status, 1);
-        QCOMPARE(state({QStringLiteral("strategies"), QStringLiteral("verify"), file}), std::string("revoked"));
+        QCOMPARE(state({QStringLiteral("strategies"), QStringLiteral("verify"), file}),
+                 std::string("revoked"));
     }
 
     void showsWhatWouldDeceiveTheReader()
@@ -299,9 +366,12 @@ private slots:
         const QString file = path("deceiving.lua");
         QFile shipped(QStringLiteral(QUARTERDECK_SOURCE_DIR "/strategies/sma_cross.lua"));
         QVERIFY(shipped.open(QIODevice::ReadOnly));
-        write(file, shipped.readAll().replace("sma_cross", "deceiving") + "-- a\xE2\x80\xAE" "b\x1B[2K \xC2\xB5\n");
-        QCOMPARE(cli.run({QStringLiteral("strategies"), QStringLiteral("approve"), file}).status, 0);
-        const CliRun run = cli.run({QStringLiteral("strategies"), QStringLiteral("show"), QStringLiteral("deceiving")});
+        write(file, shipped.readAll().replace("sma_cross", "deceiving") + "-- a\xE2\x80\xAE"
+                                                                          "b\x1B[2K \xC2\xB5\n");
+        QCOMPARE(cli.run({QStringLiteral("strategies"), QStringLiteral("approve"), file}).status,
+                 0);
+        const CliRun run = cli.run(
+            {QStringLiteral("strategies"), QStringLiteral("show"), QStringLiteral("deceiving")});
         QVERIFY(run.out.contains("-- a<U+202E>b<U+001B>[2K \xC2\xB5\n"));
     }
 
@@ -311,7 +381,8 @@ private slots:
         write(path("syntax.lua"), "return {");
         write(path("binary.lua"), QByteArray("\x1BLua\x54\0", 6));
         for (const QString& file : {path("syntax.lua"), path("binary.lua")}) {
-            const CliRun run = cli.run({QStringLiteral("strategies"), QStringLiteral("approve"), file});
+            const CliRun run =
+                cli.run({QStringLiteral("strategies"), QStringLiteral("approve"), file});
             QCOMPARE(run.status, 1);
             QVERIFY2(run.oneErrorLine(), run.err.constData());
         }
@@ -320,7 +391,8 @@ private slots:
     void exportsAndVerifiesSessions()
     {
         const CliRunner cli = runner("session");
-        const auto folder = std::filesystem::path(cli.workspace().toStdString()) / "journal" / "20220101T000000.000Z-1a2b3c4d";
+        const auto folder = std::filesystem::path(cli.workspace().toStdString()) / "journal" /
+                            "20220101T000000.000Z-1a2b3c4d";
         {
             auto writer = core::journal::SessionWriter::open(journaltest::planFor(folder));
             QVERIFY(writer.ok());
@@ -328,23 +400,28 @@ private slots:
             QVERIFY((*writer)->finish("{}").ok());
         }
         const QString out = path("trades.jsonl");
-        const CliRun toFile = cli.run({QStringLiteral("export"), QStringLiteral("trades"), QStringLiteral("--session"), QStringLiteral("last"),
-                                       QStringLiteral("--format"), QStringLiteral("jsonl"), QStringLiteral("--out"), out, QStringLiteral("--json")});
+        const CliRun toFile = cli.run({QStringLiteral("export"), QStringLiteral("trades"),
+                                       QStringLiteral("--session"), QStringLiteral("last"),
+                                       QStringLiteral("--format"), QStringLiteral("jsonl"),
+                                       QStringLiteral("--out"), out, QStringLiteral("--json")});
         QVERIFY2(toFile.status == 0, toFile.err.constData());
         QCOMPARE(toFile.json()["rows"].get<int>(), 30);
         QCOMPARE(journaltest::linesOf(out.toStdString()).size(), std::size_t(30));
         QVERIFY(!QFileInfo::exists(out + QStringLiteral(".part")));
         const CliRun toOutput = cli.run({QStringLiteral("export"), QStringLiteral("orders")});
         QCOMPARE(toOutput.out.count("\r\n"), 31);
-        const CliRun refused = cli.run({QStringLiteral("export"), QStringLiteral("equity"), QStringLiteral("--out"), QStringLiteral("/proc/none/x")});
+        const CliRun refused = cli.run({QStringLiteral("export"), QStringLiteral("equity"),
+                                        QStringLiteral("--out"), QStringLiteral("/proc/none/x")});
         QCOMPARE(refused.status, 1);
         QVERIFY2(refused.oneErrorLine(), refused.err.constData());
 
-        const CliRun shown = cli.run({QStringLiteral("journal"), QStringLiteral("show"), QStringLiteral("last"), QStringLiteral("--correlation"),
-                                      QStringLiteral("1a2b3c4d-000003")});
+        const CliRun shown =
+            cli.run({QStringLiteral("journal"), QStringLiteral("show"), QStringLiteral("last"),
+                     QStringLiteral("--correlation"), QStringLiteral("1a2b3c4d-000003")});
         QCOMPARE(shown.lines().size(), 5);
         const QString name = QString::fromStdString(folder.string());
-        const CliRun good = cli.run({QStringLiteral("journal"), QStringLiteral("verify"), name, QStringLiteral("--json")});
+        const CliRun good = cli.run(
+            {QStringLiteral("journal"), QStringLiteral("verify"), name, QStringLiteral("--json")});
         QVERIFY2(good.status == 0, good.err.constData());
         QVERIFY(good.json()["good"].get<bool>());
 
@@ -353,15 +430,19 @@ private slots:
         journaltest::writeFile(folder / "trades.jsonl", journaltest::joined(lines));
         const CliRun bad = cli.run({QStringLiteral("journal"), QStringLiteral("verify"), name});
         QCOMPARE(bad.status, 1);
-        QVERIFY2(bad.oneErrorLine() && bad.err.contains("trades.jsonl line 5 comes after a dropped line: seq 5"), bad.err.constData());
+        QVERIFY2(bad.oneErrorLine() &&
+                     bad.err.contains("trades.jsonl line 5 comes after a dropped line: seq 5"),
+                 bad.err.constData());
     }
 
     void secondWriterIsTurnedAway()
     {
         const CliRunner cli = withCandles();
-        const auto held = core::Workspace::open(cli.workspace().toStdString(), core::Workspace::Access::Write);
+        const auto held =
+            core::Workspace::open(cli.workspace().toStdString(), core::Workspace::Access::Write);
         QVERIFY(held.ok());
-        const CliRun run = cli.run({QStringLiteral("import"), path("candles.csv"), QStringLiteral("--symbol"), QStringLiteral("BTC/USD")});
+        const CliRun run = cli.run({QStringLiteral("import"), path("candles.csv"),
+                                    QStringLiteral("--symbol"), QStringLiteral("BTC/USD")});
         QCOMPARE(run.status, 1);
         QVERIFY(run.oneErrorLine() && run.err.contains("in use by another program (process "));
         QCOMPARE(cli.run({QStringLiteral("coverage")}).status, 0);
@@ -369,14 +450,16 @@ private slots:
 
     void endsQuietlyWhenItsReaderHasEnough()
     {
-        const CliRun run = withCandles().shell(QStringLiteral("\"$CLI\" candles --symbol BTC/USD --timeframe 1m | head -n 2"));
+        const CliRun run = withCandles().shell(
+            QStringLiteral("\"$CLI\" candles --symbol BTC/USD --timeframe 1m | head -n 2"));
         QCOMPARE(run.lines().size(), 2);
         QCOMPARE(run.err, QByteArray());
     }
 
     void reportsAnOutputThatIsFull()
     {
-        const CliRun run = withCandles().shell(QStringLiteral("\"$CLI\" candles --symbol BTC/USD > /dev/full"));
+        const CliRun run =
+            withCandles().shell(QStringLiteral("\"$CLI\" candles --symbol BTC/USD > /dev/full"));
         QCOMPARE(run.status, 1);
         QVERIFY2(run.oneErrorLine(), run.err.constData());
     }

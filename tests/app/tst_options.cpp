@@ -34,8 +34,8 @@ class TestOptions : public QObject
 private slots:
     void readsBothSpellingsInAnyOrder()
     {
-        const auto options = parse({"--json", "a.csv", "--symbol=BTC/USD", "--strategy", "x", "--strategy=y:a=1", "--",
-                                    "--odd"});
+        const auto options = parse({"--json", "a.csv", "--symbol=BTC/USD", "--strategy", "x",
+                                    "--strategy=y:a=1", "--", "--odd"});
         QVERIFY(options.ok());
         QVERIFY(options->arguments() == (std::vector<std::string>{"a.csv", "--odd"}));
         QVERIFY(options->has("json"));
@@ -49,7 +49,8 @@ private slots:
         QTest::addColumn<QStringList>("words");
         QTest::addColumn<QString>("part");
         const auto row = [](const char* name, const char* words, const char* part) {
-            QTest::newRow(name) << QString::fromUtf8(words).split(QLatin1Char(' '), Qt::SkipEmptyParts)
+            QTest::newRow(name) << QString::fromUtf8(words).split(QLatin1Char(' '),
+                                                                  Qt::SkipEmptyParts)
                                 << QString::fromUtf8(part);
         };
         row("nothing", "", "FILE... is missing");
@@ -71,7 +72,8 @@ private slots:
             list.push_back(word.toStdString());
         const auto options = parse(list);
         QVERIFY(!options.ok());
-        QVERIFY2(QString::fromStdString(options.error().what).contains(part), options.error().what.c_str());
+        QVERIFY2(QString::fromStdString(options.error().what).contains(part),
+                 options.error().what.c_str());
     }
 
     void helpNeedsNothingElse() { QVERIFY(parse({"--help"}).ok()); }
@@ -80,12 +82,14 @@ private slots:
     {
         for (const char* good : {"0", "0.001", "1e-3", "1"}) {
             double fee = -1.0;
-            QVERIFY(parse({"a", "--symbol", "X/Y", "--fee", good})->number("fee", 0.0, 1.0, fee).ok());
+            QVERIFY(
+                parse({"a", "--symbol", "X/Y", "--fee", good})->number("fee", 0.0, 1.0, fee).ok());
             QCOMPARE(fee, std::stod(good));
         }
         for (const char* bad : {"", "x", "-0.1", "1.5", "nan", "inf", "0.1%", "1e999"}) {
             double fee = 0.5;
-            QVERIFY(!parse({"a", "--symbol", "X/Y", "--fee", bad})->number("fee", 0.0, 1.0, fee).ok());
+            QVERIFY(
+                !parse({"a", "--symbol", "X/Y", "--fee", bad})->number("fee", 0.0, 1.0, fee).ok());
         }
         double untouched = 0.25;
         QVERIFY(parse({"a", "--symbol", "X/Y"})->number("fee", 0.0, 1.0, untouched).ok());
@@ -94,13 +98,18 @@ private slots:
 
     void readsRanges()
     {
-        const auto range = parse({"a", "--symbol", "X/Y", "--from", "2022-01-01", "--to", "2022-01-02"})->range();
+        const auto range =
+            parse({"a", "--symbol", "X/Y", "--from", "2022-01-01", "--to", "2022-01-02"})->range();
         QVERIFY(range.ok());
         QVERIFY(range->to - range->from == std::chrono::hours(24));
-        QVERIFY(!parse({"a", "--symbol", "X/Y", "--from", "2022-01-02", "--to", "2022-01-02"})->range().ok());
+        QVERIFY(!parse({"a", "--symbol", "X/Y", "--from", "2022-01-02", "--to", "2022-01-02"})
+                     ->range()
+                     .ok());
         QVERIFY(!parse({"a", "--symbol", "X/Y", "--from", "yesterday"})->range().ok());
         std::optional<core::market::Timeframe> timeframe;
-        QVERIFY(!parse({"a", "--symbol", "X/Y", "--timeframe", "7m"})->timeframe("timeframe", timeframe).ok());
+        QVERIFY(!parse({"a", "--symbol", "X/Y", "--timeframe", "7m"})
+                     ->timeframe("timeframe", timeframe)
+                     .ok());
         QVERIFY(!parse({"a", "--symbol", "BTC"})->symbol().ok());
     }
 };

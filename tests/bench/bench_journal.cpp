@@ -16,7 +16,8 @@ using namespace core::journal;
 
 namespace {
 
-constexpr std::string_view DIGEST = "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f809";
+constexpr std::string_view DIGEST =
+    "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f809";
 
 /// A folder that goes with the benchmark.
 class ScratchFolder
@@ -24,7 +25,8 @@ class ScratchFolder
 public:
     ScratchFolder()
     {
-        std::string name = (std::filesystem::temp_directory_path() / "bench_journal_XXXXXX").string();
+        std::string name =
+            (std::filesystem::temp_directory_path() / "bench_journal_XXXXXX").string();
         m_path = ::mkdtemp(name.data());
     }
     ~ScratchFolder()
@@ -41,7 +43,9 @@ private:
 void addFill(RecordBatch& batch, std::int64_t n)
 {
     const Timestamp time = fromMicroseconds(1'641'000'000'000'000 + n * 60'000'000);
-    batch.add(Stream::trades(), Level::Info, "fill", time, CorrelationId{static_cast<std::uint64_t>(n)})
+    batch
+        .add(Stream::trades(), Level::Info, "fill", time,
+             CorrelationId{static_cast<std::uint64_t>(n)})
         .text("strategy", "sma_cross")
         .text("strategy_sha256", DIGEST)
         .text("symbol", "BTC/USD")
@@ -88,7 +92,8 @@ void writeFills(benchmark::State& state)
     constexpr std::int64_t FILLS = 100'000;
     for (auto _ : state) {
         const ScratchFolder folder;
-        auto writer = SessionWriter::open({folder.path(), "replay-1a2b3c4d5e6f", std::string(DIGEST), {"sma_cross"}});
+        auto writer = SessionWriter::open(
+            {folder.path(), "replay-1a2b3c4d5e6f", std::string(DIGEST), {"sma_cross"}});
         RecordBatch batch;
         for (std::int64_t n = 0; n < FILLS; ++n) {
             addFill(batch, n);
@@ -108,7 +113,8 @@ void writeEquity(benchmark::State& state)
     constexpr std::int64_t POINTS = 2'600'000;
     for (auto _ : state) {
         const ScratchFolder folder;
-        auto writer = SessionWriter::open({folder.path(), "replay-1a2b3c4d5e6f", std::string(DIGEST), {"sma_cross"}});
+        auto writer = SessionWriter::open(
+            {folder.path(), "replay-1a2b3c4d5e6f", std::string(DIGEST), {"sma_cross"}});
         std::vector<portfolio::EquityPoint> points(1024);
         for (std::int64_t n = 0; n < POINTS; n += static_cast<std::int64_t>(points.size())) {
             for (auto& point : points)
@@ -126,7 +132,8 @@ void verifyFills(benchmark::State& state)
 {
     constexpr std::int64_t FILLS = 20'000;
     const ScratchFolder folder;
-    auto writer = SessionWriter::open({folder.path(), "replay-1a2b3c4d5e6f", std::string(DIGEST), {"sma_cross"}});
+    auto writer = SessionWriter::open(
+        {folder.path(), "replay-1a2b3c4d5e6f", std::string(DIGEST), {"sma_cross"}});
     RecordBatch batch;
     for (std::int64_t n = 0; n < FILLS; ++n)
         addFill(batch, n);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Journals, equity files and summaries of any bytes: read, verified, exported and mended without harm.
+// Journals, equity files and summaries of any bytes: read, verified, exported and mended without
+// harm.
 #include "core/journal/equityfile.h"
 #include "core/journal/exporter.h"
 #include "core/journal/jsonline.h"
@@ -20,7 +21,8 @@ namespace {
 const std::filesystem::path& scratchFolder()
 {
     static const std::filesystem::path folder = [] {
-        std::string name = (std::filesystem::temp_directory_path() / "fuzz_journal_XXXXXX").string();
+        std::string name =
+            (std::filesystem::temp_directory_path() / "fuzz_journal_XXXXXX").string();
         return std::filesystem::path(::mkdtemp(name.data()));
     }();
     return folder;
@@ -60,7 +62,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!report.ok())
         std::abort();
     std::ostringstream out;
-    for (const ExportKind kind : {ExportKind::Trades, ExportKind::Orders, ExportKind::Equity, ExportKind::Journal}) {
+    for (const ExportKind kind :
+         {ExportKind::Trades, ExportKind::Orders, ExportKind::Equity, ExportKind::Journal}) {
         for (const ExportFormat format : {ExportFormat::Csv, ExportFormat::Jsonl})
             static_cast<void>(exportSession(scratchFolder(), kind, format, out).ok());
     }

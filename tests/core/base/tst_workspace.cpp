@@ -30,7 +30,8 @@ private:
 
     static int modeOf(const std::filesystem::path& path)
     {
-        struct stat info {};
+        struct stat info
+        {};
         return ::stat(path.c_str(), &info) == 0 ? static_cast<int>(info.st_mode & 0777) : -1;
     }
 
@@ -116,7 +117,8 @@ private slots:
             if (std::filesystem::read_symlink(entry.path(), fault) != folder("exec") / "lock")
                 continue;
             found = true;
-            QVERIFY((::fcntl(std::stoi(entry.path().filename().string()), F_GETFD) & FD_CLOEXEC) != 0);
+            QVERIFY((::fcntl(std::stoi(entry.path().filename().string()), F_GETFD) & FD_CLOEXEC) !=
+                    0);
         }
         QVERIFY(found);
     }
@@ -125,7 +127,8 @@ private slots:
     {
         QFile file(QString::fromStdString(folder("file").string()));
         QVERIFY(file.open(QIODevice::WriteOnly));
-        for (const auto& place : {folder("file"), folder("file") / "below", std::filesystem::path("/proc/none")}) {
+        for (const auto& place :
+             {folder("file"), folder("file") / "below", std::filesystem::path("/proc/none")}) {
             const auto workspace = Workspace::open(place, Workspace::Access::Write);
             QVERIFY(!workspace.ok());
             QCOMPARE(workspace.error().code, ErrorCode::Io);

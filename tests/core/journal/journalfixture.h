@@ -16,12 +16,14 @@
 /// What the journal's tests share: a made-up session that is the same every time.
 namespace journaltest {
 
-inline constexpr const char* DIGEST = "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f809";
+inline constexpr const char* DIGEST =
+    "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f809";
 
 inline std::string readFile(const std::filesystem::path& path)
 {
     QFile file(QString::fromStdString(path.string()));
-    return file.open(QIODevice::ReadOnly) ? file.readAll().toStdString() : std::string("<unreadable>");
+    return file.open(QIODevice::ReadOnly) ? file.readAll().toStdString()
+                                          : std::string("<unreadable>");
 }
 
 inline void writeFile(const std::filesystem::path& path, const std::string& text)
@@ -72,7 +74,8 @@ inline void addStep(core::journal::RecordBatch& batch, int step)
     const bool first = step % 2 == 0;
     const char* strategy = first ? "alpha" : "beta";
     if (step == 0)
-        batch.add(Stream::system(), Level::Info, "session_started", time, {}).text("note", "a \"quoted\" one");
+        batch.add(Stream::system(), Level::Info, "session_started", time, {})
+            .text("note", "a \"quoted\" one");
     for (const char* status : {"submitted", "accepted", "filled"}) {
         batch.add(Stream::trades(), Level::Info, "order", time, correlation)
             .integer("order_id", step + 1)
@@ -115,8 +118,8 @@ inline void addStep(core::journal::RecordBatch& batch, int step)
 
 inline core::portfolio::EquityPoint pointAt(int step)
 {
-    return {timeOf(step), core::Money(100 + step), core::Money(1000 - step * (step % 3)), core::Money(step % 4),
-            core::Money(step % 5)};
+    return {timeOf(step), core::Money(100 + step), core::Money(1000 - step * (step % 3)),
+            core::Money(step % 4), core::Money(step % 5)};
 }
 
 /// Appends the steps [from, to) and their equity to the writer, `size` steps a batch.
@@ -135,7 +138,8 @@ inline void emitSteps(core::journal::SessionWriter& writer, int from, int to, in
 }
 
 /// Every file of a session and its bytes.
-inline std::vector<std::pair<std::string, std::string>> contents(const std::filesystem::path& folder)
+inline std::vector<std::pair<std::string, std::string>>
+contents(const std::filesystem::path& folder)
 {
     std::vector<std::pair<std::string, std::string>> all;
     for (const auto& entry : std::filesystem::directory_iterator(folder))

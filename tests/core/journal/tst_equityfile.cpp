@@ -28,7 +28,8 @@ private slots:
     void pointsAreLittleEndian()
     {
         std::string out;
-        const portfolio::EquityPoint point{Timestamp(Nanoseconds(1)), Money(-2), Money(0x0102030405060708), Money(4), Money(5)};
+        const portfolio::EquityPoint point{Timestamp(Nanoseconds(1)), Money(-2),
+                                           Money(0x0102030405060708), Money(4), Money(5)};
         appendPoints(out, std::span(&point, 1));
         QCOMPARE(out.size(), EQUITY_POINT_BYTES);
         QCOMPARE(out.substr(0, 8), std::string("\x01\0\0\0\0\0\0\0", 8));
@@ -69,7 +70,8 @@ private slots:
         QTest::newRow("empty") << QByteArray() << int(ErrorCode::Corrupt);
         QTest::newRow("short") << good.left(12) << int(ErrorCode::Corrupt);
         QTest::newRow("torn name") << good.left(18) << int(ErrorCode::Corrupt);
-        QTest::newRow("text") << QByteArray("time,equity\r\n1,2\r\n3,4\r\n") << int(ErrorCode::Corrupt);
+        QTest::newRow("text") << QByteArray("time,equity\r\n1,2\r\n3,4\r\n")
+                              << int(ErrorCode::Corrupt);
         QTest::newRow("long name") << longName << int(ErrorCode::Corrupt);
         QTest::newRow("newer") << newer << int(ErrorCode::Unsupported);
     }
@@ -85,7 +87,8 @@ private slots:
 
     void saysWhenThereIsNoFile()
     {
-        const auto reader = EquityReader::open(std::filesystem::path(m_dir.path().toStdString()) / "none");
+        const auto reader =
+            EquityReader::open(std::filesystem::path(m_dir.path().toStdString()) / "none");
         QVERIFY(!reader.ok());
         QCOMPARE(reader.error().code, ErrorCode::NotFound);
     }

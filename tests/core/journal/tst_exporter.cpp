@@ -100,10 +100,12 @@ private slots:
     void tradesHaveTheirColumnsAndValues()
     {
         const std::string text = exported(ExportKind::Trades, ExportFormat::Csv, 40);
-        QCOMPARE(headerOf(text),
-                 std::string("time,decision_time,session,strategy,strategy_sha256,symbol,side,quantity,price,"
-                             "reference_price,notional,fee,slippage,spread,realised_profit,position_after,"
-                             "cash_after,rule,detail,ambiguous,order_id,fill_id,correlation"));
+        QCOMPARE(
+            headerOf(text),
+            std::string(
+                "time,decision_time,session,strategy,strategy_sha256,symbol,side,quantity,price,"
+                "reference_price,notional,fee,slippage,spread,realised_profit,position_after,"
+                "cash_after,rule,detail,ambiguous,order_id,fill_id,correlation"));
         const auto table = readTable(text);
         QCOMPARE(table.size(), std::size_t(40));
         std::size_t row = 0;
@@ -150,8 +152,9 @@ private slots:
     void ordersShowTheirLastStateInOrderOfId()
     {
         const std::string text = exported(ExportKind::Orders, ExportFormat::Csv, 40);
-        QCOMPARE(headerOf(text), std::string("time,order_id,strategy,symbol,side,type,quantity,filled,limit,stop,"
-                                             "status,reason,correlation"));
+        QCOMPARE(headerOf(text),
+                 std::string("time,order_id,strategy,symbol,side,type,quantity,filled,limit,stop,"
+                             "status,reason,correlation"));
         const auto table = readTable(text);
         for (std::size_t i = 0; i < table.size(); ++i) {
             QCOMPARE(table[i].at("order_id"), std::to_string(i + 1));
@@ -177,14 +180,16 @@ private slots:
             QVERIFY(*Money::parse(row.at("short_exposure")) == point.shortExposure);
             const std::int64_t exposure = point.longExposure.count() + point.shortExposure.count();
             QCOMPARE(row.at("margin_level").empty(), exposure == 0);
-            QCOMPARE(std::stod(row.at("drawdown")), point.equity.toDouble() / peak.toDouble() - 1.0);
+            QCOMPARE(std::stod(row.at("drawdown")),
+                     point.equity.toDouble() / peak.toDouble() - 1.0);
         }
         QCOMPARE(table[40].at("strategy"), std::string("beta"));
     }
 
     void journalLinesAreTheirOwnBytes()
     {
-        QCOMPARE(exported(ExportKind::Journal, ExportFormat::Jsonl, 201), readFile(m_session / "all.jsonl"));
+        QCOMPARE(exported(ExportKind::Journal, ExportFormat::Jsonl, 201),
+                 readFile(m_session / "all.jsonl"));
         const auto table = readTable(exported(ExportKind::Journal, ExportFormat::Csv, 201));
         const auto lines = linesOf(m_session / "all.jsonl");
         for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -192,7 +197,8 @@ private slots:
             auto rest = nlohmann::json::parse(table[i].at("fields"));
             QCOMPARE(table[i].at("time"), json["ts"].get<std::string>());
             QCOMPARE(table[i].at("seq"), json["seq"].dump());
-            for (const char* head : {"ts", "seq", "session", "stream", "level", "event", "correlation"})
+            for (const char* head :
+                 {"ts", "seq", "session", "stream", "level", "event", "correlation"})
                 json.erase(head);
             QVERIFY(rest == json);
         }
@@ -219,8 +225,10 @@ private slots:
         auto writer = SessionWriter::open(planFor(longer));
         emitSteps(**writer, 0, 3000, 500);
         QVERIFY((*writer)->finish().ok());
-        for (const ExportKind kind : {ExportKind::Trades, ExportKind::Orders, ExportKind::Equity, ExportKind::Journal}) {
-            const auto stopped = exportSession(longer, kind, ExportFormat::Csv, out, [](double) { return false; });
+        for (const ExportKind kind :
+             {ExportKind::Trades, ExportKind::Orders, ExportKind::Equity, ExportKind::Journal}) {
+            const auto stopped =
+                exportSession(longer, kind, ExportFormat::Csv, out, [](double) { return false; });
             QVERIFY(!stopped.ok());
             QCOMPARE(stopped.error().code, ErrorCode::Cancelled);
         }

@@ -26,16 +26,20 @@ private slots:
         QTest::newRow("empty") << QByteArray("") << QByteArray("\"\"");
         QTest::newRow("plain") << QByteArray("a b~") << QByteArray("\"a b~\"");
         QTest::newRow("quotes") << QByteArray("a\"b\\c") << QByteArray("\"a\\\"b\\\\c\"");
-        QTest::newRow("controls") << QByteArray("\n\r\t\x01\x1f", 5) << QByteArray("\"\\n\\r\\t\\u0001\\u001f\"");
+        QTest::newRow("controls") << QByteArray("\n\r\t\x01\x1f", 5)
+                                  << QByteArray("\"\\n\\r\\t\\u0001\\u001f\"");
         QTest::newRow("nul") << QByteArray("a\0b", 3) << QByteArray("\"a\\u0000b\"");
         QTest::newRow("utf-8") << QByteArray("µ€😀") << QByteArray("\"µ€😀\"");
         QTest::newRow("stray byte") << QByteArray("a\x80z") << QByteArray("\"a\xEF\xBF\xBDz\"");
         QTest::newRow("latin-1") << QByteArray("caf\xE9") << QByteArray("\"caf\xEF\xBF\xBD\"");
-        QTest::newRow("overlong") << QByteArray("\xC0\xAF") << QByteArray("\"\xEF\xBF\xBD\xEF\xBF\xBD\"");
-        QTest::newRow("surrogate") << QByteArray("\xED\xA0\x80")
-                                   << QByteArray("\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");
-        QTest::newRow("cut off") << QByteArray("\xE2\x82") << QByteArray("\"\xEF\xBF\xBD\xEF\xBF\xBD\"");
-        QTest::newRow("beyond unicode") << QByteArray("\xF5\x80") << QByteArray("\"\xEF\xBF\xBD\xEF\xBF\xBD\"");
+        QTest::newRow("overlong") << QByteArray("\xC0\xAF")
+                                  << QByteArray("\"\xEF\xBF\xBD\xEF\xBF\xBD\"");
+        QTest::newRow("surrogate")
+            << QByteArray("\xED\xA0\x80") << QByteArray("\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");
+        QTest::newRow("cut off") << QByteArray("\xE2\x82")
+                                 << QByteArray("\"\xEF\xBF\xBD\xEF\xBF\xBD\"");
+        QTest::newRow("beyond unicode")
+            << QByteArray("\xF5\x80") << QByteArray("\"\xEF\xBF\xBD\xEF\xBF\xBD\"");
     }
 
     void escapesText()
@@ -54,7 +58,8 @@ private slots:
             appendJsonText(out, text);
             const auto json = nlohmann::json::parse(out, nullptr, false);
             RC_ASSERT(json.is_string());
-            const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
+            const bool ascii =
+                std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
             RC_ASSERT(!ascii || json.get<std::string>() == text);
         }));
     }
@@ -93,7 +98,8 @@ private slots:
     {
         LineFormat format("s", "12345678");
         const Timestamp start = fromMicroseconds(1'642'570'920'000'000);
-        for (const auto offset : {0LL, 1LL, 999'999'999LL, 1'000'000'000LL, -1LL, 86'400'000'000'000LL, 0LL}) {
+        for (const auto offset :
+             {0LL, 1LL, 999'999'999LL, 1'000'000'000LL, -1LL, 86'400'000'000'000LL, 0LL}) {
             std::string out;
             format.appendTime(out, start + Nanoseconds(offset));
             QCOMPARE(out, formatTimestamp(start + Nanoseconds(offset)));
@@ -103,7 +109,9 @@ private slots:
     void lineHasItsMembersInOrder()
     {
         RecordBatch batch;
-        batch.add(Stream::trades(), Level::Warning, "fill", fromMicroseconds(1'642'570'920'000'001), CorrelationId{0xABC})
+        batch
+            .add(Stream::trades(), Level::Warning, "fill", fromMicroseconds(1'642'570'920'000'001),
+                 CorrelationId{0xABC})
             .text("note", "x\"y")
             .integer("order_id", -7)
             .decimal("price", 4631950, 2)
@@ -113,11 +121,15 @@ private slots:
             .time("decision_time", fromMicroseconds(1'642'570'860'000'000));
         std::string out;
         LineFormat("replay-x", "1a2b3c4d5e6f").append(out, batch, batch.records()[0], "trades", 12);
-        QCOMPARE(out, std::string(
-                          "{\"ts\":\"2022-01-19T05:42:00.000001000Z\",\"seq\":12,\"session\":\"replay-x\","
-                          "\"stream\":\"trades\",\"level\":\"warning\",\"event\":\"fill\",\"correlation\":\"1a2b3c4d-000abc\","
-                          "\"note\":\"x\\\"y\",\"order_id\":-7,\"price\":\"46319.50\",\"fast\":0.1,\"slow\":null,"
-                          "\"ambiguous\":true,\"decision_time\":\"2022-01-19T05:41:00.000000000Z\"}"));
+        QCOMPARE(
+            out,
+            std::string(
+                "{\"ts\":\"2022-01-19T05:42:00.000001000Z\",\"seq\":12,\"session\":\"replay-x\","
+                "\"stream\":\"trades\",\"level\":\"warning\",\"event\":\"fill\",\"correlation\":"
+                "\"1a2b3c4d-000abc\","
+                "\"note\":\"x\\\"y\",\"order_id\":-7,\"price\":\"46319.50\",\"fast\":0.1,\"slow\":"
+                "null,"
+                "\"ambiguous\":true,\"decision_time\":\"2022-01-19T05:41:00.000000000Z\"}"));
     }
 
     void correlationGrowsBeyondSixDigits()

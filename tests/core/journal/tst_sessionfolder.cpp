@@ -44,7 +44,8 @@ private slots:
         const std::string later = makeSession(place, start + std::chrono::milliseconds(900));
         QCOMPARE(sessionsIn(place).back(), later);
         QCOMPARE(sessionsIn(place).size(), std::size_t(4));
-        struct stat info {};
+        struct stat info
+        {};
         QCOMPARE(::stat((place / later).c_str(), &info), 0);
         QCOMPARE(int(info.st_mode & 0777), 0700);
     }

@@ -23,7 +23,8 @@ private:
 
     std::filesystem::path session(int steps, const std::string& summary = {})
     {
-        const auto folder = std::filesystem::path(m_dir.path().toStdString()) / std::to_string(m_next++);
+        const auto folder =
+            std::filesystem::path(m_dir.path().toStdString()) / std::to_string(m_next++);
         auto writer = SessionWriter::open(planFor(folder));
         emitSteps(**writer, 0, steps);
         const std::string text =
@@ -85,7 +86,8 @@ private slots:
             const auto before = splitChained(lines[9]);
             Sha256Digest previous;
             for (std::size_t i = 0; i < 32; ++i)
-                previous.bytes[i] = static_cast<std::uint8_t>(std::stoi(std::string(before->chain.substr(i * 2, 2)), nullptr, 16));
+                previous.bytes[i] = static_cast<std::uint8_t>(
+                    std::stoi(std::string(before->chain.substr(i * 2, 2)), nullptr, 16));
             std::string body = parts->body;
             appendChain(body, nextChain(previous, parts->body));
             lines[10] = body;
@@ -145,7 +147,8 @@ private slots:
 
     void failsOnAFolderThatIsNoSession()
     {
-        const auto report = verifyJournal(std::filesystem::path(m_dir.path().toStdString()) / "nothing");
+        const auto report =
+            verifyJournal(std::filesystem::path(m_dir.path().toStdString()) / "nothing");
         QVERIFY(!report.ok());
         QCOMPARE(report.error().code, ErrorCode::NotFound);
     }
@@ -190,10 +193,11 @@ private slots:
     {
         const auto folder = session(20);
         int count = 0;
-        const auto done = readLines(folder / "all.jsonl", "1a2b3c4d-000005", [&](std::string_view line) {
-            ++count;
-            return line.find("\"correlation\":\"1a2b3c4d-000005\"") != std::string_view::npos;
-        });
+        const auto done =
+            readLines(folder / "all.jsonl", "1a2b3c4d-000005", [&](std::string_view line) {
+                ++count;
+                return line.find("\"correlation\":\"1a2b3c4d-000005\"") != std::string_view::npos;
+            });
         QVERIFY(done.ok());
         QCOMPARE(count, 5);
     }

@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QTest>
+
+#include "app/cli/replayoptions.h"
+
+using namespace app::cli;
+
+namespace {
+
+core::Result<core::engine::ReplayRequest> read(const std::vector<std::string>& words)
+{
+    const Grammar grammar{"", 0, 0, replayOptionSpecs()};
+    const auto options = Options::parse(grammar, words);
+    if (!options)
+        return options.error();
+    return readReplayRequest(*options);
+}
+
+} // namespace
+
+class TestReplayOptions : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void readsStrategiesWithParameters()
+    {
+        const auto strategy = parseStrategy("sma_cross:fast=5,slow=20,note=a=b");
+        QVERIFY(strategy.ok());
+        QCOMPARE(strategy->name, std::string("sma_cross"));
+        QVERIFY(strategy->parameters == (std::vector<std::pair<std::string, std::string>>{
+                                            {"fast", "5"}, {"slow", "20"}, {"note", "a=b"}}));
+        QVERIFY(parseStrategy("sma_cross")->parameters.empty());
+        for (const char* bad : {"", ":", ":a=1", "x:", "x:a", "x:=1", "x:a=1,", "x:a=1,,b=2"})
+            QVERIFY2(!parseStrategy(bad).ok(), bad);
+    }
+
+    void defaultsAreTheRequestsOwn()
+    {
+        const core::engine::ReplayRequest usual;
+        const auto request = read({"--strategy", "x"});
+        QVERIFY(request.ok());
+        QVERIFY(request->symbols.empty());
+        QVERIFY(!request->timeframe);
+        QVERIFY(request->cash == usual.cash);
+        QCOMPARE(request->fee, usual.fee);
+        QCOMPARE(request->seed, usual.seed);
+        QVERIFY(!request->worstCasePath);
+    }
+
+    void readsEveryOption()
+    {
+        const auto request = read({"--strategy",
+                                   "x",
+                                   "--strategy",
+                                   "y:a=1",
+                                   "--symbol",
+                                   "BTC/USD",
+                                   "--timeframe",
+                                   "5m",
+                                   "--from",
+                                   "2022-01-01",
+                                   "--to",
+                                   "2022-02-01",
+                                   "--cash",
+                                   "5000.5",
+                                   "--fee",
+                                   "0.001",
+                                   "--slippage-bp",
+                                   "0",
+                                   "--long-leverage",
+                                   "3",
+                                   "--short-leverage",
+                                   "1",
+                                   "--maintenance",
+                                   "0.1",
+                                   "--liquidation-fee",
+                                   "0",
+                                   "--path",
+                                   "worst",
+                                   "--participation",
+                                   "0",
+                                   "--seed",
+                                   "42"});
+        QVERIFY2(request.ok(), request.ok() ? "" : request.error().what.c_str());
+        QCOMPARE(request->strategies.size(), std::size_t(2));
+        QCOMPARE(request->symbols[0].text(), std::string("BTC/USD"));
+        QVERIFY(request->timeframe == core::market::Timeframe::minutes(5));
+        QVERIFY(request->range.to - request->range.from == std::chrono::hours(24 * 31));
+        QCOMPARE(request->cash.toString(), std::string("5000.50000000"));
+        QCOMPARE(request->fee, 0.001);
+        QCOMPARE(request->slippageBp, 0.0);
+        QCOMPARE(request->longLeverage, 3.0);
+        QCOMPARE(request->shortLeverage, 1.0);
+        QCOMPARE(request->maintenance, 0.1);
+        QCOMPARE(request->liquidationFee, 0.0);
+        QVERIFY(request->worstCasePath);
+        QCOMPARE(request->participation, 0.0);
+        QCOMPARE(request->seed, std::uint64_t(42));
+    }
+
+    void refusesValuesOutOfRange_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("value");
+        for (const auto& [name, value] : {std::pair("cash", "0"),
+                                          {"cash", "-1"},
+                                          {"cash", "1e20"},
+                                          {"cash", "0.000000001"},
+                                          {"fee", "-0.1"},
+                                          {"fee", "nan"},
+                                          {"slippage-bp", "x"},
+                                          {"long-leverage", "0"},
+                                          {"maintenance", "2"},
+                                          {"participation", "1.1"},
+                                          {"path", "best"},
+                                          {"seed", "1.5"},
+                                          {"symbol", "BTC"},
+                                          {"timeframe", "2m"},
+                                          {"from", "now"}})
+            QTest::addRow("%s %s", name, value)
+                << QString::fromUtf8(name) << QString::fromUtf8(value);
+    }
+
+    void refusesValuesOutOfRange()
+    {
+        QFETCH(QString, name);
+        QFETCH(QString, value);
+        const auto request =
+            read({"--strategy", "x", "--" + name.toStdString(), value.toStdString()});
+        QVERIFY(!request.ok());
+        QCOMPARE(request.error().code, core::ErrorCode::InvalidInput);
+        QVERIFY2(request.error().what.find("--" + name.toStdString()) != std::string::npos,
+                 request.error().what.c_str());
+    }
+};
+
+QTEST_APPLESS_MAIN(TestReplayOptions)
+#include "tst_replayoptions.moc"
