@@ -21,11 +21,12 @@ namespace ui::dialogs {
 
 namespace {
 
-/// The field's value, exactly as shown, shifted by `shift` decimals: 0.07 % is the double next to 0.0007,
-/// which 0.07 / 100 is not.
+/// The field's value, exactly as shown, shifted by `shift` decimals: 0.07 % is the double next to
+/// 0.0007, which 0.07 / 100 is not.
 double exactly(const QDoubleSpinBox& box, int shift = 0)
 {
-    const auto count = std::llround(box.value() * static_cast<double>(core::powerOfTen(box.decimals())));
+    const auto count =
+        std::llround(box.value() * static_cast<double>(core::powerOfTen(box.decimals())));
     return core::toDouble(count, box.decimals() + shift);
 }
 
@@ -108,7 +109,8 @@ core::Result<void> AccountForm::addTo(core::engine::ReplayRequest& request) cons
     if (!cash)
         return cash.error();
     if (cash->count() <= 0)
-        return core::Error{core::ErrorCode::InvalidInput, tr("The cash must be positive").toStdString(),
+        return core::Error{core::ErrorCode::InvalidInput,
+                           tr("The cash must be positive").toStdString(),
                            tr("Enter an amount such as 100 000.").toStdString()};
     request.cash = *cash;
     request.fee = exactly(*m_fee, 2);

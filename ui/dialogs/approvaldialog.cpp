@@ -31,11 +31,15 @@ constexpr int CONTEXT_LINES = 3;
 const char* stateRole(State state)
 {
     switch (state) {
-    case State::Approved: return "ok";
-    case State::Changed: return "warn";
+    case State::Approved:
+        return "ok";
+    case State::Changed:
+        return "warn";
     case State::Revoked:
-    case State::Invalid: return "bad";
-    case State::Unknown: break;
+    case State::Invalid:
+        return "bad";
+    case State::Unknown:
+        break;
     }
     return "secondary";
 }
@@ -131,8 +135,8 @@ QWidget* ApprovalDialog::makeHeading()
         column->addWidget(
             wrapped(QString::fromStdString(entry.metadata.description), "secondary", heading));
     if (!entry.reason.empty() && entry.state != State::Unknown)
-        column->addWidget(wrapped(QString::fromStdString(entry.reason), stateRole(entry.state),
-                                  heading));
+        column->addWidget(
+            wrapped(QString::fromStdString(entry.reason), stateRole(entry.state), heading));
     return heading;
 }
 
@@ -146,11 +150,10 @@ QWidget* ApprovalDialog::makeTabs()
         auto* page = new QWidget(m_tabs);
         auto* column = new QVBoxLayout(page);
         column->setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE);
-        column->addWidget(wrapped(
-            tr("+%1 \u2212%2 lines against the version %3")
-                .arg(format::count(diff.added), format::count(diff.removed),
-                     approvedLine(*entry.approval)),
-            "secondary", page));
+        column->addWidget(wrapped(tr("+%1 \u2212%2 lines against the version %3")
+                                      .arg(format::count(diff.added), format::count(diff.removed),
+                                           approvedLine(*entry.approval)),
+                                  "secondary", page));
         auto* view = new CodeView(page);
         view->setAccessibleName(tr("Difference to the approved version"));
         view->setDiff(models::foldUnchanged(diff, CONTEXT_LINES));
@@ -228,8 +231,8 @@ QWidget* ApprovalDialog::makeButtons()
 bool ApprovalDialog::canApprove() const
 {
     const auto& entry = m_item.entry;
-    return entry.state != State::Invalid && entry.state != State::Approved && !entry.source.empty() &&
-           !m_newer;
+    return entry.state != State::Invalid && entry.state != State::Approved &&
+           !entry.source.empty() && !m_newer;
 }
 
 bool ApprovalDialog::canRevoke() const
@@ -280,8 +283,9 @@ void ApprovalDialog::handleScanned(const models::StrategyListPtr& strategies)
         m_newer = item;
         m_approve->setEnabled(false);
         m_refresh->show();
-        showMessage(tr("The file changed while it was shown here: these are not its bytes any more."),
-                    "warn");
+        showMessage(
+            tr("The file changed while it was shown here: these are not its bytes any more."),
+            "warn");
     }
 }
 

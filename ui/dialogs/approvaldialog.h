@@ -21,9 +21,9 @@ class StrategyScanner;
 
 namespace ui::dialogs {
 
-/// Shows everything about one strategy's bytes, and approves exactly those bytes or revokes them. The
-/// decision is carried out by the scanner; the dialog closes once it is done and stays, saying why,
-/// when it fails.
+/// Shows everything about one strategy's bytes, and approves exactly those bytes or revokes them.
+/// The decision is carried out by the scanner; the dialog closes once it is done and stays, saying
+/// why, when it fails.
 class ApprovalDialog final : public QDialog
 {
     Q_OBJECT
@@ -52,7 +52,8 @@ private:
 
     models::StrategyScanner& m_scanner;
     models::StrategyItem m_item;
-    std::optional<models::StrategyItem> m_newer; ///< What is on disk now, when it is not what is shown.
+    std::optional<models::StrategyItem>
+        m_newer; ///< What is on disk now, when it is not what is shown.
     quint64 m_token = 0;
     QVBoxLayout* m_column = nullptr;
     QWidget* m_content = nullptr;

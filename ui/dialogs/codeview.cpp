@@ -32,8 +32,8 @@ const QColor& kindColour(Kind kind)
     return kind == Kind::Added ? t.ok : kind == Kind::Removed ? t.bad : t.faint;
 }
 
-/// Characters that change how the others look, or are not seen at all, could hide what a script does:
-/// they are written out.
+/// Characters that change how the others look, or are not seen at all, could hide what a script
+/// does: they are written out.
 bool isTreacherous(QChar character)
 {
     const auto code = character.unicode();
@@ -66,7 +66,7 @@ QFont codeFont()
 
 QString signText(Kind kind)
 {
-    return kind == Kind::Added ? QStringLiteral("+")
+    return kind == Kind::Added     ? QStringLiteral("+")
            : kind == Kind::Removed ? QStringLiteral("\u2212")
                                    : QStringLiteral(" ");
 }
@@ -191,10 +191,9 @@ void CodeView::paintGutter(const QRect& area)
         if (index >= m_marks.size())
             break;
         painter.setPen(kindColour(m_marks[index].kind));
-        painter.drawText(QRectF(GUTTER_PADDING, box.top(), m_gutter->width() - 2 * GUTTER_PADDING,
-                                box.height()),
-                         int(Qt::AlignLeft) | int(Qt::AlignVCenter),
-                         gutterText(block.blockNumber()));
+        painter.drawText(
+            QRectF(GUTTER_PADDING, box.top(), m_gutter->width() - 2 * GUTTER_PADDING, box.height()),
+            int(Qt::AlignLeft) | int(Qt::AlignVCenter), gutterText(block.blockNumber()));
     }
     painter.setPen(theme().line);
     painter.drawLine(m_gutter->width() - 1, area.top(), m_gutter->width() - 1, area.bottom());

@@ -35,7 +35,8 @@ private:
     [[nodiscard]] int gutterWidth() const;
     void paintGutter(const QRect& area);
 
-    struct Mark {
+    struct Mark
+    {
         models::DiffLine::Kind kind = models::DiffLine::Kind::Same;
         QString numbers;
     };

@@ -39,13 +39,14 @@ QString wordOf(std::string_view name)
 
 core::Error fileError(const std::filesystem::path& file, int reason)
 {
-    return {core::ErrorCode::Io,
-            file.string() + " could not be written: " + std::strerror(reason),
-            "The file that was there, if any, is as it was. Choose another folder or free some space."};
+    return {
+        core::ErrorCode::Io, file.string() + " could not be written: " + std::strerror(reason),
+        "The file that was there, if any, is as it was. Choose another folder or free some space."};
 }
 
 /// What crosses to the pool thread.
-struct Job {
+struct Job
+{
     std::filesystem::path session;
     ExportKind kind = ExportKind::Trades;
     ExportFormat format = ExportFormat::Csv;
@@ -95,7 +96,9 @@ core::Result<std::int64_t> writeGuarded(const Job& job)
 
 ExportDialog::ExportDialog(std::filesystem::path sessionFolder, const QString& suggestedFolder,
                            QWidget* parent)
-    : QDialog(parent), m_session(std::move(sessionFolder)), m_suggestedFolder(suggestedFolder),
+    : QDialog(parent),
+      m_session(std::move(sessionFolder)),
+      m_suggestedFolder(suggestedFolder),
       m_cancel(std::make_shared<std::atomic<bool>>(false))
 {
     setWindowTitle(tr("Export"));
@@ -237,7 +240,8 @@ void ExportDialog::suggestFile()
 
 void ExportDialog::browse()
 {
-    const QString filter = format() == ExportFormat::Csv ? tr("CSV (*.csv)") : tr("JSON Lines (*.jsonl)");
+    const QString filter =
+        format() == ExportFormat::Csv ? tr("CSV (*.csv)") : tr("JSON Lines (*.jsonl)");
     const QString chosen =
         QFileDialog::getSaveFileName(this, tr("Export to"), m_file->text(), filter);
     if (!chosen.isEmpty())
@@ -293,7 +297,8 @@ void ExportDialog::handleFinished(const core::Result<std::int64_t>& result)
     m_message->show();
     if (result) {
         setRole(m_message, "ok");
-        m_message->setText(tr("%1 rows written to %2.").arg(ui::format::count(*result), m_file->text()));
+        m_message->setText(
+            tr("%1 rows written to %2.").arg(ui::format::count(*result), m_file->text()));
         emit exported(m_file->text(), *result);
         return;
     }

@@ -20,8 +20,8 @@ class QPushButton;
 
 namespace ui::dialogs {
 
-/// Writes one table of a session's journal to a file, on a pool thread, into a temporary file beside it
-/// that takes its name once it is whole.
+/// Writes one table of a session's journal to a file, on a pool thread, into a temporary file
+/// beside it that takes its name once it is whole.
 class ExportDialog final : public QDialog
 {
     Q_OBJECT

@@ -37,10 +37,14 @@ QString symbolsText(const std::vector<core::Symbol>& symbols)
 QString typeText(ParameterSpec::Type type)
 {
     switch (type) {
-    case ParameterSpec::Type::Boolean: return FactSheet::tr("yes or no");
-    case ParameterSpec::Type::Integer: return FactSheet::tr("whole number");
-    case ParameterSpec::Type::Number: return FactSheet::tr("number");
-    case ParameterSpec::Type::Choice: return FactSheet::tr("choice");
+    case ParameterSpec::Type::Boolean:
+        return FactSheet::tr("yes or no");
+    case ParameterSpec::Type::Integer:
+        return FactSheet::tr("whole number");
+    case ParameterSpec::Type::Number:
+        return FactSheet::tr("number");
+    case ParameterSpec::Type::Choice:
+        return FactSheet::tr("choice");
     }
     return {};
 }
@@ -75,8 +79,9 @@ void addFacts(QFormLayout& form, const CatalogEntry& entry, QWidget* parent)
     add(FactSheet::tr("Warm-up"), metadata.warmup == 1
                                       ? FactSheet::tr("1 candle")
                                       : FactSheet::tr("%1 candles").arg(metadata.warmup));
-    add(FactSheet::tr("Size"), FactSheet::tr("%1 bytes").arg(format::count(
-                                   static_cast<std::int64_t>(entry.source.size()))));
+    add(FactSheet::tr("Size"),
+        FactSheet::tr("%1 bytes")
+            .arg(format::count(static_cast<std::int64_t>(entry.source.size()))));
 }
 
 QWidget* makeParameters(const CatalogEntry& entry, QWidget* parent)

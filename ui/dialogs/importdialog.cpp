@@ -52,15 +52,15 @@ QString reportText(const ImportReport& report)
                      .arg(format::count(report.rows), format::number(report.seconds, 1),
                           format::count(report.written.inserted),
                           format::count(report.written.changed),
-                          format::count(report.written.unchanged),
-                          format::count(report.duplicates), format::count(report.badRows)));
+                          format::count(report.written.unchanged), format::count(report.duplicates),
+                          format::count(report.badRows)));
     const auto kept = report.written.inserted + report.written.changed + report.written.unchanged;
     if (kept > 0)
         lines.append(D::tr("Candles from %1 to %2.")
                          .arg(format::dateTime(report.oldest), format::dateTime(report.newest)));
     if (report.badRows > static_cast<std::int64_t>(report.quoted.size()))
-        lines.append(D::tr("The first %1 rows left out are quoted here.")
-                         .arg(report.quoted.size()));
+        lines.append(
+            D::tr("The first %1 rows left out are quoted here.").arg(report.quoted.size()));
     return lines.join(QLatin1Char('\n'));
 }
 
@@ -226,9 +226,9 @@ QWidget* ImportDialog::makeButtons()
 
 void ImportDialog::browse()
 {
-    const QString file = QFileDialog::getOpenFileName(
-        this, tr("Import candles"), QFileInfo(m_file->text()).path(),
-        tr("Candles (*.csv *.txt *.tsv);;All files (*)"));
+    const QString file =
+        QFileDialog::getOpenFileName(this, tr("Import candles"), QFileInfo(m_file->text()).path(),
+                                     tr("Candles (*.csv *.txt *.tsv);;All files (*)"));
     if (!file.isEmpty())
         setFile(file);
 }
@@ -346,9 +346,8 @@ void ImportDialog::updateButtons()
     m_close->setEnabled(true);
     m_primary->setText(page == Report ? tr("Done") : tr("&Import"));
     m_primary->setVisible(page != Working);
-    m_primary->setEnabled(page == Report ||
-                          (m_planned && m_job == Job::None &&
-                           !m_symbolEdit->text().trimmed().isEmpty()));
+    m_primary->setEnabled(page == Report || (m_planned && m_job == Job::None &&
+                                             !m_symbolEdit->text().trimmed().isEmpty()));
 }
 
 void ImportDialog::handlePlanned(quint64 token, const ImportPlan& plan)
@@ -405,8 +404,9 @@ void ImportDialog::handleFailed(quint64 token, const QString& what, const QStrin
 void ImportDialog::showReport(const ImportReport& report)
 {
     const QString symbol = QString::fromStdString(m_symbol.text());
-    m_reportHead->setText(report.cancelled ? tr("%1: stopped; what was committed is kept").arg(symbol)
-                                           : tr("%1 imported").arg(symbol));
+    m_reportHead->setText(report.cancelled
+                              ? tr("%1: stopped; what was committed is kept").arg(symbol)
+                              : tr("%1 imported").arg(symbol));
     m_reportText->setText(reportText(report));
     m_badRows->setVisible(!report.quoted.empty());
     m_badRows->setRowCount(static_cast<int>(report.quoted.size()));

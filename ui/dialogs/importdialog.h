@@ -21,9 +21,9 @@ namespace ui::dialogs {
 
 class ImportPlanForm;
 
-/// Imports a CSV of candles: file and symbol, then the plan with what was guessed, then progress, then
-/// the report. The importer lives on its own thread and is reached by queued calls only; replies with
-/// another token than the last one asked are dropped.
+/// Imports a CSV of candles: file and symbol, then the plan with what was guessed, then progress,
+/// then the report. The importer lives on its own thread and is reached by queued calls only;
+/// replies with another token than the last one asked are dropped.
 class ImportDialog final : public QDialog
 {
     Q_OBJECT

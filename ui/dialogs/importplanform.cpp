@@ -29,17 +29,18 @@ using core::market::Timeframe;
 QList<std::pair<QString, QString>> roles()
 {
     using F = ImportPlanForm;
-    return {{QStringLiteral("-"), F::tr("skip")},        {QStringLiteral("time"), F::tr("time")},
-            {QStringLiteral("open"), F::tr("open")},     {QStringLiteral("high"), F::tr("high")},
-            {QStringLiteral("low"), F::tr("low")},       {QStringLiteral("close"), F::tr("close")},
-            {QStringLiteral("volume"), F::tr("volume")}, {QStringLiteral("trades"), F::tr("trades")}};
+    return {
+        {QStringLiteral("-"), F::tr("skip")},        {QStringLiteral("time"), F::tr("time")},
+        {QStringLiteral("open"), F::tr("open")},     {QStringLiteral("high"), F::tr("high")},
+        {QStringLiteral("low"), F::tr("low")},       {QStringLiteral("close"), F::tr("close")},
+        {QStringLiteral("volume"), F::tr("volume")}, {QStringLiteral("trades"), F::tr("trades")}};
 }
 
 QString delimiterText(char delimiter)
 {
     using F = ImportPlanForm;
-    return delimiter == ',' ? F::tr("comma")
-           : delimiter == ';' ? F::tr("semicolon")
+    return delimiter == ','    ? F::tr("comma")
+           : delimiter == ';'  ? F::tr("semicolon")
            : delimiter == '\t' ? F::tr("tab")
                                : QString(QLatin1Char(delimiter));
 }
@@ -97,11 +98,10 @@ QWidget* ImportPlanForm::makeFields()
     m_lotDecimals = new QSpinBox(box);
     for (auto* spin : {m_priceDecimals, m_lotDecimals})
         spin->setRange(0, core::MAX_DECIMALS);
-    const QList<std::pair<QString, QWidget*>> fields = {
-        {tr("&Timeframe"), m_timeframe},
-        {tr("Unit of &volume"), m_volume},
-        {tr("&Price decimals"), m_priceDecimals},
-        {tr("&Lot decimals"), m_lotDecimals}};
+    const QList<std::pair<QString, QWidget*>> fields = {{tr("&Timeframe"), m_timeframe},
+                                                        {tr("Unit of &volume"), m_volume},
+                                                        {tr("&Price decimals"), m_priceDecimals},
+                                                        {tr("&Lot decimals"), m_lotDecimals}};
     for (int i = 0; i < fields.size(); ++i) {
         grid->addWidget(caption(fields[i].first, fields[i].second, box), 0, i);
         grid->addWidget(fields[i].second, 1, i);
@@ -174,8 +174,8 @@ void ImportPlanForm::fillPreview()
     for (int row = 0; row < static_cast<int>(m_plan.preview.size()); ++row) {
         const auto& fields = m_plan.preview[static_cast<std::size_t>(row)];
         for (int i = 0; i < std::min(columns, static_cast<int>(fields.size())); ++i) {
-            auto* item = new QTableWidgetItem(
-                QString::fromStdString(fields[static_cast<std::size_t>(i)]));
+            auto* item =
+                new QTableWidgetItem(QString::fromStdString(fields[static_cast<std::size_t>(i)]));
             item->setFont(figureFont(LABEL_PIXELS));
             m_preview->setItem(row + 1, i, item);
         }
@@ -198,7 +198,8 @@ void ImportPlanForm::addRoleBoxes()
             0, box->findData(QString::fromStdString(m_plan.columns[static_cast<std::size_t>(i)]))));
         connect(box, &QComboBox::activated, this, [this, box, i] {
             m_rolesSaid = true;
-            m_plan.columns[static_cast<std::size_t>(i)] = box->currentData().toString().toStdString();
+            m_plan.columns[static_cast<std::size_t>(i)] =
+                box->currentData().toString().toStdString();
             emit rolesChanged();
         });
         m_preview->setCellWidget(0, i, box);
@@ -230,8 +231,8 @@ ImportPlan ImportPlanForm::plan() const
     if (timeframe)
         corrected.timeframe = *timeframe;
     corrected.volume = static_cast<VolumeColumn>(m_volume->currentData().toInt());
-    corrected.volumeUnit = m_volumeSaid ? core::market::VolumeUnit::Stated
-                                        : core::market::VolumeUnit::Guessed;
+    corrected.volumeUnit =
+        m_volumeSaid ? core::market::VolumeUnit::Stated : core::market::VolumeUnit::Guessed;
     corrected.priceDecimals = m_priceDecimals->value();
     corrected.lotDecimals = m_lotDecimals->value();
     return corrected;

@@ -15,8 +15,8 @@ class QTableWidget;
 
 namespace ui::dialogs {
 
-/// How a file will be read, for the user to check and correct: the role of each column above the first
-/// rows, time format, timeframe, unit of volume and decimals.
+/// How a file will be read, for the user to check and correct: the role of each column above the
+/// first rows, time format, timeframe, unit of volume and decimals.
 class ImportPlanForm final : public QWidget
 {
     Q_OBJECT

@@ -85,19 +85,27 @@ void ParameterForm::addField(const ParameterSpec& spec, QGridLayout& grid, int r
     field.name = spec.name;
     QWidget* control = nullptr;
     switch (spec.type) {
-    case ParameterSpec::Type::Boolean: control = makeBoolean(field); break;
-    case ParameterSpec::Type::Integer: control = makeInteger(spec, field); break;
-    case ParameterSpec::Type::Number: control = makeNumber(spec, field); break;
-    case ParameterSpec::Type::Choice: control = makeChoice(spec, field); break;
+    case ParameterSpec::Type::Boolean:
+        control = makeBoolean(field);
+        break;
+    case ParameterSpec::Type::Integer:
+        control = makeInteger(spec, field);
+        break;
+    case ParameterSpec::Type::Number:
+        control = makeNumber(spec, field);
+        break;
+    case ParameterSpec::Type::Choice:
+        control = makeChoice(spec, field);
+        break;
     }
     auto* label = new QLabel(QString::fromStdString(spec.name), this);
     setRole(label, "dim");
     label->setBuddy(control);
     const QString hint = boundsText(spec);
     const QString description = QString::fromStdString(spec.description);
-    control->setToolTip(description.isEmpty() || hint.isEmpty() ? description + hint
-                                                                : description + QStringLiteral(" (") +
-                                                                      hint + QLatin1Char(')'));
+    control->setToolTip(description.isEmpty() || hint.isEmpty()
+                            ? description + hint
+                            : description + QStringLiteral(" (") + hint + QLatin1Char(')'));
     control->setAccessibleName(QString::fromStdString(m_metadata->name + " " + spec.name));
     control->setObjectName(QString::fromStdString(spec.name));
     grid.addWidget(label, row, 0);

@@ -42,7 +42,8 @@ signals:
 
 private:
     /// How one parameter's control is read and written, as text.
-    struct Field {
+    struct Field
+    {
         std::string name;
         std::string defaultText;
         std::function<std::string()> read;

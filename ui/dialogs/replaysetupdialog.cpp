@@ -246,13 +246,13 @@ void ReplaySetupDialog::setChecked(const QStringList& names)
     }
     rebuildParameters();
     const auto declared = declaredSymbols();
-    const bool covered = !declared.empty() &&
-                         std::all_of(declared.begin(), declared.end(), [this](const auto& symbol) {
-                             return std::any_of(m_coverage.begin(), m_coverage.end(),
-                                                [&](const Coverage& coverage) {
-                                                    return coverage.instrument.symbol == symbol;
-                                                });
-                         });
+    const bool covered =
+        !declared.empty() &&
+        std::all_of(declared.begin(), declared.end(), [this](const auto& symbol) {
+            return std::any_of(m_coverage.begin(), m_coverage.end(), [&](const Coverage& coverage) {
+                return coverage.instrument.symbol == symbol;
+            });
+        });
     if (!covered && m_coverage.size() == 1) {
         m_asDeclared->setChecked(false);
         m_symbols->item(0)->setCheckState(Qt::Checked);
@@ -302,7 +302,8 @@ void ReplaySetupDialog::updateSymbols()
         const QSignalBlocker quiet(m_symbols);
         for (int row = 0; row < m_symbols->count(); ++row) {
             const auto& symbol = m_coverage[static_cast<std::size_t>(row)].instrument.symbol;
-            const bool wanted = std::find(declared.begin(), declared.end(), symbol) != declared.end();
+            const bool wanted =
+                std::find(declared.begin(), declared.end(), symbol) != declared.end();
             m_symbols->item(row)->setCheckState(wanted ? Qt::Checked : Qt::Unchecked);
         }
     }
@@ -416,7 +417,7 @@ void ReplaySetupDialog::setRequest(const ReplayRequest& request)
             const auto& wanted = request.symbols;
             m_symbols->item(row)->setCheckState(
                 std::find(wanted.begin(), wanted.end(), symbol) != wanted.end() ? Qt::Checked
-                                                                               : Qt::Unchecked);
+                                                                                : Qt::Unchecked);
         }
     m_timeframe->setCurrentIndex(0);
     if (request.timeframe)

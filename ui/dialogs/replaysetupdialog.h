@@ -32,8 +32,8 @@ class ReplaySetupDialog final : public QDialog
     Q_OBJECT
 
 public:
-    /// `strategies` is what a scan found: only those that may run are offered. `coverage` is what the
-    /// history holds. `checked` names the strategies to begin with.
+    /// `strategies` is what a scan found: only those that may run are offered. `coverage` is what
+    /// the history holds. `checked` names the strategies to begin with.
     ReplaySetupDialog(models::StrategyListPtr strategies,
                       std::vector<core::history::Coverage> coverage, const QStringList& checked,
                       QWidget* parent = nullptr);
@@ -41,7 +41,8 @@ public:
     /// The replay as set; fails in words when it cannot be played. A range left at the whole of the
     /// history is sent open, as the command line does.
     [[nodiscard]] core::Result<core::engine::ReplayRequest> request() const;
-    /// Fills the dialog with an earlier request, as far as its strategies and symbols are still there.
+    /// Fills the dialog with an earlier request, as far as its strategies and symbols are still
+    /// there.
     void setRequest(const core::engine::ReplayRequest& request);
 
 signals:

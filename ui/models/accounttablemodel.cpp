@@ -55,8 +55,7 @@ AccountTableModel::AccountTableModel(QObject* parent)
                       {tr("Fees"), true, 92},
                       {tr("Fills"), true, 64}},
                      parent)
-{
-}
+{}
 
 int AccountTableModel::rowCount(const QModelIndex& parent) const
 {

@@ -16,12 +16,22 @@ class AccountTableModel final : public CellTableModel
 
 public:
     enum ColumnId {
-        Strategy, State, Cash, Equity, Return, Exposure, MarginLevel, Drawdown, Fees, Fills
+        Strategy,
+        State,
+        Cash,
+        Equity,
+        Return,
+        Exposure,
+        MarginLevel,
+        Drawdown,
+        Fees,
+        Fills
     };
     explicit AccountTableModel(QObject* parent = nullptr);
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
-    [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index,
+                                int role = Qt::DisplayRole) const override;
     /// Shows the snapshot; a null one empties the table.
     void setSnapshot(const core::engine::SnapshotPtr& snapshot);
 

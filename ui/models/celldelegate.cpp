@@ -78,15 +78,18 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const QColor colour = t.colour(cell.token);
     if (cell.shape != Shape::None) {
         drawShape(*painter, cell.shape,
-                  QPointF(box.left() + SHAPE_PIXELS / 2, box.center().y() + 0.5), SHAPE_PIXELS, colour);
+                  QPointF(box.left() + SHAPE_PIXELS / 2, box.center().y() + 0.5), SHAPE_PIXELS,
+                  colour);
         box.setLeft(box.left() + static_cast<int>(SHAPE_PIXELS) + 6);
     }
     const auto weight = cell.strong ? QFont::DemiBold : QFont::Normal;
-    painter->setFont(cell.figure ? figureFont(VALUE_PIXELS, weight) : textFont(VALUE_PIXELS, weight));
+    painter->setFont(cell.figure ? figureFont(VALUE_PIXELS, weight)
+                                 : textFont(VALUE_PIXELS, weight));
     painter->setPen(colour);
     // A figure that is cut in front would read as another number: it is elided where it ends.
     const auto text = painter->fontMetrics().elidedText(cell.text, Qt::ElideRight, box.width());
-    painter->drawText(box, int(cell.figure ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter, text);
+    painter->drawText(box, int(cell.figure ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter,
+                      text);
     painter->restore();
 }
 

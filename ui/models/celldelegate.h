@@ -10,8 +10,9 @@ class QPainter;
 
 namespace ui::models {
 
-/// Paints the cells of a CellTableModel: names in the text font, figures in the mono font and right-
-/// aligned, colours from the theme in force, a shape before a word that has one, a hairline below.
+/// Paints the cells of a CellTableModel: names in the text font, figures in the mono font and
+/// right- aligned, colours from the theme in force, a shape before a word that has one, a hairline
+/// below.
 class CellDelegate final : public QStyledItemDelegate
 {
     Q_OBJECT

@@ -6,8 +6,7 @@ namespace ui::models {
 
 CellTableModel::CellTableModel(std::vector<Column> columns, QObject* parent)
     : QAbstractTableModel(parent), m_columns(std::move(columns))
-{
-}
+{}
 
 int CellTableModel::columnCount(const QModelIndex& parent) const
 {

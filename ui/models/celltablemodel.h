@@ -16,7 +16,8 @@ class CellTableModel : public QAbstractTableModel
     Q_OBJECT
 
 public:
-    struct Column {
+    struct Column
+    {
         QString title;
         bool figure = false; ///< Figures have their title right-aligned above them.
         int width = 90;      ///< Pixels to start with.
@@ -24,7 +25,8 @@ public:
     };
 
     [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
-    [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index,
+                                int role = Qt::DisplayRole) const override;
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
                                       int role = Qt::DisplayRole) const override;
     [[nodiscard]] const std::vector<Column>& columns() const { return m_columns; }

@@ -24,7 +24,20 @@ QString sentence(QString text)
     return text;
 }
 
-struct Text {
+/// Without the zeros that end a fraction: "2.10000000" reads as "2.1" in a sentence.
+QString shortened(QString figure)
+{
+    if (!figure.contains(QLatin1Char('.')))
+        return figure;
+    while (figure.endsWith(QLatin1Char('0')))
+        figure.chop(1);
+    if (figure.endsWith(QLatin1Char('.')))
+        figure.chop(1);
+    return figure;
+}
+
+struct Text
+{
     Q_DECLARE_TR_FUNCTIONS(Explanation)
 };
 
@@ -35,7 +48,8 @@ using core::execution::OrderStatus;
 using core::execution::OrderType;
 
 /// The names and grids of one explanation.
-struct Units {
+struct Units
+{
     const core::market::Instrument& instrument;
     QString base;
     QString quote;
@@ -44,12 +58,14 @@ struct Units {
         : instrument(instrumentOf(snapshot, symbol)),
           base(QString::fromStdString(instrument.symbol.base())),
           quote(QString::fromStdString(instrument.symbol.quote()))
+    {}
+    [[nodiscard]] QString price(core::Price value) const
     {
+        return format::price(instrument, value);
     }
-    [[nodiscard]] QString price(core::Price value) const { return format::price(instrument, value); }
     [[nodiscard]] QString size(core::Quantity value) const
     {
-        return format::quantity(instrument, value.magnitude()) + QLatin1Char(' ') + base;
+        return shortened(format::quantity(instrument, value.magnitude())) + QLatin1Char(' ') + base;
     }
     [[nodiscard]] QString money(core::Money value) const
     {
@@ -62,8 +78,8 @@ QString feeLine(const Units& units, const Fill& fill)
     const double notional = fill.notional.toDouble();
     const double rate = notional > 0.0 ? fill.fee.toDouble() / notional : 0.0;
     QString line = Text::tr("Fee: %1 of %2 = %3.")
-                       .arg(format::percent(rate, 3, format::Sign::Minus), units.money(fill.notional),
-                            units.money(fill.fee));
+                       .arg(format::percent(rate, 3, format::Sign::Minus),
+                            units.money(fill.notional), units.money(fill.fee));
     if (fill.liquidationFee.count() != 0)
         line += QLatin1Char(' ') +
                 Text::tr("Liquidation fee: %1.").arg(units.money(fill.liquidationFee));
@@ -84,12 +100,12 @@ QString slippageLine(const Units& units, const Fill& fill)
 
 QString outcomeLine(const Units& units, const Fill& fill)
 {
-    const QString after = fill.positionAfter.isZero()
-                              ? Text::tr("flat afterwards")
-                              : Text::tr("%1 %2 afterwards")
-                                    .arg(fill.positionAfter.lots() > 0 ? Text::tr("long")
-                                                                       : Text::tr("short"),
-                                         units.size(fill.positionAfter));
+    const QString after =
+        fill.positionAfter.isZero()
+            ? Text::tr("flat afterwards")
+            : Text::tr("%1 %2 afterwards")
+                  .arg(fill.positionAfter.lots() > 0 ? Text::tr("long") : Text::tr("short"),
+                       units.size(fill.positionAfter));
     QString line = Text::tr("Cash %1, %2.").arg(units.money(fill.cashAfter), after);
     if (fill.realisedProfit.count() != 0)
         line.prepend(Text::tr("Realised %1 after all fees. ")
@@ -107,8 +123,9 @@ QString orderLine(const EngineSnapshot& snapshot, const Units& units, core::Acco
     if (order.limit)
         at += Text::tr(", limit %1").arg(units.price(*order.limit));
     return sentence(Text::tr("%1 %2 of %3%4 (%5, decided %6).")
-        .arg(words::orderType(order.type), words::side(order.side), units.size(order.size), at,
-             strategyName(snapshot, account), format::dateTime(order.decisionTime)));
+                        .arg(words::orderType(order.type), words::side(order.side),
+                             units.size(order.size), at, strategyName(snapshot, account),
+                             format::dateTime(order.decisionTime)));
 }
 
 /// How far the mark is from a working order's price, as "1.5 USD (0.01 %)".
@@ -126,15 +143,18 @@ QString waitingLine(const EngineSnapshot& snapshot, const Units& units, const Or
     if (!symbol.mark)
         return Text::tr("There has been no price yet.");
     if (order.type == OrderType::Limit && order.limit)
-        return Text::tr("The mark is %1, %2 away. A limit fills when the price trades through it by "
-                        "a tick; touching it is not enough.")
+        return Text::tr(
+                   "The mark is %1, %2 away. A limit fills when the price trades through it by "
+                   "a tick; touching it is not enough.")
             .arg(units.price(*symbol.mark), awayFrom(units, *symbol.mark, *order.limit));
     if (order.type == OrderType::Stop && order.stop)
-        return Text::tr("The mark is %1, %2 away. A stop becomes a market order when a trade reaches "
-                        "it.")
+        return Text::tr(
+                   "The mark is %1, %2 away. A stop becomes a market order when a trade reaches "
+                   "it.")
             .arg(units.price(*symbol.mark), awayFrom(units, *symbol.mark, *order.stop));
-    return Text::tr("A market order fills at the open of the next bar of its symbol, as far as that "
-                    "bar's volume allows.");
+    return Text::tr(
+        "A market order fills at the open of the next bar of its symbol, as far as that "
+        "bar's volume allows.");
 }
 
 QString filledShare(const Units& units, const Order& order)
@@ -178,9 +198,9 @@ Explanation explainFill(const EngineSnapshot& snapshot, const core::engine::Fill
     explanation.title = Text::tr("Why at %1?").arg(units.price(fill.price));
     explanation.lines = {
         sentence(Text::tr("%1 %2 for order %3 (%4), decided %5, filled %6.")
-            .arg(words::side(fill.side), units.size(fill.quantity),
-                 QString::number(fill.order.value), strategyName(snapshot, record.account),
-                 format::dateTime(fill.decisionTime), format::dateTime(fill.time))),
+                     .arg(words::side(fill.side), units.size(fill.quantity),
+                          QString::number(fill.order.value), strategyName(snapshot, record.account),
+                          format::dateTime(fill.decisionTime), format::dateTime(fill.time))),
         Text::tr("%1 Reference price %2.")
             .arg(words::fillRuleSentence(fill.rule), units.price(fill.referencePrice)),
         slippageLine(units, fill),
@@ -225,14 +245,14 @@ Explanation explainPosition(const EngineSnapshot& snapshot, core::AccountIndex a
 {
     const Units units(snapshot, position.symbol);
     Explanation explanation;
-    explanation.title =
-        Text::tr("What would end this position?");
+    explanation.title = Text::tr("What would end this position?");
     explanation.lines.append(
         Text::tr("%1 holds %2 %3 since %4, at %5 on average; the mark is %6.")
             .arg(strategyName(snapshot, account),
                  position.quantity.lots() > 0 ? Text::tr("long") : Text::tr("short"),
                  units.size(position.quantity), format::dateTime(position.opened),
-                 format::price(units.instrument, position.averagePrice), units.price(position.mark)));
+                 format::price(units.instrument, position.averagePrice),
+                 units.price(position.mark)));
     if (position.liquidationPrice && position.distance)
         explanation.lines.append(
             Text::tr("The margin call comes at %1, %2 from the mark, the account's other positions "

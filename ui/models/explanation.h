@@ -10,13 +10,14 @@
 namespace ui::models {
 
 /// Why something is as it is: a question and its answer in short lines.
-struct Explanation {
+struct Explanation
+{
     QString title;
     QStringList lines;
 };
 
-/// Why a fill got its price: rule and reference price, slippage, the fee with its figures, the times of
-/// decision and fill, what it left behind.
+/// Why a fill got its price: rule and reference price, slippage, the fee with its figures, the
+/// times of decision and fill, what it left behind.
 [[nodiscard]] Explanation explainFill(const core::engine::EngineSnapshot& snapshot,
                                       const core::engine::FillRecord& record);
 

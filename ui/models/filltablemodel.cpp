@@ -14,29 +14,44 @@ namespace {
 using core::engine::EngineSnapshot;
 using core::engine::FillRecord;
 
-/// A number by which a column of figures sorts; prices of different instruments by their real value.
+/// A number by which a column of figures sorts; prices of different instruments by their real
+/// value.
 double sortValue(const EngineSnapshot& snapshot, const FillRecord& record, int column)
 {
     const auto& fill = record.fill;
     const auto& instrument = instrumentOf(snapshot, fill.symbol);
     switch (column) {
-    case FillTableModel::Quantity: return instrument.toDouble(fill.quantity);
-    case FillTableModel::Price: return instrument.toDouble(fill.price);
-    case FillTableModel::Reference: return instrument.toDouble(fill.referencePrice);
-    case FillTableModel::Fee: return (fill.fee + fill.liquidationFee).toDouble();
-    case FillTableModel::Slippage: return fill.slippage.toDouble();
-    case FillTableModel::Realised: return fill.realisedProfit.toDouble();
-    case FillTableModel::PositionAfter: return instrument.toDouble(fill.positionAfter);
-    case FillTableModel::CashAfter: return fill.cashAfter.toDouble();
-    case FillTableModel::Strategy: return record.account;
-    case FillTableModel::Symbol: return fill.symbol;
-    case FillTableModel::Side: return static_cast<double>(fill.side);
-    case FillTableModel::Rule: return static_cast<double>(fill.rule);
-    default: return 0.0;
+    case FillTableModel::Quantity:
+        return instrument.toDouble(fill.quantity);
+    case FillTableModel::Price:
+        return instrument.toDouble(fill.price);
+    case FillTableModel::Reference:
+        return instrument.toDouble(fill.referencePrice);
+    case FillTableModel::Fee:
+        return (fill.fee + fill.liquidationFee).toDouble();
+    case FillTableModel::Slippage:
+        return fill.slippage.toDouble();
+    case FillTableModel::Realised:
+        return fill.realisedProfit.toDouble();
+    case FillTableModel::PositionAfter:
+        return instrument.toDouble(fill.positionAfter);
+    case FillTableModel::CashAfter:
+        return fill.cashAfter.toDouble();
+    case FillTableModel::Strategy:
+        return record.account;
+    case FillTableModel::Symbol:
+        return fill.symbol;
+    case FillTableModel::Side:
+        return static_cast<double>(fill.side);
+    case FillTableModel::Rule:
+        return static_cast<double>(fill.rule);
+    default:
+        return 0.0;
     }
 }
 
-bool comesBefore(const EngineSnapshot& snapshot, const FillRecord& a, const FillRecord& b, int column)
+bool comesBefore(const EngineSnapshot& snapshot, const FillRecord& a, const FillRecord& b,
+                 int column)
 {
     if (column == FillTableModel::Time)
         return a.fill.time < b.fill.time;
@@ -63,8 +78,7 @@ FillTableModel::FillTableModel(QObject* parent)
                       {tr("Cash after"), true, 112},
                       {tr("Event"), true, 72, tr("The end of the correlation id in the journal")}},
                      parent)
-{
-}
+{}
 
 int FillTableModel::rowCount(const QModelIndex& parent) const
 {
@@ -153,8 +167,8 @@ Cell FillTableModel::cell(int row, int column) const
     case Symbol:
         return textCell(symbolName(*m_snapshot, fill.symbol));
     case Side:
-        return textCell(words::side(fill.side), core::execution::isBuying(fill.side) ? Token::Up
-                                                                                      : Token::Down);
+        return textCell(words::side(fill.side),
+                        core::execution::isBuying(fill.side) ? Token::Up : Token::Down);
     case Quantity:
         return figureCell(format::quantity(instrument, fill.quantity, format::Sign::Always), raw);
     case Price:

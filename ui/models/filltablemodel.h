@@ -16,13 +16,26 @@ class FillTableModel final : public CellTableModel
 
 public:
     enum ColumnId {
-        Time, Strategy, Symbol, Side, Quantity, Price, Reference, Fee, Slippage, Realised, Rule,
-        PositionAfter, CashAfter, Event
+        Time,
+        Strategy,
+        Symbol,
+        Side,
+        Quantity,
+        Price,
+        Reference,
+        Fee,
+        Slippage,
+        Realised,
+        Rule,
+        PositionAfter,
+        CashAfter,
+        Event
     };
     explicit FillTableModel(QObject* parent = nullptr);
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
-    /// Sorts by the raw values; column −1 is newest first. Entries that come later find their place.
+    /// Sorts by the raw values; column −1 is newest first. Entries that come later find their
+    /// place.
     void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
     /// Shows the snapshot; a null one empties the table.
     void setSnapshot(const core::engine::SnapshotPtr& snapshot);

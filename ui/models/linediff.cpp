@@ -30,7 +30,8 @@ private:
 };
 
 /// Whether each line of the two middles is kept; what is not kept was removed or added.
-struct Kept {
+struct Kept
+{
     std::vector<bool> before;
     std::vector<bool> after;
 };
@@ -63,8 +64,8 @@ Kept backtrack(const Ids& a, const Ids& b, const std::vector<std::vector<int>>& 
     return kept;
 }
 
-/// The shortest edit script, or nothing when it needs more than MAX_EDITS steps. frontiers[d] is the
-/// frontier before step d, for the diagonals −d … d.
+/// The shortest edit script, or nothing when it needs more than MAX_EDITS steps. frontiers[d] is
+/// the frontier before step d, for the diagonals −d … d.
 std::optional<Kept> shortestEdit(const Ids& a, const Ids& b)
 {
     const int n = static_cast<int>(a.size());
@@ -155,9 +156,9 @@ LineDiff compareLines(std::string_view before, std::string_view after)
     const auto rest = static_cast<std::ptrdiff_t>(tail);
     const Ids middleA(a.begin() + offset, a.end() - rest);
     const Ids middleB(b.begin() + offset, b.end() - rest);
-    const Kept kept = shortestEdit(middleA, middleB)
-                          .value_or(Kept{std::vector<bool>(middleA.size()),
-                                         std::vector<bool>(middleB.size())});
+    const Kept kept =
+        shortestEdit(middleA, middleB)
+            .value_or(Kept{std::vector<bool>(middleA.size()), std::vector<bool>(middleB.size())});
 
     DiffWriter writer;
     for (std::size_t i = 0; i < head; ++i)

@@ -9,8 +9,9 @@
 
 namespace ui::models {
 
-/// The order in which the rows of an append-only log are shown: newest first, or by a comparison. Knows
-/// numbers of entries only; keeping a sorted view of 100,000 entries costs a merge, not a sort, a batch.
+/// The order in which the rows of an append-only log are shown: newest first, or by a comparison.
+/// Knows numbers of entries only; keeping a sorted view of 100,000 entries costs a merge, not a
+/// sort, a batch.
 class LogOrder
 {
 public:
@@ -25,8 +26,8 @@ public:
 
     /// Forgets the entries and keeps the comparison.
     void clear();
-    /// Entries size() … size() + count − 1 are there now. Shown newest first they take the first rows;
-    /// sorted they take the last rows until merge() is called.
+    /// Entries size() … size() + count − 1 are there now. Shown newest first they take the first
+    /// rows; sorted they take the last rows until merge() is called.
     void append(std::size_t count);
     /// Puts the last `count` rows of a sorted order where they belong.
     void merge(std::size_t count);

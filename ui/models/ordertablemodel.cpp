@@ -29,17 +29,28 @@ double sortValue(const EngineSnapshot& snapshot, const ClosedOrder& closed, int 
     const auto& order = closed.order;
     const auto& instrument = instrumentOf(snapshot, order.symbol);
     switch (column) {
-    case OrderTableModel::Strategy: return closed.account;
-    case OrderTableModel::Symbol: return order.symbol;
-    case OrderTableModel::Side: return static_cast<double>(order.side);
-    case OrderTableModel::Type: return static_cast<double>(order.type);
-    case OrderTableModel::Size: return instrument.toDouble(order.size);
-    case OrderTableModel::Filled: return instrument.toDouble(order.filled);
-    case OrderTableModel::Limit: return priceOf(instrument, order.limit);
-    case OrderTableModel::Stop: return priceOf(instrument, order.stop);
-    case OrderTableModel::Status: return static_cast<double>(order.status);
-    case OrderTableModel::Reason: return static_cast<double>(order.reason);
-    default: return 0.0;
+    case OrderTableModel::Strategy:
+        return closed.account;
+    case OrderTableModel::Symbol:
+        return order.symbol;
+    case OrderTableModel::Side:
+        return static_cast<double>(order.side);
+    case OrderTableModel::Type:
+        return static_cast<double>(order.type);
+    case OrderTableModel::Size:
+        return instrument.toDouble(order.size);
+    case OrderTableModel::Filled:
+        return instrument.toDouble(order.filled);
+    case OrderTableModel::Limit:
+        return priceOf(instrument, order.limit);
+    case OrderTableModel::Stop:
+        return priceOf(instrument, order.stop);
+    case OrderTableModel::Status:
+        return static_cast<double>(order.status);
+    case OrderTableModel::Reason:
+        return static_cast<double>(order.reason);
+    default:
+        return 0.0;
     }
 }
 
@@ -85,21 +96,20 @@ Cell statusCell(OrderStatus status)
 } // namespace
 
 OrderTableModel::OrderTableModel(QObject* parent)
-    : CellTableModel({{tr("Time"), false, 148, tr("When the strategy decided, UTC")},
-                      {tr("Id"), true, 64},
-                      {tr("Strategy"), false, 120},
-                      {tr("Symbol"), false, 80},
-                      {tr("Side"), false, 56},
-                      {tr("Type"), false, 60},
-                      {tr("Size"), true, 112},
-                      {tr("Filled"), true, 112},
-                      {tr("Limit"), true, 92},
-                      {tr("Stop"), true, 92},
-                      {tr("Status"), false, 104},
-                      {tr("Reason"), false, 140}},
+    : CellTableModel({{tr("Time"), false, 138, tr("When the strategy decided, UTC")},
+                      {tr("Id"), true, 50},
+                      {tr("Strategy"), false, 110},
+                      {tr("Symbol"), false, 74},
+                      {tr("Side"), false, 50},
+                      {tr("Type"), false, 54},
+                      {tr("Size"), true, 92},
+                      {tr("Filled"), true, 92},
+                      {tr("Limit"), true, 76},
+                      {tr("Stop"), true, 76},
+                      {tr("Status"), false, 96},
+                      {tr("Reason"), false, 110}},
                      parent)
-{
-}
+{}
 
 int OrderTableModel::rowCount(const QModelIndex& parent) const
 {
@@ -265,7 +275,8 @@ Cell OrderTableModel::priceCell(const View& view, int column) const
     };
     switch (column) {
     case Size:
-        return figureCell(format::quantity(instrument, order.size), instrument.toDouble(order.size));
+        return figureCell(format::quantity(instrument, order.size),
+                          instrument.toDouble(order.size));
     case Filled:
         return figureCell(format::quantity(instrument, order.filled),
                           instrument.toDouble(order.filled),

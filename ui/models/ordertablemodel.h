@@ -11,31 +11,45 @@
 namespace ui::models {
 
 /// Names an order across snapshots.
-struct OrderKey {
+struct OrderKey
+{
     core::AccountIndex account = 0;
     core::OrderId id;
     bool operator==(const OrderKey&) const = default;
 };
 
-/// Working orders of every account on top, newest first, and below them the closed ones, newest first
-/// unless sorted. Closed orders are read from the snapshot's shared chunks by number.
+/// Working orders of every account on top, newest first, and below them the closed ones, newest
+/// first unless sorted. Closed orders are read from the snapshot's shared chunks by number.
 class OrderTableModel final : public CellTableModel
 {
     Q_OBJECT
 
 public:
     enum ColumnId {
-        Time, Id, Strategy, Symbol, Side, Type, Size, Filled, Limit, Stop, Status, Reason
+        Time,
+        Id,
+        Strategy,
+        Symbol,
+        Side,
+        Type,
+        Size,
+        Filled,
+        Limit,
+        Stop,
+        Status,
+        Reason
     };
     explicit OrderTableModel(QObject* parent = nullptr);
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
-    /// Sorts the closed orders by their raw values; working ones stay on top. Column −1: newest first.
+    /// Sorts the closed orders by their raw values; working ones stay on top. Column −1: newest
+    /// first.
     void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
     /// Shows the snapshot; a null one empties the table.
     void setSnapshot(const core::engine::SnapshotPtr& snapshot);
 
-    struct View {
+    struct View
+    {
         core::AccountIndex account = 0;
         const core::execution::Order* order = nullptr; ///< Valid until the next setSnapshot.
         bool working = false;
@@ -49,8 +63,10 @@ protected:
     [[nodiscard]] Cell cell(int row, int column) const override;
 
 private:
-    /// A working order, copied: there are few, and while rows come and go they must stand by themselves.
-    struct Working {
+    /// A working order, copied: there are few, and while rows come and go they must stand by
+    /// themselves.
+    struct Working
+    {
         core::AccountIndex account = 0;
         core::execution::Order order;
     };

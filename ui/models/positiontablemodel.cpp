@@ -37,19 +37,19 @@ Cell distanceCell(const std::optional<double>& distance)
 } // namespace
 
 PositionTableModel::PositionTableModel(QObject* parent)
-    : CellTableModel({{tr("Strategy"), false, 150},
-                      {tr("Symbol"), false, 86},
-                      {tr("Side"), false, 56},
-                      {tr("Size"), true, 112},
-                      {tr("Entry"), true, 96, tr("Average price paid")},
-                      {tr("Mark"), true, 96, tr("The price the position is valued at")},
-                      {tr("Profit"), true, 110, tr("Open profit after its share of the entry fees")},
-                      {tr("Liq. price"), true, 100,
-                       tr("Mark at which the margin call comes, the others held where they are")},
-                      {tr("Distance"), true, 84, tr("From the mark to the liquidation price")}},
-                     parent)
-{
-}
+    : CellTableModel(
+          {{tr("Strategy"), false, 150},
+           {tr("Symbol"), false, 86},
+           {tr("Side"), false, 56},
+           {tr("Size"), true, 112},
+           {tr("Entry"), true, 96, tr("Average price paid")},
+           {tr("Mark"), true, 96, tr("The price the position is valued at")},
+           {tr("Profit"), true, 110, tr("Open profit after its share of the entry fees")},
+           {tr("Liq. price"), true, 100,
+            tr("Mark at which the margin call comes, the others held where they are")},
+           {tr("Distance"), true, 84, tr("From the mark to the liquidation price")}},
+          parent)
+{}
 
 int PositionTableModel::rowCount(const QModelIndex& parent) const
 {

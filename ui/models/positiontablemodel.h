@@ -22,9 +22,11 @@ public:
     /// Shows the snapshot; a null one empties the table.
     void setSnapshot(const core::engine::SnapshotPtr& snapshot);
 
-    struct View {
+    struct View
+    {
         core::AccountIndex account = 0;
-        const core::engine::PositionSnapshot* position = nullptr; ///< Valid until the next setSnapshot.
+        const core::engine::PositionSnapshot* position =
+            nullptr; ///< Valid until the next setSnapshot.
     };
     /// What `row` shows; a null position outside the table.
     [[nodiscard]] View positionAt(int row) const;
@@ -33,7 +35,8 @@ protected:
     [[nodiscard]] Cell cell(int row, int column) const override;
 
 private:
-    struct Row {
+    struct Row
+    {
         core::AccountIndex account = 0;
         core::engine::PositionSnapshot position;
     };

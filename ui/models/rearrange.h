@@ -11,8 +11,8 @@
 
 namespace ui::models {
 
-/// Changes the order and says where the rows of `indexes` went, so that a model can move its persistent
-/// indexes along. `offset` rows above the log are not part of it and stay.
+/// Changes the order and says where the rows of `indexes` went, so that a model can move its
+/// persistent indexes along. `offset` rows above the log are not part of it and stay.
 template <typename Change>
 QModelIndexList followRows(const QAbstractItemModel& model, LogOrder& order, int offset,
                            const QModelIndexList& indexes, const Change& change)

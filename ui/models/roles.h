@@ -20,11 +20,12 @@ enum Role : int {
 enum class Shape { None, Dot, Ring, Triangle, Cross, Square };
 
 /// One cell as the model describes it; the delegate paints it.
-struct Cell {
+struct Cell
+{
     QString text;
-    QVariant raw;               ///< What it sorts by; the text when invalid.
-    Token token = Token::Text;  ///< The colour, by meaning.
-    bool figure = false;        ///< In the mono font, right-aligned.
+    QVariant raw;              ///< What it sorts by; the text when invalid.
+    Token token = Token::Text; ///< The colour, by meaning.
+    bool figure = false;       ///< In the mono font, right-aligned.
     Shape shape = Shape::None;
     bool strong = false;
 

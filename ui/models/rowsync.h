@@ -7,10 +7,11 @@
 
 namespace ui::models {
 
-/// Brings `rows` to `next`, both in ascending order of `key`, by single insertions and removals, so that
-/// selections and scroll positions stay with their rows. `remove(row)` and `insert(row)` bracket each
-/// change with the model's begin and end calls around `apply`. Rows kept take their new values at once.
-/// Returns true when rows were kept, which the caller then reports as one changed range.
+/// Brings `rows` to `next`, both in ascending order of `key`, by single insertions and removals, so
+/// that selections and scroll positions stay with their rows. `remove(row)` and `insert(row)`
+/// bracket each change with the model's begin and end calls around `apply`. Rows kept take their
+/// new values at once. Returns true when rows were kept, which the caller then reports as one
+/// changed range.
 template <typename Row, typename Key, typename Insert, typename Remove>
 bool syncRows(std::vector<Row>& rows, std::vector<Row> next, Key key, Insert insert, Remove remove)
 {

@@ -8,9 +8,10 @@
 
 namespace ui::models {
 
-/// Names and grids out of a snapshot; indices that are not there give an empty name and the default grid.
-[[nodiscard]] const core::market::Instrument& instrumentOf(const core::engine::EngineSnapshot& snapshot,
-                                                           core::SymbolIndex symbol);
+/// Names and grids out of a snapshot; indices that are not there give an empty name and the default
+/// grid.
+[[nodiscard]] const core::market::Instrument&
+instrumentOf(const core::engine::EngineSnapshot& snapshot, core::SymbolIndex symbol);
 [[nodiscard]] QString symbolName(const core::engine::EngineSnapshot& snapshot,
                                  core::SymbolIndex symbol);
 [[nodiscard]] QString strategyName(const core::engine::EngineSnapshot& snapshot,

@@ -10,9 +10,10 @@
 namespace ui::models {
 
 /// A discovered strategy with what the panel needs and a scan has already worked out.
-struct StrategyItem {
+struct StrategyItem
+{
     core::strategy::CatalogEntry entry;
-    int addedLines = 0;   ///< Against the last approved source, for a changed strategy.
+    int addedLines = 0; ///< Against the last approved source, for a changed strategy.
     int removedLines = 0;
 };
 

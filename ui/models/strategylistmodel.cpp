@@ -15,8 +15,7 @@ bool mayRun(const StrategyItem& item)
 
 StrategyListModel::StrategyListModel(QObject* parent)
     : QAbstractListModel(parent), m_strategies(std::make_shared<StrategyList>())
-{
-}
+{}
 
 int StrategyListModel::rowCount(const QModelIndex& parent) const
 {

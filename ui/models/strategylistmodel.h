@@ -16,8 +16,9 @@
 
 namespace ui::models {
 
-/// The discovered strategies with their trust, what they are doing and how much they made. Each that
-/// may run can be checked to take part in the next replay; the checks follow the name over new scans.
+/// The discovered strategies with their trust, what they are doing and how much they made. Each
+/// that may run can be checked to take part in the next replay; the checks follow the name over new
+/// scans.
 class StrategyListModel final : public QAbstractListModel
 {
     Q_OBJECT
@@ -26,17 +27,18 @@ public:
     enum StrategyRole : int {
         DetailRole = Qt::UserRole + 100, ///< "1.0.0 · running".
         DetailTokenRole,
-        TrustRole,                       ///< "approved".
-        TrustTokenRole,                  ///< int(ui::Token).
-        ReturnRole,                      ///< "+1.84 %"; empty when it is not in the session.
+        TrustRole,      ///< "approved".
+        TrustTokenRole, ///< int(ui::Token).
+        ReturnRole,     ///< "+1.84 %"; empty when it is not in the session.
         ReturnTokenRole,
-        MayRunRole,                      ///< bool.
-        ShapeRole,                       ///< int(Shape) of what it is doing.
+        MayRunRole, ///< bool.
+        ShapeRole,  ///< int(Shape) of what it is doing.
     };
     explicit StrategyListModel(QObject* parent = nullptr);
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
-    [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index,
+                                int role = Qt::DisplayRole) const override;
     bool setData(const QModelIndex& index, const QVariant& value, int role) override;
     [[nodiscard]] Qt::ItemFlags flags(const QModelIndex& index) const override;
 
@@ -54,14 +56,15 @@ signals:
 
 private:
     /// What a session says about a strategy.
-    struct Activity {
+    struct Activity
+    {
         core::engine::AccountState state = core::engine::AccountState::Running;
         double profit = 0.0;
         std::string reason;
         bool operator==(const Activity&) const = default;
     };
-    [[nodiscard]] static std::optional<Activity> activityOf(const core::engine::SnapshotPtr& snapshot,
-                                                            const std::string& name);
+    [[nodiscard]] static std::optional<Activity>
+    activityOf(const core::engine::SnapshotPtr& snapshot, const std::string& name);
     [[nodiscard]] std::vector<std::optional<Activity>> activities() const;
     [[nodiscard]] QString detail(int row) const;
 

@@ -159,8 +159,8 @@ quint64 StrategyScanner::decide(Decision decision)
 quint64 StrategyScanner::approve(const std::filesystem::path& file, const QString& note,
                                  const core::Sha256Digest& expected)
 {
-    return decide([file, note = note.toStdString(), expected](const core::strategy::Catalog& catalog)
-                      -> core::Result<void> {
+    return decide([file, note = note.toStdString(),
+                   expected](const core::strategy::Catalog& catalog) -> core::Result<void> {
         const auto now = core::SystemClock().now();
         const auto entry = catalog.approve(file, note, userName(), now, expected);
         if (!entry)

@@ -5,8 +5,8 @@
 #include "core/base/timestamp.h"
 #include "ui/models/strategyitem.h"
 
-#include <QObject>
 #include <QFileSystemWatcher>
+#include <QObject>
 #include <QThreadPool>
 #include <QTimer>
 
@@ -16,15 +16,16 @@
 
 namespace ui::models {
 
-/// Watches the strategies folders and reads the catalog whenever something there changes. Lives on the
-/// GUI thread; files are read, and decisions written, one after the other on a pool thread of its own,
-/// and every answer is a signal.
+/// Watches the strategies folders and reads the catalog whenever something there changes. Lives on
+/// the GUI thread; files are read, and decisions written, one after the other on a pool thread of
+/// its own, and every answer is a signal.
 class StrategyScanner final : public QObject
 {
     Q_OBJECT
 
 public:
-    struct Places {
+    struct Places
+    {
         std::vector<std::filesystem::path> folders;
         std::filesystem::path trustFolder;
     };

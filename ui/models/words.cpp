@@ -8,7 +8,8 @@ namespace ui::models::words {
 
 namespace {
 
-struct Words {
+struct Words
+{
     Q_DECLARE_TR_FUNCTIONS(Words)
 };
 
@@ -25,10 +26,14 @@ using TrustState = core::trust::State;
 QString side(Side side)
 {
     switch (side) {
-    case Side::Buy: return Words::tr("buy");
-    case Side::Sell: return Words::tr("sell");
-    case Side::Short: return Words::tr("short");
-    case Side::Cover: return Words::tr("cover");
+    case Side::Buy:
+        return Words::tr("buy");
+    case Side::Sell:
+        return Words::tr("sell");
+    case Side::Short:
+        return Words::tr("short");
+    case Side::Cover:
+        return Words::tr("cover");
     }
     return {};
 }
@@ -36,9 +41,12 @@ QString side(Side side)
 QString orderType(OrderType type)
 {
     switch (type) {
-    case OrderType::Market: return Words::tr("market");
-    case OrderType::Limit: return Words::tr("limit");
-    case OrderType::Stop: return Words::tr("stop");
+    case OrderType::Market:
+        return Words::tr("market");
+    case OrderType::Limit:
+        return Words::tr("limit");
+    case OrderType::Stop:
+        return Words::tr("stop");
     }
     return {};
 }
@@ -46,12 +54,18 @@ QString orderType(OrderType type)
 QString orderStatus(OrderStatus status)
 {
     switch (status) {
-    case OrderStatus::Submitted: return Words::tr("submitted");
-    case OrderStatus::Accepted: return Words::tr("working");
-    case OrderStatus::Rejected: return Words::tr("rejected");
-    case OrderStatus::PartlyFilled: return Words::tr("partly filled");
-    case OrderStatus::Filled: return Words::tr("filled");
-    case OrderStatus::Cancelled: return Words::tr("cancelled");
+    case OrderStatus::Submitted:
+        return Words::tr("submitted");
+    case OrderStatus::Accepted:
+        return Words::tr("working");
+    case OrderStatus::Rejected:
+        return Words::tr("rejected");
+    case OrderStatus::PartlyFilled:
+        return Words::tr("partly filled");
+    case OrderStatus::Filled:
+        return Words::tr("filled");
+    case OrderStatus::Cancelled:
+        return Words::tr("cancelled");
     }
     return {};
 }
@@ -59,23 +73,40 @@ QString orderStatus(OrderStatus status)
 QString reason(Reason reason)
 {
     switch (reason) {
-    case Reason::None: return {};
-    case Reason::UnknownSymbol: return Words::tr("unknown symbol");
-    case Reason::NotFinite: return Words::tr("not a number");
-    case Reason::NotPositive: return Words::tr("not positive");
-    case Reason::BelowMinimum: return Words::tr("below minimum");
-    case Reason::WrongSideStop: return Words::tr("stop on wrong side");
-    case Reason::NothingToReduce: return Words::tr("nothing to reduce");
-    case Reason::InsufficientMargin: return Words::tr("insufficient margin");
-    case Reason::Halted: return Words::tr("account halted");
-    case Reason::Liquidating: return Words::tr("liquidating");
-    case Reason::Suspended: return Words::tr("strategy suspended");
-    case Reason::Requested: return Words::tr("by the strategy");
-    case Reason::Replaced: return Words::tr("replaced");
-    case Reason::OutOfRange: return Words::tr("out of range");
-    case Reason::MissingPrice: return Words::tr("price missing");
-    case Reason::UnexpectedPrice: return Words::tr("price not expected");
-    case Reason::SessionEnded: return Words::tr("session ended");
+    case Reason::None:
+        return {};
+    case Reason::UnknownSymbol:
+        return Words::tr("unknown symbol");
+    case Reason::NotFinite:
+        return Words::tr("not a number");
+    case Reason::NotPositive:
+        return Words::tr("not positive");
+    case Reason::BelowMinimum:
+        return Words::tr("below minimum");
+    case Reason::WrongSideStop:
+        return Words::tr("stop on wrong side");
+    case Reason::NothingToReduce:
+        return Words::tr("nothing to reduce");
+    case Reason::InsufficientMargin:
+        return Words::tr("insufficient margin");
+    case Reason::Halted:
+        return Words::tr("account halted");
+    case Reason::Liquidating:
+        return Words::tr("liquidating");
+    case Reason::Suspended:
+        return Words::tr("strategy suspended");
+    case Reason::Requested:
+        return Words::tr("by the strategy");
+    case Reason::Replaced:
+        return Words::tr("replaced");
+    case Reason::OutOfRange:
+        return Words::tr("out of range");
+    case Reason::MissingPrice:
+        return Words::tr("price missing");
+    case Reason::UnexpectedPrice:
+        return Words::tr("price not expected");
+    case Reason::SessionEnded:
+        return Words::tr("session ended");
     }
     return {};
 }
@@ -91,12 +122,18 @@ QString reasonSentence(Reason reason)
 QString fillRule(FillRule rule)
 {
     switch (rule) {
-    case FillRule::MarketOpen: return Words::tr("market open");
-    case FillRule::StopGap: return Words::tr("stop, gapped");
-    case FillRule::Stop: return Words::tr("stop");
-    case FillRule::Limit: return Words::tr("limit");
-    case FillRule::LimitBetter: return Words::tr("limit, better");
-    case FillRule::Liquidation: return Words::tr("liquidation");
+    case FillRule::MarketOpen:
+        return Words::tr("market open");
+    case FillRule::StopGap:
+        return Words::tr("stop, gapped");
+    case FillRule::Stop:
+        return Words::tr("stop");
+    case FillRule::Limit:
+        return Words::tr("limit");
+    case FillRule::LimitBetter:
+        return Words::tr("limit, better");
+    case FillRule::Liquidation:
+        return Words::tr("liquidation");
     }
     return {};
 }
@@ -125,10 +162,14 @@ QString fillRuleSentence(FillRule rule)
 QString accountState(AccountState state)
 {
     switch (state) {
-    case AccountState::Running: return Words::tr("running");
-    case AccountState::Suspended: return Words::tr("suspended");
-    case AccountState::Liquidating: return Words::tr("liquidating");
-    case AccountState::Liquidated: return Words::tr("liquidated");
+    case AccountState::Running:
+        return Words::tr("running");
+    case AccountState::Suspended:
+        return Words::tr("suspended");
+    case AccountState::Liquidating:
+        return Words::tr("liquidating");
+    case AccountState::Liquidated:
+        return Words::tr("liquidated");
     }
     return {};
 }
@@ -136,10 +177,13 @@ QString accountState(AccountState state)
 Token accountToken(AccountState state)
 {
     switch (state) {
-    case AccountState::Running: return Token::Ok;
-    case AccountState::Suspended: return Token::Warn;
+    case AccountState::Running:
+        return Token::Ok;
+    case AccountState::Suspended:
+        return Token::Warn;
     case AccountState::Liquidating:
-    case AccountState::Liquidated: return Token::Bad;
+    case AccountState::Liquidated:
+        return Token::Bad;
     }
     return Token::Text;
 }
@@ -147,10 +191,14 @@ Token accountToken(AccountState state)
 Shape accountShape(AccountState state)
 {
     switch (state) {
-    case AccountState::Running: return Shape::Dot;
-    case AccountState::Suspended: return Shape::Square;
-    case AccountState::Liquidating: return Shape::Triangle;
-    case AccountState::Liquidated: return Shape::Cross;
+    case AccountState::Running:
+        return Shape::Dot;
+    case AccountState::Suspended:
+        return Shape::Square;
+    case AccountState::Liquidating:
+        return Shape::Triangle;
+    case AccountState::Liquidated:
+        return Shape::Cross;
     }
     return Shape::None;
 }
@@ -158,11 +206,16 @@ Shape accountShape(AccountState state)
 QString trustState(TrustState state)
 {
     switch (state) {
-    case TrustState::Unknown: return Words::tr("unknown");
-    case TrustState::Approved: return Words::tr("approved");
-    case TrustState::Changed: return Words::tr("changed");
-    case TrustState::Revoked: return Words::tr("revoked");
-    case TrustState::Invalid: return Words::tr("invalid");
+    case TrustState::Unknown:
+        return Words::tr("unknown");
+    case TrustState::Approved:
+        return Words::tr("approved");
+    case TrustState::Changed:
+        return Words::tr("changed");
+    case TrustState::Revoked:
+        return Words::tr("revoked");
+    case TrustState::Invalid:
+        return Words::tr("invalid");
     }
     return {};
 }
@@ -170,11 +223,15 @@ QString trustState(TrustState state)
 Token trustToken(TrustState state)
 {
     switch (state) {
-    case TrustState::Unknown: return Token::Dim;
-    case TrustState::Approved: return Token::Ok;
-    case TrustState::Changed: return Token::Warn;
+    case TrustState::Unknown:
+        return Token::Dim;
+    case TrustState::Approved:
+        return Token::Ok;
+    case TrustState::Changed:
+        return Token::Warn;
     case TrustState::Revoked:
-    case TrustState::Invalid: return Token::Bad;
+    case TrustState::Invalid:
+        return Token::Bad;
     }
     return Token::Dim;
 }

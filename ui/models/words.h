@@ -8,8 +8,8 @@
 
 #include <QString>
 
-/// The words of the core as the window says them: translated, with the colour and the shape that stand
-/// beside them.
+/// The words of the core as the window says them: translated, with the colour and the shape that
+/// stand beside them.
 namespace ui::models::words {
 
 [[nodiscard]] QString side(core::execution::Side side);

@@ -58,8 +58,10 @@ bool isMarginCall(const AccountSnapshot& account)
 
 AccountsPanel::AccountsPanel(QWidget* parent)
     : Panel(QStringLiteral("panel.accounts"), tr("Accounts"), parent),
-      m_positions(new models::PositionTableModel(this)), m_orders(new models::OrderTableModel(this)),
-      m_fills(new models::FillTableModel(this)), m_accounts(new models::AccountTableModel(this)),
+      m_positions(new models::PositionTableModel(this)),
+      m_orders(new models::OrderTableModel(this)),
+      m_fills(new models::FillTableModel(this)),
+      m_accounts(new models::AccountTableModel(this)),
       m_positionOrder(new models::PinnedSortProxy(this)),
       m_accountOrder(new models::PinnedSortProxy(this))
 {

@@ -24,8 +24,8 @@ namespace ui::panels {
 class FigureTable;
 class InfoCard;
 
-/// Positions, orders, fills and accounts of the session, and below them the answer to why the selected
-/// one is as it is. Takes snapshots.
+/// Positions, orders, fills and accounts of the session, and below them the answer to why the
+/// selected one is as it is. Takes snapshots.
 class AccountsPanel final : public Panel
 {
     Q_OBJECT
@@ -50,7 +50,8 @@ signals:
 
 private:
     /// What is selected in the present tab; an empty title when nothing is.
-    struct Selection {
+    struct Selection
+    {
         models::Explanation explanation;
         core::SymbolIndex symbol = 0;
         core::Timestamp time;

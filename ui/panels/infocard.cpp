@@ -20,7 +20,10 @@ constexpr float FILL_ALPHA = 0.22F;
 } // namespace
 
 InfoCard::InfoCard(QWidget* parent)
-    : QFrame(parent), m_title(new QLabel(this)), m_text(new QLabel(this)), m_head(new QHBoxLayout),
+    : QFrame(parent),
+      m_title(new QLabel(this)),
+      m_text(new QLabel(this)),
+      m_head(new QHBoxLayout),
       m_links(new QHBoxLayout)
 {
     auto* column = new QVBoxLayout(this);
@@ -68,8 +71,9 @@ void InfoCard::setLinksBesideTitle()
 void InfoCard::applyTheme()
 {
     const QString link =
-        QStringLiteral("QPushButton { color: %1; background: transparent; border: none; padding: 0; "
-                       "min-height: 24px; } QPushButton:focus { text-decoration: underline; }")
+        QStringLiteral(
+            "QPushButton { color: %1; background: transparent; border: none; padding: 0; "
+            "min-height: 24px; } QPushButton:focus { text-decoration: underline; }")
             .arg(theme().accent.name());
     for (auto* button : findChildren<QPushButton*>())
         button->setStyleSheet(link);

@@ -13,8 +13,8 @@ class QPushButton;
 
 namespace ui::panels {
 
-/// A raised card with a title, lines of text and links below: what one thing is about, and what can be
-/// done. Its border and title take the colour of its meaning.
+/// A raised card with a title, lines of text and links below: what one thing is about, and what can
+/// be done. Its border and title take the colour of its meaning.
 class InfoCard final : public QFrame
 {
     Q_OBJECT
@@ -26,7 +26,8 @@ public:
     void setToken(Token token);
     /// Fills the card with its colour instead of only framing it: for what must not be missed.
     void setFilled(bool filled);
-    /// Puts the links at the right of the title instead of below the text, where room is short in height.
+    /// Puts the links at the right of the title instead of below the text, where room is short in
+    /// height.
     void setLinksBesideTitle();
     void setContent(const QString& title, const QStringList& lines);
     /// A link; pressing it emits linkActivated with its identifier.

@@ -157,7 +157,8 @@ void MarginGauges::paintGauge(QPainter& painter, const QRect& row, int index,
     const auto token =
         halted ? Token::Bad : models::marginToken(gauge.moved.marginLevel, gauge.callLevel);
     const QString value = valueText(index);
-    const QRect valueBox(line.right() - columns.value, line.top(), columns.value + 1, line.height());
+    const QRect valueBox(line.right() - columns.value, line.top(), columns.value + 1,
+                         line.height());
     painter.setFont(halted ? textFont() : figureFont());
     painter.setPen(t.colour(token));
     painter.drawText(valueBox, int(Qt::AlignRight) | int(Qt::AlignVCenter), value);

@@ -12,9 +12,9 @@
 
 namespace ui::panels {
 
-/// One bar an account: its margin level, the call level as a tick, the value beside it. While a move is
-/// looked at, the bar shows the level after it, a hairline the present one, and a second line the
-/// equity. Painted as one widget.
+/// One bar an account: its margin level, the call level as a tick, the value beside it. While a
+/// move is looked at, the bar shows the level after it, a hairline the present one, and a second
+/// line the equity. Painted as one widget.
 class MarginGauges final : public QWidget
 {
     Q_OBJECT
@@ -39,7 +39,8 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    struct Gauge {
+    struct Gauge
+    {
         QString name;
         core::engine::AccountState state = core::engine::AccountState::Running;
         models::WhatIf now;
@@ -48,7 +49,8 @@ private:
     };
     [[nodiscard]] int rowHeight() const;
     /// Widths of the name and value columns: what they need, but the bar keeps its share.
-    struct Columns {
+    struct Columns
+    {
         int name = 0;
         int value = 0;
     };

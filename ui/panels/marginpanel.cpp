@@ -28,7 +28,8 @@ using core::engine::AccountState;
 using core::engine::EngineSnapshot;
 
 /// A sentence and how loud it is.
-struct Verdict {
+struct Verdict
+{
     QString text;
     const char* role = "dim";
 };
@@ -46,9 +47,9 @@ bool hasPositions(const EngineSnapshot& snapshot)
 
 QString callSentence(const EngineSnapshot& snapshot, const models::FirstCall& call)
 {
-    const QString sentence = MarginPanel::tr("%1 is called at %2")
-                                 .arg(accountName(snapshot, call.account),
-                                      format::percent(call.move, 1));
+    const QString sentence =
+        MarginPanel::tr("%1 is called at %2")
+            .arg(accountName(snapshot, call.account), format::percent(call.move, 1));
     if (!call.aloneMove)
         return sentence;
     const auto base = models::instrumentOf(snapshot, call.aloneSymbol).symbol.base();
@@ -70,13 +71,12 @@ Verdict verdictFor(const EngineSnapshot& snapshot, int permille)
 {
     if (!hasPositions(snapshot))
         return {MarginPanel::tr("Every account is flat: no move brings a margin call.")};
-    const auto first = permille == 0 ? models::firstCall(snapshot)
-                                     : models::firstCall(snapshot, permille < 0);
+    const auto first =
+        permille == 0 ? models::firstCall(snapshot) : models::firstCall(snapshot, permille < 0);
     const QStringList called = calledNames(snapshot, permille);
     if (!called.isEmpty()) {
         const QString names = called.join(MarginPanel::tr(", "));
-        const QString from =
-            first ? QLatin1Char('\n') + callSentence(snapshot, *first) : QString();
+        const QString from = first ? QLatin1Char('\n') + callSentence(snapshot, *first) : QString();
         return {MarginPanel::tr("Margin call at this move: %1").arg(names) + from, "bad"};
     }
     if (first)
@@ -199,9 +199,10 @@ void MarginPanel::setSnapshot(const core::engine::SnapshotPtr& snapshot)
     m_snapshot = snapshot;
     if (!snapshot || snapshot->accounts.empty()) {
         setContextText({});
-        setEmptyState(tr("No session yet. How far each account is from its margin call appears here "
-                         "once a replay is loaded."),
-                      tr("New replay…"));
+        setEmptyState(
+            tr("No session yet. How far each account is from its margin call appears here "
+               "once a replay is loaded."),
+            tr("New replay…"));
         return;
     }
     showBody();

@@ -30,7 +30,8 @@ QString folderName(const QString& path)
 }
 
 /// What the card says about a strategy that may not run.
-struct Advice {
+struct Advice
+{
     Token token = Token::Text;
     QString title;
     QStringList lines;
@@ -50,8 +51,10 @@ Advice changedAdvice(const models::StrategyItem& item, const QString& name)
         since = P::tr("%1 lines differ from the version you approved on %2.")
                     .arg(lines)
                     .arg(format::date(approval->time));
-    return {Token::Warn, P::tr("%1 changed on disk").arg(name),
-            {since + QLatin1Char(' ') + P::tr("It will not start.")}, P::tr("Review the difference")};
+    return {Token::Warn,
+            P::tr("%1 changed on disk").arg(name),
+            {since + QLatin1Char(' ') + P::tr("It will not start.")},
+            P::tr("Review the difference")};
 }
 
 Advice adviceFor(const models::StrategyItem& item)
@@ -65,14 +68,18 @@ Advice adviceFor(const models::StrategyItem& item)
     case State::Changed:
         return changedAdvice(item, name);
     case State::Unknown:
-        return {Token::Text, P::tr("%1 is not approved").arg(name),
+        return {Token::Text,
+                P::tr("%1 is not approved").arg(name),
                 {P::tr("It will not start until you have read it and approved it.")},
                 P::tr("Read the source")};
     case State::Revoked:
-        return {Token::Bad, P::tr("%1 was revoked").arg(name),
-                {P::tr("Its approval was withdrawn. It will not start.")}, P::tr("Review it again")};
+        return {Token::Bad,
+                P::tr("%1 was revoked").arg(name),
+                {P::tr("Its approval was withdrawn. It will not start.")},
+                P::tr("Review it again")};
     case State::Invalid:
-        return {Token::Bad, P::tr("%1 cannot be used").arg(name),
+        return {Token::Bad,
+                P::tr("%1 cannot be used").arg(name),
                 {reason.isEmpty() ? P::tr("The file breaks the interface of strategies.") : reason},
                 item.entry.source.empty() ? QString() : P::tr("Read the source")};
     }
@@ -110,7 +117,8 @@ QWidget* StrategiesPanel::makeBody()
     m_list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_list->setUniformItemSizes(true);
     m_list->setMouseTracking(true);
-    m_list->setAccessibleName(tr("Strategies; Space chooses one for the next replay, Enter opens it"));
+    m_list->setAccessibleName(
+        tr("Strategies; Space chooses one for the next replay, Enter opens it"));
     connect(m_list, &QListView::activated, this, &StrategiesPanel::handleActivated);
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this,
             &StrategiesPanel::updateDetails);
@@ -144,7 +152,8 @@ QWidget* StrategiesPanel::makeButtons()
         button->setMinimumWidth(60);
         row->addWidget(button, 1);
     }
-    connect(m_approve, &QPushButton::clicked, this, [this] { emit reviewRequested(selectedName()); });
+    connect(m_approve, &QPushButton::clicked, this,
+            [this] { emit reviewRequested(selectedName()); });
     connect(m_newReplay, &QPushButton::clicked, this,
             [this] { emit newReplayRequested(checkedNames()); });
     return buttons;
@@ -210,9 +219,10 @@ void StrategiesPanel::setStrategies(const models::StrategyListPtr& strategies)
     const int count = m_model->rowCount();
     setContextText(count == 1 ? tr("1 file") : tr("%1 files").arg(count));
     if (count == 0) {
-        setEmptyState(tr("No strategies yet. Put a .lua file into the strategies folder; it appears "
-                         "here at once."),
-                      tr("Look again"));
+        setEmptyState(
+            tr("No strategies yet. Put a .lua file into the strategies folder; it appears "
+               "here at once."),
+            tr("Look again"));
         return;
     }
     showBody();

@@ -47,7 +47,8 @@ int drawPill(QPainter& painter, const QRect& row, const QString& text, const QCo
 {
     painter.setFont(textFont(LABEL_PIXELS));
     const int width = painter.fontMetrics().horizontalAdvance(text) + 18;
-    const QRectF pill(row.right() - EDGE - width + 1.5, row.top() + 5.5, width - 1, PILL_HEIGHT - 1);
+    const QRectF pill(row.right() - EDGE - width + 1.5, row.top() + 5.5, width - 1,
+                      PILL_HEIGHT - 1);
     painter.setPen(QPen(colour, 1.0));
     painter.setBrush(Qt::NoBrush);
     painter.drawRoundedRect(pill, PILL_HEIGHT / 2.0 - 0.5, PILL_HEIGHT / 2.0 - 0.5);
@@ -99,7 +100,8 @@ void StrategyDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
              textFont(13, QFont::DemiBold), t.text, index.data().toString(), Qt::AlignLeft);
 
     const QString gain = index.data(StrategyListModel::ReturnRole).toString();
-    const int gainWidth = gain.isEmpty() ? 0 : QFontMetrics(figureFont()).horizontalAdvance(gain) + 4;
+    const int gainWidth =
+        gain.isEmpty() ? 0 : QFontMetrics(figureFont()).horizontalAdvance(gain) + 4;
     drawLine(*painter, QRect(right - gainWidth, row.top() + 24, gainWidth, 18), figureFont(),
              tokenColour(index, StrategyListModel::ReturnTokenRole), gain, Qt::AlignRight);
 

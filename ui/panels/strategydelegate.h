@@ -6,8 +6,8 @@
 
 namespace ui::panels {
 
-/// Paints a strategy of a StrategyListModel: check box, name and what it does on the left, trust as an
-/// outlined pill and its return on the right.
+/// Paints a strategy of a StrategyListModel: check box, name and what it does on the left, trust as
+/// an outlined pill and its return on the right.
 class StrategyDelegate final : public QStyledItemDelegate
 {
     Q_OBJECT

@@ -15,9 +15,9 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+using core::trust::State;
 using ui::dialogs::ApprovalDialog;
 using ui::models::StrategyScanner;
-using core::trust::State;
 
 namespace {
 
@@ -64,8 +64,8 @@ private slots:
         m_folder = std::make_unique<QTemporaryDir>();
         write(SCRIPT);
         const std::filesystem::path root = m_folder->path().toStdString();
-        m_scanner = std::make_unique<StrategyScanner>(
-            StrategyScanner::Places{{root}, root / "trust"});
+        m_scanner =
+            std::make_unique<StrategyScanner>(StrategyScanner::Places{{root}, root / "trust"});
         scan();
     }
     void cleanup() { m_scanner.reset(); }

@@ -62,8 +62,8 @@ private slots:
     {
         m_folder = std::make_unique<QTemporaryDir>();
         m_thread = std::make_unique<QThread>();
-        m_importer = new HistoryImporter(
-            m_folder->filePath(QStringLiteral("history.sqlite")).toStdString());
+        m_importer =
+            new HistoryImporter(m_folder->filePath(QStringLiteral("history.sqlite")).toStdString());
         m_importer->moveToThread(m_thread.get());
         connect(m_thread.get(), &QThread::finished, m_importer, &QObject::deleteLater);
         m_thread->start();
@@ -145,7 +145,9 @@ private slots:
     {
         QTest::addColumn<QByteArray>("text");
         QTest::newRow("empty") << QByteArray();
-        QTest::newRow("binary") << QByteArray("\x7f" "ELF\x00\x01\x02\xff\xfe", 9);
+        QTest::newRow("binary") << QByteArray("\x7f"
+                                              "ELF\x00\x01\x02\xff\xfe",
+                                              9);
     }
     void saysWhyAFileCannotBeRead()
     {

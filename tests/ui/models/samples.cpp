@@ -222,10 +222,14 @@ ui::models::StrategyList strategies()
     changed.removedLines = 2;
     auto invalid = make("wavetrend", "", State::Invalid);
     invalid.entry.reason = "line 12: '=' expected near 'strategy'";
-    return {make("breakout", "1.2.0", State::Approved), make("grid_rsi", "2.0.0", State::Approved),
-            make("mean_reversion", "1.0.3", State::Approved), changed,
-            make("pair_ratio", "0.9.0", State::Unknown), make("sma_cross", "1.0.0", State::Approved),
-            make("volatility_target", "1.0.0", State::Revoked), invalid};
+    return {make("breakout", "1.2.0", State::Approved),
+            make("grid_rsi", "2.0.0", State::Approved),
+            make("mean_reversion", "1.0.3", State::Approved),
+            changed,
+            make("pair_ratio", "0.9.0", State::Unknown),
+            make("sma_cross", "1.0.0", State::Approved),
+            make("volatility_target", "1.0.0", State::Revoked),
+            invalid};
 }
 
 SnapshotPtr share(EngineSnapshot snapshot)

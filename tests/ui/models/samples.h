@@ -38,8 +38,8 @@ template <typename T> core::engine::ChunkedLog<T> logOf(const std::vector<T>& en
     return Log(std::move(chunks));
 }
 
-/// Four accounts: sma_cross long, breakout short, mean_reversion long in two symbols and near its call,
-/// grid_rsi flat and suspended; one working order, two closed ones, six fills.
+/// Four accounts: sma_cross long, breakout short, mean_reversion long in two symbols and near its
+/// call, grid_rsi flat and suspended; one working order, two closed ones, six fills.
 [[nodiscard]] core::engine::EngineSnapshot session();
 /// One strategy of each trust state.
 [[nodiscard]] ui::models::StrategyList strategies();

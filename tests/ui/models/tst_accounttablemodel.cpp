@@ -82,8 +82,10 @@ private slots:
 private:
     static QString text(const QAbstractItemModel& model, int row, int column)
     {
-        return model.index(row, column).data().toString().replace(QChar(u'\u2009'),
-                                                                  QLatin1Char(' '));
+        return model.index(row, column)
+            .data()
+            .toString()
+            .replace(QChar(u'\u2009'), QLatin1Char(' '));
     }
 };
 

@@ -29,7 +29,7 @@ private slots:
         QVERIFY2(text.contains(QStringLiteral("Reference price 46 760.0")), qPrintable(text));
         // 23.4 on 0.1 BTC is 2.34; 23.4 of 46,760 is 5.0 basis points.
         QVERIFY2(text.contains(QStringLiteral("(5.0 bp)")), qPrintable(text));
-        QVERIFY2(text.contains(QStringLiteral("= 2.34 USD")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("on 0.1 BTC = 2.34 USD")), qPrintable(text));
         // 0.26 % of 4,678.34 is 12.163684.
         QVERIFY2(text.contains(QStringLiteral("0.260 % of 4 678.34 USD = 12.16 USD")),
                  qPrintable(text));

@@ -118,7 +118,8 @@ private slots:
         QElapsedTimer timer;
         timer.start();
         model.setSnapshot(after);
-        qInfo("300 fills into 110,000 sorted ones: %lld ms", static_cast<long long>(timer.elapsed()));
+        qInfo("300 fills into 110,000 sorted ones: %lld ms",
+              static_cast<long long>(timer.elapsed()));
         QCOMPARE(model.rowCount(), 110'300);
         QVERIFY(model.fillAt(110'299) != nullptr);
     }

@@ -99,7 +99,8 @@ private slots:
 
     void foldsWhatDidNotChange()
     {
-        const auto diff = compareLines("1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\nx\n6\n7\n8\n9\n");
+        const auto diff =
+            compareLines("1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\nx\n6\n7\n8\n9\n");
         const auto folded = foldUnchanged(diff, 1);
         QCOMPARE(folded.lines.size(), std::size_t(6));
         QCOMPARE(folded.lines.front().newLine, 0);

@@ -35,7 +35,8 @@ private slots:
             LogOrder merged;
             merged.sortBy(before);
             while (merged.size() < values.size()) {
-                const auto count = *rc::gen::inRange<std::size_t>(1, values.size() - merged.size() + 1);
+                const auto count =
+                    *rc::gen::inRange<std::size_t>(1, values.size() - merged.size() + 1);
                 merged.append(count);
                 merged.merge(count);
             }

@@ -53,10 +53,10 @@ private slots:
         QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
         session.accounts[2].workingOrders = {samples::order(215, OrderStatus::Accepted)};
         auto rejected = samples::order(212, OrderStatus::Rejected);
-        session.closedOrders = samples::logOf(std::vector<ClosedOrder>{
-            {2, samples::order(211, OrderStatus::Filled), session.time},
-            {2, rejected, session.time},
-            {2, samples::order(214, OrderStatus::Filled), session.time}});
+        session.closedOrders = samples::logOf(
+            std::vector<ClosedOrder>{{2, samples::order(211, OrderStatus::Filled), session.time},
+                                     {2, rejected, session.time},
+                                     {2, samples::order(214, OrderStatus::Filled), session.time}});
         model.setSnapshot(samples::share(session));
         QCOMPARE(resets.count(), 0);
         QCOMPARE(model.rowCount(), 4);

@@ -22,7 +22,8 @@ private slots:
         QTest::addColumn<QString>("word");
         QTest::addColumn<int>("token");
         QTest::addColumn<QString>("detail");
-        const auto row = [](const char* name, const char* word, ui::Token token, const char* detail) {
+        const auto row = [](const char* name, const char* word, ui::Token token,
+                            const char* detail) {
             QTest::newRow(word) << QString::fromUtf8(name) << QString::fromUtf8(word) << int(token)
                                 << QString::fromUtf8(detail);
         };

@@ -89,10 +89,11 @@ private slots:
         m_panel->table(AccountsPanel::Orders).selectRow(0);
         QCOMPARE(card("explanation").title(), QStringLiteral("Why did order 214 not fill?"));
         session.accounts[2].workingOrders.clear();
-        session.closedOrders = samples::logOf(std::vector<ClosedOrder>{
-            session.closedOrders.at(0), session.closedOrders.at(1),
-            {2, samples::order(214, OrderStatus::Filled), session.time},
-            {2, samples::order(213, OrderStatus::Filled), session.time}});
+        session.closedOrders = samples::logOf(
+            std::vector<ClosedOrder>{session.closedOrders.at(0),
+                                     session.closedOrders.at(1),
+                                     {2, samples::order(214, OrderStatus::Filled), session.time},
+                                     {2, samples::order(213, OrderStatus::Filled), session.time}});
         m_panel->setSnapshot(samples::share(session));
         QCOMPARE(m_panel->table(AccountsPanel::Orders).selectedRow(), 1);
         QCOMPARE(card("explanation").title(), QStringLiteral("What became of order 214?"));

@@ -33,10 +33,7 @@ private slots:
         m_panel->show();
     }
 
-    void saysWhatToDoWithoutASession()
-    {
-        QVERIFY(!m_panel->showsBody());
-    }
+    void saysWhatToDoWithoutASession() { QVERIFY(!m_panel->showsBody()); }
 
     void showsLevelsAgainstTheCall()
     {

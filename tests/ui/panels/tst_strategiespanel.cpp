@@ -44,7 +44,8 @@ private slots:
         QCOMPARE(m_panel->selectedName(), QStringLiteral("momentum_scalp"));
         QVERIFY(card().isVisible());
         QCOMPARE(card().title(), QStringLiteral("momentum_scalp changed on disk"));
-        QVERIFY2(card().text().contains(QStringLiteral("3 lines differ")), qPrintable(card().text()));
+        QVERIFY2(card().text().contains(QStringLiteral("3 lines differ")),
+                 qPrintable(card().text()));
         QVERIFY(card().text().contains(QStringLiteral("It will not start")));
     }
 
@@ -98,7 +99,8 @@ private slots:
         QSignalSpy again(m_panel.get(), &StrategiesPanel::rescanRequested);
         button(QStringLiteral("Look again")).click();
         QCOMPARE(again.count(), 1);
-        m_panel->setScanError(QStringLiteral("the whitelist was edited"), QStringLiteral("Restore it."));
+        m_panel->setScanError(QStringLiteral("the whitelist was edited"),
+                              QStringLiteral("Restore it."));
         QVERIFY(!m_panel->showsBody());
         m_panel->setStrategies(samples::share(samples::strategies()));
         QVERIFY(m_panel->showsBody());
