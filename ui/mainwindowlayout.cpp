@@ -159,7 +159,7 @@ void MainWindow::makeClock()
     m_clock = new QLabel(this);
     m_clock->setFont(figureFont(VALUE_PIXELS));
     m_clock->setContentsMargins(12, 0, 12, 0);
-    m_clock->setFixedHeight(menuBar()->sizeHint().height());
+    m_clock->setFixedHeight(menuBar()->sizeHint().height() - SPACE);
     m_clock->setAlignment(Qt::AlignVCenter | Qt::AlignRight);
     setRole(m_clock, "secondary");
     menuBar()->setCornerWidget(m_clock);

@@ -155,7 +155,6 @@ void Panel::setContextWidget(QWidget* widget)
 void Panel::setContextIsFigures()
 {
     setRole(m_context, "figures");
-    m_context->setFont(figureFont(VALUE_PIXELS));
 }
 
 void Panel::showBody()

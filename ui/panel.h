@@ -83,8 +83,8 @@ private:
     QPushButton* m_stateButton = nullptr;
 };
 
-/// Marks `widget` with a role of the style sheet ("title", "dim", "faint", "headline", "ok", "warn",
-/// "bad", "link") and applies it.
+/// Marks `widget` with a role of the style sheet ("title", "dim", "faint", "headline", "secondary", "figures",
+/// "ok", "warn", "bad", "link") and applies it. A font set by hand is lost with the next role.
 void setRole(QWidget* widget, const char* role);
 
 } // namespace ui

@@ -4,6 +4,8 @@
 
 #include "ui/theme.h"
 
+#include <QStringList>
+
 #include <utility>
 
 namespace ui {
@@ -27,6 +29,7 @@ QLabel[role="ok"] { color: @ok; }
 QLabel[role="warn"] { color: @warn; }
 QLabel[role="bad"] { color: @bad; }
 QLabel[role="link"] { color: @accent; }
+QLabel[role="figures"] { font-family: @figures; font-size: 12px; }
 QLabel[role="secondary"] { color: @dim; font-size: 12px; }
 
 QMenuBar { background: @background; color: @dim; border-bottom: 1px solid @line; padding: 2px 8px; }
@@ -151,6 +154,14 @@ QString mixed(const QColor& a, const QColor& b, double share)
     return QColor(mix(a.red(), b.red()), mix(a.green(), b.green()), mix(a.blue(), b.blue())).name();
 }
 
+QString quoted(const QStringList& families)
+{
+    QStringList names;
+    for (const QString& family : families)
+        names.append(QLatin1Char('"') + family + QLatin1Char('"'));
+    return names.join(QLatin1StringView(", "));
+}
+
 } // namespace
 
 QPalette makePalette(const Theme& t)
@@ -187,6 +198,7 @@ QString makeStyleSheet(const Theme& t, const QString& arrows)
     // Longer names first: @panelRaised must be replaced before @panel.
     const std::pair<const char*, QString> tokens[] = {
         {"@arrows", arrows},
+        {"@figures", quoted(figureFont().families())},
         {"@accentHover", mixed(t.accent, t.text, 0.12)},
         {"@panelRaised", t.panelRaised.name()},
         {"@background", t.background.name()},

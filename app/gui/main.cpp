@@ -21,6 +21,7 @@ struct Options {
     std::filesystem::path workspace;
     std::vector<std::filesystem::path> strategies;
     QString screenshots;
+    bool platformChosen = false; ///< By Qt's own option.
 };
 
 QString translated(const char* text)
@@ -48,7 +49,11 @@ std::optional<Options> readOptions(const QStringList& arguments)
     const QCommandLineOption screenshot(QStringLiteral("screenshot"),
                                         translated("Render the window and its panels to PNG files and end."),
                                         QStringLiteral("DIR"));
-    parser.addOptions({workspace, strategies, screenshot});
+    // Qt's own; it reads it itself.
+    QCommandLineOption platform(QStringLiteral("platform"), {}, QStringLiteral("NAME"));
+    platform.setFlags(QCommandLineOption::HiddenFromHelp);
+    parser.setSingleDashWordOptionMode(QCommandLineParser::ParseAsLongOptions);
+    parser.addOptions({workspace, strategies, screenshot, platform});
     parser.addHelpOption();
     parser.addVersionOption();
     if (!parser.parse(arguments)) {
@@ -71,7 +76,22 @@ std::optional<Options> readOptions(const QStringList& arguments)
     options.strategies = {parser.isSet(strategies) ? std::filesystem::path(parser.value(strategies).toStdString())
                                                    : app::shippedStrategies()};
     options.screenshots = parser.value(screenshot);
+    options.platformChosen = parser.isSet(platform);
+    if (parser.isSet(screenshot) && options.screenshots.isEmpty()) {
+        complain(translated("--screenshot needs a folder. See quarterdeck --help."), BAD_USAGE);
+        return {};
+    }
     return options;
+}
+
+/// Pictures need no display. False when a window is wanted and there is nowhere to show it.
+bool preparePlatform(const Options& options)
+{
+    if (options.platformChosen || qEnvironmentVariableIsSet("QT_QPA_PLATFORM"))
+        return true;
+    if (!options.screenshots.isEmpty())
+        return qputenv("QT_QPA_PLATFORM", "offscreen");
+    return qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY");
 }
 
 int takeScreenshots(ui::MainWindow& window, const QString& folder)
@@ -113,10 +133,21 @@ int run(const Options& options)
 
 int main(int argc, char** argv)
 {
-    QApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("quarterdeck"));
     QCoreApplication::setApplicationVersion(QStringLiteral(QUARTERDECK_VERSION));
+    std::optional<Options> options;
+    {
+        // Arguments are judged before a display is asked for: a wrong one is told without a display too.
+        const QCoreApplication early(argc, argv);
+        options = readOptions(QCoreApplication::arguments());
+    }
+    if (!options)
+        return BAD_USAGE;
+    if (!preparePlatform(*options))
+        return complain(translated("There is no display. Start it from a desktop, render pictures with "
+                                   "--screenshot DIR, or use quarterdeck-cli."),
+                        FAILED);
+    QApplication application(argc, argv);
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Quarterdeck"));
-    const auto options = readOptions(QCoreApplication::arguments());
-    return options ? run(*options) : BAD_USAGE;
+    return run(*options);
 }
