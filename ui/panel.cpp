@@ -120,7 +120,7 @@ void Panel::setBody(QWidget* body)
 
 void Panel::setTitleWidget(QWidget* widget)
 {
-    m_headerLayout->replaceWidget(m_titleWidget, widget);
+    delete m_headerLayout->replaceWidget(m_titleWidget, widget);
     if (m_titleWidget == m_title)
         m_title->hide();
     else
@@ -143,7 +143,7 @@ void Panel::setContextText(const QString& text)
 
 void Panel::setContextWidget(QWidget* widget)
 {
-    m_headerLayout->replaceWidget(m_contextWidget, widget);
+    delete m_headerLayout->replaceWidget(m_contextWidget, widget);
     if (m_contextWidget == m_context)
         m_context->hide();
     else
