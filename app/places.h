@@ -12,7 +12,8 @@ namespace app {
 [[nodiscard]] std::filesystem::path defaultWorkspace();
 
 /// The strategies shipped with the product: $QUARTERDECK_STRATEGIES when set, else
-/// ../share/quarterdeck/strategies beside the program's folder when installed, else the source tree's.
+/// ../share/quarterdeck/strategies beside the program's folder when installed, else the source
+/// tree's.
 [[nodiscard]] std::filesystem::path shippedStrategies();
 
 } // namespace app

@@ -7,8 +7,8 @@
 
 namespace ui {
 
-/// One line of text that gives way: where it does not fit it ends in an ellipsis, and its tool tip has
-/// the whole.
+/// One line of text that gives way: where it does not fit it ends in an ellipsis, and its tool tip
+/// has the whole.
 class ElidedLabel final : public QLabel
 {
     Q_OBJECT

@@ -100,7 +100,8 @@ QString quantity(const core::market::Instrument& instrument, core::Quantity quan
 
 QString compact(double value)
 {
-    static constexpr struct {
+    static constexpr struct
+    {
         double unit;
         char letter;
     } UNITS[] = {{1e9, 'G'}, {1e6, 'M'}, {1e3, 'k'}};

@@ -11,8 +11,9 @@
 
 #include <cstdint>
 
-/// Figures as people read them: thousands by thin space, a true minus sign, a point before decimals,
-/// times in UTC. Show them in ui::figureFont(), right-aligned. Not for files: those are core's.
+/// Figures as people read them: thousands by thin space, a true minus sign, a point before
+/// decimals, times in UTC. Show them in ui::figureFont(), right-aligned. Not for files: those are
+/// core's.
 namespace ui::format {
 
 inline constexpr char16_t THIN_SPACE = u'\u2009';

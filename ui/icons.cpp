@@ -7,8 +7,8 @@
 #include <QPainter>
 #include <QSvgRenderer>
 
-// Resources of a static library are only linked in when somebody asks for them; the macro must stand
-// outside of any namespace.
+// Resources of a static library are only linked in when somebody asks for them; the macro must
+// stand outside of any namespace.
 static void initialiseResources()
 {
     Q_INIT_RESOURCE(icons);
@@ -25,7 +25,8 @@ public:
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State) override
     {
         const Token token = mode == QIcon::Disabled ? Token::Faint : m_token;
-        QSvgRenderer renderer(iconSource(QLatin1StringView(m_name.toLatin1()), theme().colour(token)));
+        QSvgRenderer renderer(
+            iconSource(QLatin1StringView(m_name.toLatin1()), theme().colour(token)));
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
         const int side = std::min(rect.width(), rect.height());
@@ -44,7 +45,10 @@ public:
         return pixmap;
     }
 
-    [[nodiscard]] QIconEngine* clone() const override { return new TokenIconEngine(m_name, m_token); }
+    [[nodiscard]] QIconEngine* clone() const override
+    {
+        return new TokenIconEngine(m_name, m_token);
+    }
 
 private:
     QString m_name;

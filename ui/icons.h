@@ -10,9 +10,9 @@
 
 namespace ui {
 
-/// The icon called `name` (a file of resources/icons without its extension), drawn in the colour that
-/// `token` has when it is painted: it follows the theme by itself and is sharp at any scale. Disabled,
-/// it is faint. An unknown name gives a null icon.
+/// The icon called `name` (a file of resources/icons without its extension), drawn in the colour
+/// that `token` has when it is painted: it follows the theme by itself and is sharp at any scale.
+/// Disabled, it is faint. An unknown name gives a null icon.
 [[nodiscard]] QIcon icon(QLatin1StringView name, Token token = Token::Dim);
 
 /// The icon's SVG text in the given colour; empty for an unknown name.

@@ -24,15 +24,24 @@
 #include <QStatusBar>
 
 #include <algorithm>
+#include <utility>
 
 namespace ui {
+namespace {
 
-MainWindow::MainWindow(Services services, QWidget* parent) : QMainWindow(parent), m_services(services)
+/// A seek that says nothing for so long changed nothing, and the next one may go.
+constexpr int SEEK_PATIENCE_MILLISECONDS = 1000;
+
+} // namespace
+
+MainWindow::MainWindow(Services services, QWidget* parent)
+    : QMainWindow(parent), m_services(services)
 {
     setWindowTitle(tr("Quarterdeck"));
     setObjectName(QStringLiteral("quarterdeck"));
     const auto file = services.workspace.folder() / "window.ini";
-    m_settings = std::make_unique<QSettings>(QString::fromStdString(file.string()), QSettings::IniFormat);
+    m_settings =
+        std::make_unique<QSettings>(QString::fromStdString(file.string()), QSettings::IniFormat);
     setDockOptions(AllowNestedDocks | AllowTabbedDocks | AnimatedDocks);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
     setContentsMargins(6, 0, 6, 0);
@@ -40,6 +49,9 @@ MainWindow::MainWindow(Services services, QWidget* parent) : QMainWindow(parent)
     m_frame.setSingleShot(true);
     m_frame.setInterval(FRAME_MILLISECONDS);
     connect(&m_frame, &QTimer::timeout, this, &MainWindow::showLatest);
+    m_seekGuard.setSingleShot(true);
+    m_seekGuard.setInterval(SEEK_PATIENCE_MILLISECONDS);
+    connect(&m_seekGuard, &QTimer::timeout, this, &MainWindow::endSeek);
     // Before any widget measures itself.
     restoreTheme();
     makePanels();
@@ -86,8 +98,8 @@ std::vector<Panel*> MainWindow::panels() const
 
 void MainWindow::connectHistory()
 {
-    using core::history::HistoryReader;
     using charts::CandleSource;
+    using core::history::HistoryReader;
     HistoryReader& reader = m_services.reader;
     CandleSource& source = m_market->chart().source();
     connect(&source, &CandleSource::candlesRequested, &reader, &HistoryReader::requestCandles);
@@ -116,7 +128,8 @@ void MainWindow::connectReplay()
     connect(m_replay, &ReplayPanel::playRequested, &replay, &ReplayController::play);
     connect(m_replay, &ReplayPanel::pauseRequested, &replay, &ReplayController::pause);
     connect(m_replay, &ReplayPanel::stepBarRequested, &replay, &ReplayController::stepBar);
-    connect(m_replay, &ReplayPanel::stepToNextFillRequested, &replay, &ReplayController::stepToNextFill);
+    connect(m_replay, &ReplayPanel::stepToNextFillRequested, &replay,
+            &ReplayController::stepToNextFill);
     connect(m_replay, &ReplayPanel::stepToNextMarginCallRequested, &replay,
             &ReplayController::stepToNextMarginCall);
     connect(m_replay, &ReplayPanel::speedRequested, &replay, &ReplayController::setSpeed);
@@ -133,8 +146,11 @@ void MainWindow::connectReplay()
         m_replay->setBusy(what, fraction);
         if (fraction >= 1.0)
             endSeek();
+        else if (m_seeking)
+            m_seekGuard.start();
     });
-    connect(m_margin, &panels::MarginPanel::newReplayRequested, this, [this] { openReplayDialog({}); });
+    connect(m_margin, &panels::MarginPanel::newReplayRequested, this,
+            [this] { openReplayDialog({}); });
     connect(m_accounts, &panels::AccountsPanel::newReplayRequested, this,
             [this] { openReplayDialog({}); });
     connect(m_accounts, &panels::AccountsPanel::showOnChartRequested, m_market,
@@ -149,14 +165,18 @@ void MainWindow::connectStrategies()
     connect(&scanner, &StrategyScanner::scanned, m_strategies, &StrategiesPanel::setStrategies);
     connect(&scanner, &StrategyScanner::scanFailed, m_strategies, &StrategiesPanel::setScanError);
     const auto known = [this] {
-        m_strategiesKnown = true;
+        // What was checked the last time can only be checked once it is listed.
+        if (!std::exchange(m_strategiesKnown, true))
+            m_strategies->setCheckedNames(
+                m_settings->value(QStringLiteral("strategies")).toStringList());
         updateActions();
     };
     connect(&scanner, &StrategyScanner::scanned, this, known);
     connect(&scanner, &StrategyScanner::scanFailed, this, known);
     connect(m_strategies, &StrategiesPanel::rescanRequested, &scanner, &StrategyScanner::rescan);
     connect(m_strategies, &StrategiesPanel::reviewRequested, this, &MainWindow::openApprovalDialog);
-    connect(m_strategies, &StrategiesPanel::newReplayRequested, this, &MainWindow::openReplayDialog);
+    connect(m_strategies, &StrategiesPanel::newReplayRequested, this,
+            &MainWindow::openReplayDialog);
 }
 
 QStringList MainWindow::approvedStrategies() const
@@ -172,8 +192,9 @@ QStringList MainWindow::approvedStrategies() const
 void MainWindow::requestCoverage()
 {
     const quint64 token = ++m_coverageToken;
-    QMetaObject::invokeMethod(&m_services.reader,
-                              [&reader = m_services.reader, token] { reader.requestCoverage(token); });
+    QMetaObject::invokeMethod(&m_services.reader, [&reader = m_services.reader, token] {
+        reader.requestCoverage(token);
+    });
 }
 
 void MainWindow::handleCoverage(quint64 token, const std::vector<core::history::Coverage>& coverage)
@@ -197,11 +218,11 @@ void MainWindow::startReplay(const core::engine::ReplayRequest& request)
 {
     m_request = request;
     m_replayRefused = false;
-    QMetaObject::invokeMethod(&m_services.replay, [&replay = m_services.replay, request,
-                                                   speed = m_replay->speed()] {
-        replay.setSpeed(speed);
-        replay.load(request);
-    });
+    QMetaObject::invokeMethod(&m_services.replay,
+                              [&replay = m_services.replay, request, speed = m_replay->speed()] {
+                                  replay.setSpeed(speed);
+                                  replay.load(request);
+                              });
 }
 
 void MainWindow::unloadReplay()
@@ -214,7 +235,8 @@ void MainWindow::unloadReplay()
     showLatest();
 }
 
-void MainWindow::handleLoaded(const core::engine::SnapshotPtr& snapshot, const QString& journalFolder)
+void MainWindow::handleLoaded(const core::engine::SnapshotPtr& snapshot,
+                              const QString& journalFolder)
 {
     m_sessionFolder = journalFolder.toStdString();
     m_seeking = false;
@@ -274,6 +296,7 @@ void MainWindow::seek(core::Timestamp time)
         return;
     }
     m_seeking = true;
+    m_seekGuard.start();
     QMetaObject::invokeMethod(&m_services.replay,
                               [&replay = m_services.replay, time] { replay.seek(time); });
 }
@@ -281,6 +304,7 @@ void MainWindow::seek(core::Timestamp time)
 void MainWindow::endSeek()
 {
     m_seeking = false;
+    m_seekGuard.stop();
     if (const auto next = std::exchange(m_nextSeek, std::nullopt))
         seek(*next);
 }
@@ -295,7 +319,8 @@ void MainWindow::handleReplayFailed(const QString& what, const QString& remedy)
 
 void MainWindow::showProblem(const QString& what, const QString& remedy)
 {
-    auto* box = new QMessageBox(QMessageBox::Warning, tr("Quarterdeck"), what, QMessageBox::Ok, this);
+    auto* box =
+        new QMessageBox(QMessageBox::Warning, tr("Quarterdeck"), what, QMessageBox::Ok, this);
     box->setInformativeText(remedy);
     box->setTextFormat(Qt::PlainText);
     box->setAttribute(Qt::WA_DeleteOnClose);

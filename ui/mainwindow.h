@@ -44,7 +44,8 @@ class StatusLine;
 
 /// What the window works with. The reader, importer and controller live on threads of their own and
 /// are reached by queued calls only; all of it outlives the window.
-struct Services {
+struct Services
+{
     const core::Workspace& workspace;
     core::history::HistoryReader& reader;
     core::history::HistoryImporter& importer;
@@ -67,7 +68,10 @@ public:
     [[nodiscard]] panels::StrategiesPanel& strategies() { return *m_strategies; }
     [[nodiscard]] std::vector<Panel*> panels() const;
     /// What the history holds, as last read.
-    [[nodiscard]] const std::vector<core::history::Coverage>& coverage() const { return m_coverage; }
+    [[nodiscard]] const std::vector<core::history::Coverage>& coverage() const
+    {
+        return m_coverage;
+    }
     [[nodiscard]] const core::engine::SnapshotPtr& snapshot() const { return m_snapshot; }
     /// The history, and the strategies, have been read at least once (or could not be).
     [[nodiscard]] bool historyKnown() const { return m_historyKnown; }
@@ -167,6 +171,7 @@ private:
     QTimer m_clockTick;
     // A seek may take a second and a drag asks for ten of them: one runs, the newest waits.
     bool m_seeking = false;
+    QTimer m_seekGuard;
     std::optional<core::Timestamp> m_nextSeek;
     bool m_ownLayout = false; ///< The user moved panels: resizing leaves them alone.
     bool m_layingOut = false;

@@ -72,7 +72,8 @@ void MainWindow::applyLayout(bool compact)
     if (compact)
         resizeDocks({m_strategies, m_market}, {256, wide - 270}, Qt::Horizontal);
     else
-        resizeDocks({m_strategies, m_market, m_margin}, {272, wide - 272 - 352, 340}, Qt::Horizontal);
+        resizeDocks({m_strategies, m_market, m_margin}, {272, wide - 272 - 352, 340},
+                    Qt::Horizontal);
     const int equity = compact ? wide * 36 / 100 : wide * 44 / 100;
     resizeDocks({m_equity, m_accounts}, {equity, wide - equity}, Qt::Horizontal);
     resizeDocks({m_market, m_replay, m_equity}, {tall * 64 / 100, REPLAY_HEIGHT, tall * 36 / 100},
@@ -99,8 +100,10 @@ void MainWindow::resizeEvent(QResizeEvent* event)
 void MainWindow::restoreTheme()
 {
     const int choice = std::clamp(m_settings->value(QStringLiteral("theme")).toInt(), 0, 2);
-    const int directions = std::clamp(m_settings->value(QStringLiteral("directions")).toInt(), 0, 2);
-    themeManager().apply(static_cast<ThemeChoice>(choice), static_cast<DirectionColours>(directions));
+    const int directions =
+        std::clamp(m_settings->value(QStringLiteral("directions")).toInt(), 0, 2);
+    themeManager().apply(static_cast<ThemeChoice>(choice),
+                         static_cast<DirectionColours>(directions));
 }
 
 void MainWindow::restoreSettings()
@@ -111,10 +114,10 @@ void MainWindow::restoreSettings()
         action->setChecked(action->data().toInt() == static_cast<int>(themeManager().directions()));
     restoreGeometry(m_settings->value(QStringLiteral("geometry")).toByteArray());
     m_replay->setSpeed(m_settings->value(QStringLiteral("speed"), m_replay->speed()).toDouble());
-    m_strategies->setCheckedNames(m_settings->value(QStringLiteral("strategies")).toStringList());
     applyLayout(isCompact());
     m_layingOut = true;
-    m_ownLayout = restoreState(m_settings->value(QStringLiteral("layout")).toByteArray(), LAYOUT_VERSION);
+    m_ownLayout =
+        restoreState(m_settings->value(QStringLiteral("layout")).toByteArray(), LAYOUT_VERSION);
     m_layingOut = false;
 }
 
@@ -129,9 +132,11 @@ void MainWindow::saveSettings()
     else
         m_settings->remove(QStringLiteral("layout"));
     m_settings->setValue(QStringLiteral("speed"), m_replay->speed());
-    m_settings->setValue(QStringLiteral("strategies"), m_strategies->checkedNames());
+    if (m_strategiesKnown)
+        m_settings->setValue(QStringLiteral("strategies"), m_strategies->checkedNames());
     m_settings->setValue(QStringLiteral("theme"), static_cast<int>(themeManager().choice()));
-    m_settings->setValue(QStringLiteral("directions"), static_cast<int>(themeManager().directions()));
+    m_settings->setValue(QStringLiteral("directions"),
+                         static_cast<int>(themeManager().directions()));
     if (!m_coverage.empty())
         m_settings->setValue(QStringLiteral("market"), m_market->saveState());
     m_settings->sync();
@@ -175,7 +180,8 @@ void MainWindow::showClock()
     const core::Timestamp now = replaying ? m_snapshot->time : core::SystemClock().now();
     const QDateTime time = format::toDateTime(now);
     m_clock->setText(tr("UTC %1").arg(time.toString(QStringLiteral("HH:mm"))));
-    m_clock->setToolTip((replaying ? tr("Replay time: %1 UTC") : tr("%1 UTC")).arg(format::dateTime(now)));
+    m_clock->setToolTip(
+        (replaying ? tr("Replay time: %1 UTC") : tr("%1 UTC")).arg(format::dateTime(now)));
 }
 
 void MainWindow::makeReadOnlyBanner()
@@ -188,10 +194,11 @@ void MainWindow::makeReadOnlyBanner()
     auto* sign = new QLabel(banner);
     sign->setPixmap(icon(QLatin1StringView("lock"), Token::Warn).pixmap(16, 16));
     sign->setContentsMargins(8, 4, 8, 4);
-    auto* text = new QLabel(tr("This workspace is read-only here: another program has it open, or its folder "
-                               "cannot be written. You can look and replay, but not import, approve or keep "
-                               "journals. Close the other program and start again to change that."),
-                            banner);
+    auto* text = new QLabel(
+        tr("This workspace is read-only here: another program has it open, or its folder "
+           "cannot be written. You can look and replay, but not import, approve or keep "
+           "journals. Close the other program and start again to change that."),
+        banner);
     text->setWordWrap(true);
     text->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     setRole(text, "warn");
@@ -208,21 +215,27 @@ void MainWindow::updateStatus()
         m_fingerprint->clear();
     } else {
         const bool ended = m_snapshot->barsDone >= m_snapshot->barsTotal;
-        const QString state = m_replay->isPlaying() ? tr("Playing") : ended ? tr("Played to the end") : tr("Paused");
-        m_replayStatus->show(m_replay->isPlaying() ? Token::Accent : ended ? Token::Ok : Token::Dim,
+        const QString state = m_replay->isPlaying() ? tr("Playing")
+                              : ended               ? tr("Played to the end")
+                                                    : tr("Paused");
+        m_replayStatus->show(m_replay->isPlaying() ? Token::Accent
+                             : ended               ? Token::Ok
+                                                   : Token::Dim,
                              tr("%1 · %2").arg(state, format::dateTime(m_snapshot->time)));
         m_journalStatus->show(Token::Ok, tr("Journal %1").arg(journalText(m_sessionFolder)));
-        m_fingerprint->setText(m_snapshot->fingerprint.empty()
-                                   ? QString()
-                                   : tr("fingerprint %1").arg(QString::fromStdString(
-                                         m_snapshot->fingerprint.substr(0, 16))));
+        m_fingerprint->setText(
+            m_snapshot->fingerprint.empty()
+                ? QString()
+                : tr("fingerprint %1")
+                      .arg(QString::fromStdString(m_snapshot->fingerprint.substr(0, 16))));
         m_fingerprint->setToolTip(QString::fromStdString(m_snapshot->fingerprint));
     }
     std::int64_t candles = 0;
     for (const auto& entry : m_coverage)
         candles += entry.candles;
     if (candles > 0)
-        m_historyStatus->show(Token::Ok, tr("History SQLite · %1 candles").arg(format::count(candles)));
+        m_historyStatus->show(Token::Ok,
+                              tr("History SQLite · %1 candles").arg(format::count(candles)));
     else if (m_coverageToken > 0)
         m_historyStatus->show(Token::Faint, tr("History SQLite · empty"));
 }

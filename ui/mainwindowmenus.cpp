@@ -50,11 +50,12 @@ void MainWindow::makeMenus()
 void MainWindow::makeFileMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&File"));
-    m_importAction = menu->addAction(icon(QLatin1StringView("import")), tr("&Import candles…"), this,
-                                     &MainWindow::openImportDialog);
+    m_importAction = menu->addAction(icon(QLatin1StringView("import")), tr("&Import candles…"),
+                                     this, &MainWindow::openImportDialog);
     m_importAction->setShortcut(tr("Ctrl+I"));
-    m_exportAction = menu->addAction(icon(QLatin1StringView("export")), tr("&Export trades, orders or equity…"),
-                                     this, &MainWindow::openExportDialog);
+    m_exportAction =
+        menu->addAction(icon(QLatin1StringView("export")), tr("&Export trades, orders or equity…"),
+                        this, &MainWindow::openExportDialog);
     m_exportAction->setShortcut(tr("Ctrl+E"));
     menu->addSeparator();
     QAction* quit = menu->addAction(tr("&Quit"), this, &QWidget::close);
@@ -93,9 +94,9 @@ void MainWindow::makeThemeMenus(QMenu* menu)
     addChoice(directions, m_directionGroup, tr("&Blue up, orange down"),
               static_cast<int>(DirectionColours::BlueOrange));
     const auto apply = [this] {
-        themeManager().apply(static_cast<ThemeChoice>(m_themeGroup->checkedAction()->data().toInt()),
-                             static_cast<DirectionColours>(
-                                 m_directionGroup->checkedAction()->data().toInt()));
+        themeManager().apply(
+            static_cast<ThemeChoice>(m_themeGroup->checkedAction()->data().toInt()),
+            static_cast<DirectionColours>(m_directionGroup->checkedAction()->data().toInt()));
     };
     connect(m_themeGroup, &QActionGroup::triggered, this, apply);
     connect(m_directionGroup, &QActionGroup::triggered, this, apply);
@@ -104,11 +105,13 @@ void MainWindow::makeThemeMenus(QMenu* menu)
 void MainWindow::makeStrategiesMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&Strategies"));
-    m_approveAction = menu->addAction(icon(QLatin1StringView("approve")), tr("&Approve or revoke…"), this,
-                                      [this] { openApprovalDialog(m_strategies->selectedName()); });
+    m_approveAction =
+        menu->addAction(icon(QLatin1StringView("approve")), tr("&Approve or revoke…"), this,
+                        [this] { openApprovalDialog(m_strategies->selectedName()); });
     m_approveAction->setShortcut(tr("Ctrl+Shift+A"));
-    QAction* rescan = menu->addAction(icon(QLatin1StringView("refresh")), tr("&Read the folders again"),
-                                      &m_services.scanner, &models::StrategyScanner::rescan);
+    QAction* rescan =
+        menu->addAction(icon(QLatin1StringView("refresh")), tr("&Read the folders again"),
+                        &m_services.scanner, &models::StrategyScanner::rescan);
     rescan->setShortcut(tr("F5"));
 }
 
@@ -129,8 +132,9 @@ void MainWindow::makeHistoryMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&History"));
     menu->addAction(m_importAction);
-    QAction* reload = menu->addAction(icon(QLatin1StringView("refresh")), tr("&Read the history again"), this,
-                                      &MainWindow::requestCoverage);
+    QAction* reload =
+        menu->addAction(icon(QLatin1StringView("refresh")), tr("&Read the history again"), this,
+                        &MainWindow::requestCoverage);
     reload->setShortcut(tr("Shift+F5"));
 }
 
@@ -155,11 +159,12 @@ void MainWindow::makeHelpMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("H&elp"));
     menu->addAction(tr("&About Quarterdeck"), this, [this] {
-        QMessageBox::about(this, tr("Quarterdeck"),
-                           tr("<b>Quarterdeck %1</b><p>A trading workstation that replays real history "
-                              "against strategies you have approved.</p><p>Free software under the GNU "
-                              "General Public License, version 3 or later.</p>")
-                               .arg(QCoreApplication::applicationVersion()));
+        QMessageBox::about(
+            this, tr("Quarterdeck"),
+            tr("<b>Quarterdeck %1</b><p>A trading workstation that replays real history "
+               "against strategies you have approved.</p><p>Free software under the GNU "
+               "General Public License, version 3 or later.</p>")
+                .arg(QCoreApplication::applicationVersion()));
     });
     menu->addAction(tr("About &Qt"), this, [this] { QMessageBox::aboutQt(this); });
 }
@@ -180,9 +185,8 @@ void MainWindow::openImportDialog()
         return;
     auto* dialog = new dialogs::ImportDialog(m_services.importer, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &dialogs::ImportDialog::imported, this, [this](const core::Symbol&) {
-        requestCoverage();
-    });
+    connect(dialog, &dialogs::ImportDialog::imported, this,
+            [this](const core::Symbol&) { requestCoverage(); });
     dialog->open();
 }
 
@@ -200,9 +204,10 @@ void MainWindow::openApprovalDialog(const QString& strategy)
     const models::StrategyListPtr list = m_services.scanner.latest();
     if (!list || m_services.workspace.readOnly())
         return;
-    const auto found = std::find_if(list->begin(), list->end(), [&](const models::StrategyItem& item) {
-        return QString::fromStdString(item.entry.name) == strategy;
-    });
+    const auto found =
+        std::find_if(list->begin(), list->end(), [&](const models::StrategyItem& item) {
+            return QString::fromStdString(item.entry.name) == strategy;
+        });
     if (found == list->end())
         return;
     auto* dialog = new dialogs::ApprovalDialog(m_services.scanner, *found, this);

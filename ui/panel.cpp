@@ -214,8 +214,8 @@ void Panel::setError(const core::Error& error, const QString& action)
 void Panel::showMenu()
 {
     QMenu menu(this);
-    QAction* floating = menu.addAction(icon(QLatin1StringView("float")),
-                                       isFloating() ? tr("&Dock") : tr("&Float"));
+    QAction* floating =
+        menu.addAction(icon(QLatin1StringView("float")), isFloating() ? tr("&Dock") : tr("&Float"));
     QAction* close = menu.addAction(icon(QLatin1StringView("close")), tr("&Close"));
     const QAction* chosen = menu.exec(m_menuButton->mapToGlobal(QPoint(0, m_menuButton->height())));
     if (chosen == floating)

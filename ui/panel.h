@@ -29,7 +29,8 @@ public:
     void setBody(QWidget* body);
     [[nodiscard]] QWidget* body() const { return m_body; }
 
-    /// Replaces the title by a widget (a tab bar, a picker). windowTitle() stays for menus and tabs.
+    /// Replaces the title by a widget (a tab bar, a picker). windowTitle() stays for menus and
+    /// tabs.
     void setTitleWidget(QWidget* widget);
     /// Adds a widget after the title.
     void addHeaderWidget(QWidget* widget);
@@ -41,7 +42,8 @@ public:
     void setContextIsFigures();
 
     void showBody();
-    /// Says what to do next. `action` labels a button that emits actionTriggered(); none when empty.
+    /// Says what to do next. `action` labels a button that emits actionTriggered(); none when
+    /// empty.
     void setEmptyState(const QString& text, const QString& action = {});
     /// Says what is going on; `fraction` from 0 to 1, or negative when it cannot be told.
     void setLoading(const QString& text, double fraction = -1.0);
@@ -83,8 +85,9 @@ private:
     QPushButton* m_stateButton = nullptr;
 };
 
-/// Marks `widget` with a role of the style sheet ("title", "dim", "faint", "headline", "secondary", "figures",
-/// "ok", "warn", "bad", "link") and applies it. A font set by hand is lost with the next role.
+/// Marks `widget` with a role of the style sheet ("title", "dim", "faint", "headline", "secondary",
+/// "figures", "ok", "warn", "bad", "link") and applies it. A font set by hand is lost with the next
+/// role.
 void setRole(QWidget* widget, const char* role);
 
 } // namespace ui

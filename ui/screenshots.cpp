@@ -46,7 +46,8 @@ Screenshots::Screenshots(MainWindow& window, QString folder, QObject* parent)
     });
 }
 
-void Screenshots::waitFor(std::function<bool()> condition, std::function<void()> then, const QString& what)
+void Screenshots::waitFor(std::function<bool()> condition, std::function<void()> then,
+                          const QString& what)
 {
     m_condition = std::move(condition);
     m_then = std::move(then);
@@ -75,14 +76,16 @@ void Screenshots::loadReplay()
         return;
     }
     // The longest history, at its finest; its newest part when it is very long.
-    const auto longest = std::max_element(
-        m_window.coverage().begin(), m_window.coverage().end(),
-        [](const auto& a, const auto& b) { return a.candles < b.candles; });
+    const auto longest =
+        std::max_element(m_window.coverage().begin(), m_window.coverage().end(),
+                         [](const auto& a, const auto& b) { return a.candles < b.candles; });
     request.symbols = {longest->instrument.symbol};
     request.timeframe = longest->finest;
-    request.range.from = std::max(longest->oldest, longest->newest - MOST_BARS * longest->finest.length());
+    request.range.from =
+        std::max(longest->oldest, longest->newest - MOST_BARS * longest->finest.length());
     request.range.to = longest->newest + longest->finest.length();
-    connect(&m_window, &MainWindow::replayLoaded, this, &Screenshots::seekIntoReplay, Qt::SingleShotConnection);
+    connect(&m_window, &MainWindow::replayLoaded, this, &Screenshots::seekIntoReplay,
+            Qt::SingleShotConnection);
     m_window.startReplay(request);
     waitFor([this] { return m_window.snapshot() != nullptr || m_window.replayRefused(); },
             [this] {
@@ -109,7 +112,8 @@ void Screenshots::seekIntoReplay()
 
 void Screenshots::renderWhenReady(std::function<bool()> ready)
 {
-    waitFor(std::move(ready), [this] { renderAll(); }, tr("the replay to arrive"));
+    waitFor(
+        std::move(ready), [this] { renderAll(); }, tr("the replay to arrive"));
 }
 
 void Screenshots::renderAll()
@@ -137,7 +141,8 @@ void Screenshots::render(const QString& theme, const QSize& size, bool withPanel
         if (round > 3 && !m_window.market().chart().source().isLoading())
             break;
     }
-    save(&m_window, QStringLiteral("window-%1-%2x%3").arg(theme).arg(size.width()).arg(size.height()));
+    save(&m_window,
+         QStringLiteral("window-%1-%2x%3").arg(theme).arg(size.width()).arg(size.height()));
     if (withPanels)
         for (Panel* panel : m_window.panels())
             save(panel, QStringLiteral("%1-%2").arg(panel->objectName(), theme));

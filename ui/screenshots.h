@@ -12,9 +12,9 @@ namespace ui {
 
 class MainWindow;
 
-/// Renders the window and every panel to PNG files, in both themes and two sizes, without anybody at
-/// the mouse: with the approved strategies of the workspace playing its history, about 60 % through,
-/// or with the empty states when there is nothing to play.
+/// Renders the window and every panel to PNG files, in both themes and two sizes, without anybody
+/// at the mouse: with the approved strategies of the workspace playing its history, about 60 %
+/// through, or with the empty states when there is nothing to play.
 class Screenshots final : public QObject
 {
     Q_OBJECT

@@ -115,20 +115,34 @@ QString arrowFolder(const Theme& theme)
 const QColor& Theme::colour(Token token) const
 {
     switch (token) {
-    case Token::Background: return background;
-    case Token::Panel: return panel;
-    case Token::PanelRaised: return panelRaised;
-    case Token::Line: return line;
-    case Token::Text: return text;
-    case Token::Dim: return dim;
-    case Token::Faint: return faint;
-    case Token::Accent: return accent;
-    case Token::OnAccent: return onAccent;
-    case Token::Up: return up;
-    case Token::Down: return down;
-    case Token::Ok: return ok;
-    case Token::Warn: return warn;
-    case Token::Bad: return bad;
+    case Token::Background:
+        return background;
+    case Token::Panel:
+        return panel;
+    case Token::PanelRaised:
+        return panelRaised;
+    case Token::Line:
+        return line;
+    case Token::Text:
+        return text;
+    case Token::Dim:
+        return dim;
+    case Token::Faint:
+        return faint;
+    case Token::Accent:
+        return accent;
+    case Token::OnAccent:
+        return onAccent;
+    case Token::Up:
+        return up;
+    case Token::Down:
+        return down;
+    case Token::Ok:
+        return ok;
+    case Token::Warn:
+        return warn;
+    case Token::Bad:
+        return bad;
     }
     return text;
 }
@@ -151,16 +165,16 @@ const Theme& theme()
 QFont textFont(int pixels, QFont::Weight weight)
 {
     static const QStringList families = {QStringLiteral("Inter"), QStringLiteral("Noto Sans"),
-                                         QStringLiteral("DejaVu Sans"), QStringLiteral("sans-serif")};
+                                         QStringLiteral("DejaVu Sans"),
+                                         QStringLiteral("sans-serif")};
     return fontOf(families, pixels, weight, QFont::SansSerif);
 }
 
 QFont figureFont(int pixels, QFont::Weight weight)
 {
-    static const QStringList families = {QStringLiteral("JetBrains Mono"),
-                                         QStringLiteral("DejaVu Sans Mono"),
-                                         QStringLiteral("Liberation Mono"),
-                                         QStringLiteral("monospace")};
+    static const QStringList families = {
+        QStringLiteral("JetBrains Mono"), QStringLiteral("DejaVu Sans Mono"),
+        QStringLiteral("Liberation Mono"), QStringLiteral("monospace")};
     return fontOf(families, pixels, weight, QFont::Monospace);
 }
 
@@ -169,8 +183,7 @@ ThemeManager::ThemeManager(QObject* parent)
     : QObject(parent),
       m_systemIsDark(QApplication::palette().color(QPalette::Window).lightness() <
                      QApplication::palette().color(QPalette::WindowText).lightness())
-{
-}
+{}
 
 void ThemeManager::apply(ThemeChoice choice, DirectionColours directions)
 {
@@ -181,7 +194,8 @@ void ThemeManager::apply(ThemeChoice choice, DirectionColours directions)
     m_applied = true;
     m_choice = choice;
     m_directions = directions;
-    const bool dark = choice == ThemeChoice::Dark || (choice == ThemeChoice::System && m_systemIsDark);
+    const bool dark =
+        choice == ThemeChoice::Dark || (choice == ThemeChoice::System && m_systemIsDark);
     currentTheme() = makeTheme(dark, directions);
     QApplication::setFont(textFont());
     QApplication::setPalette(makePalette(theme()));

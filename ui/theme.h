@@ -26,11 +26,25 @@ inline constexpr int FRAME_MILLISECONDS = 33;
 
 /// Names a colour by what it is for.
 enum class Token {
-    Background, Panel, PanelRaised, Line, Text, Dim, Faint, Accent, OnAccent, Up, Down, Ok, Warn, Bad
+    Background,
+    Panel,
+    PanelRaised,
+    Line,
+    Text,
+    Dim,
+    Faint,
+    Accent,
+    OnAccent,
+    Up,
+    Down,
+    Ok,
+    Warn,
+    Bad
 };
 
 /// The colours of one theme. Nothing else in the product names a colour.
-struct Theme {
+struct Theme
+{
     bool dark = true;
     QColor background;  ///< The window.
     QColor panel;       ///< Docks.
@@ -73,8 +87,8 @@ enum class DirectionColours { GreenUp, RedUp, BlueOrange };
 /// Figures, by JetBrains Mono: every digit has the same width.
 [[nodiscard]] QFont figureFont(int pixels = VALUE_PIXELS, QFont::Weight weight = QFont::Normal);
 
-/// Puts a theme on the application: Fusion, the palette, the style sheet and the fonts. There is one
-/// for the application, as there is one palette; reach it through themeManager().
+/// Puts a theme on the application: Fusion, the palette, the style sheet and the fonts. There is
+/// one for the application, as there is one palette; reach it through themeManager().
 class ThemeManager final : public QObject
 {
     Q_OBJECT

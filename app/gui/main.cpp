@@ -17,7 +17,8 @@ namespace {
 constexpr int FAILED = 1;
 constexpr int BAD_USAGE = 2;
 
-struct Options {
+struct Options
+{
     std::filesystem::path workspace;
     std::vector<std::filesystem::path> strategies;
     QString screenshots;
@@ -39,16 +40,18 @@ int complain(const QString& message, int status)
 std::optional<Options> readOptions(const QStringList& arguments)
 {
     QCommandLineParser parser;
-    parser.setApplicationDescription(translated("Replays real market history against strategies you approved."));
-    const QCommandLineOption workspace(QStringLiteral("workspace"),
-                                       translated("The folder with history, approvals and journals."),
-                                       QStringLiteral("DIR"));
-    const QCommandLineOption strategies(QStringLiteral("strategies"),
-                                        translated("Look for strategies here instead of the shipped ones."),
-                                        QStringLiteral("DIR"));
-    const QCommandLineOption screenshot(QStringLiteral("screenshot"),
-                                        translated("Render the window and its panels to PNG files and end."),
-                                        QStringLiteral("DIR"));
+    parser.setApplicationDescription(
+        translated("Replays real market history against strategies you approved."));
+    const QCommandLineOption workspace(
+        QStringLiteral("workspace"), translated("The folder with history, approvals and journals."),
+        QStringLiteral("DIR"));
+    const QCommandLineOption strategies(
+        QStringLiteral("strategies"),
+        translated("Look for strategies here instead of the shipped ones."), QStringLiteral("DIR"));
+    const QCommandLineOption screenshot(
+        QStringLiteral("screenshot"),
+        translated("Render the window and its panels to PNG files and end."),
+        QStringLiteral("DIR"));
     // Qt's own; it reads it itself.
     QCommandLineOption platform(QStringLiteral("platform"), {}, QStringLiteral("NAME"));
     platform.setFlags(QCommandLineOption::HiddenFromHelp);
@@ -71,10 +74,12 @@ std::optional<Options> readOptions(const QStringList& arguments)
         return {};
     }
     Options options;
-    options.workspace = parser.isSet(workspace) ? std::filesystem::path(parser.value(workspace).toStdString())
-                                                : app::defaultWorkspace();
-    options.strategies = {parser.isSet(strategies) ? std::filesystem::path(parser.value(strategies).toStdString())
-                                                   : app::shippedStrategies()};
+    options.workspace = parser.isSet(workspace)
+                            ? std::filesystem::path(parser.value(workspace).toStdString())
+                            : app::defaultWorkspace();
+    options.strategies = {parser.isSet(strategies)
+                              ? std::filesystem::path(parser.value(strategies).toStdString())
+                              : app::shippedStrategies()};
     options.screenshots = parser.value(screenshot);
     options.platformChosen = parser.isSet(platform);
     if (parser.isSet(screenshot) && options.screenshots.isEmpty()) {
@@ -101,9 +106,8 @@ int takeScreenshots(ui::MainWindow& window, const QString& folder)
         std::printf("%d pictures in %s\n", files, qPrintable(folder));
         QCoreApplication::exit(0);
     });
-    QObject::connect(&screenshots, &ui::Screenshots::failed, qApp, [](const QString& what) {
-        QCoreApplication::exit(complain(what, FAILED));
-    });
+    QObject::connect(&screenshots, &ui::Screenshots::failed, qApp,
+                     [](const QString& what) { QCoreApplication::exit(complain(what, FAILED)); });
     window.show();
     screenshots.start();
     return QCoreApplication::exec();
@@ -137,16 +141,18 @@ int main(int argc, char** argv)
     QCoreApplication::setApplicationVersion(QStringLiteral(QUARTERDECK_VERSION));
     std::optional<Options> options;
     {
-        // Arguments are judged before a display is asked for: a wrong one is told without a display too.
+        // Arguments are judged before a display is asked for: a wrong one is told without a display
+        // too.
         const QCoreApplication early(argc, argv);
         options = readOptions(QCoreApplication::arguments());
     }
     if (!options)
         return BAD_USAGE;
     if (!preparePlatform(*options))
-        return complain(translated("There is no display. Start it from a desktop, render pictures with "
-                                   "--screenshot DIR, or use quarterdeck-cli."),
-                        FAILED);
+        return complain(
+            translated("There is no display. Start it from a desktop, render pictures with "
+                       "--screenshot DIR, or use quarterdeck-cli."),
+            FAILED);
     QApplication application(argc, argv);
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Quarterdeck"));
     return run(*options);

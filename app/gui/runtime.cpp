@@ -39,8 +39,9 @@ core::engine::ReplayPlaces placesOf(const core::Workspace& workspace,
     places.historyFile = workspace.historyFile();
     places.trustFolder = workspace.trustFolder();
     places.strategyFolders = strategyFolders;
-    places.journalFolder = passingJournals ? std::filesystem::path(passingJournals->path().toStdString())
-                                           : workspace.journalFolder();
+    places.journalFolder = passingJournals
+                               ? std::filesystem::path(passingJournals->path().toStdString())
+                               : workspace.journalFolder();
     return places;
 }
 

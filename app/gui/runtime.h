@@ -29,8 +29,8 @@ private:
     std::unique_ptr<QThread> m_thread;
 };
 
-/// Everything behind the window: the workspace, the services and the threads they live on. Members die
-/// in reverse: the window's owner destroys the window first.
+/// Everything behind the window: the workspace, the services and the threads they live on. Members
+/// die in reverse: the window's owner destroys the window first.
 class Runtime
 {
 public:

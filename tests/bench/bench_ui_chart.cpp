@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The candle chart at 1600×900 on the offscreen platform over 2.6 million one-minute candles (five
-// years) in a real SQLite history, read on its own thread as in the program. Frames are timed one by
-// one, from the event to the painted picture; the counters are their median and 99th percentile.
+// years) in a real SQLite history, read on its own thread as in the program. Frames are timed one
+// by one, from the event to the painted picture; the counters are their median and 99th percentile.
 #include "core/history/historyreader.h"
 #include "core/history/historystore.h"
 #include "core/market/candlebuilder.h"
@@ -88,7 +88,8 @@ void fill(history::HistoryStore& store)
 std::filesystem::path historyFile()
 {
     static const std::filesystem::path file = [] {
-        const auto kept = std::filesystem::temp_directory_path() / "quarterdeck-bench-2600000.sqlite";
+        const auto kept =
+            std::filesystem::temp_directory_path() / "quarterdeck-bench-2600000.sqlite";
         if (std::filesystem::exists(kept))
             return kept;
         auto part = kept;
@@ -179,8 +180,8 @@ template <typename Step> void runFrames(benchmark::State& state, Bench& bench, S
         frames.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
     }
     report(state, std::move(frames));
-    state.counters["candles"] = static_cast<double>(bench.chart.state().visible.last -
-                                                    bench.chart.state().visible.first);
+    state.counters["candles"] =
+        static_cast<double>(bench.chart.state().visible.last - bench.chart.state().visible.first);
 }
 
 } // namespace
@@ -210,7 +211,13 @@ static void pan(benchmark::State& state)
         chart.pan(number / 400 % 2 == 0 ? 0.01 : -0.01);
     });
 }
-BENCHMARK(pan)->Arg(9)->Arg(48)->Arg(24 * 365)->Arg(24 * 1500)->Unit(benchmark::kMillisecond)->Iterations(800);
+BENCHMARK(pan)
+    ->Arg(9)
+    ->Arg(48)
+    ->Arg(24 * 365)
+    ->Arg(24 * 1500)
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(800);
 
 /// From a quarter of an hour to all five years and back, through every timeframe.
 static void zoom(benchmark::State& state)

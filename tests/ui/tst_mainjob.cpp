@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The product's main job through the real window, by its widgets: import, approve, replay, seek, export.
+// The product's main job through the real window, by its widgets: import, approve, replay, seek,
+// export.
 #include "app/gui/runtime.h"
 #include "ui/charts/candlechart.h"
 #include "ui/charts/timeline.h"
@@ -75,11 +76,13 @@ class TestMainJob : public QObject
 private slots:
     void initTestCase()
     {
-        auto workspace = core::Workspace::open(m_folder.filePath(QStringLiteral("workspace")).toStdString(),
-                                               core::Workspace::Access::Write);
+        auto workspace =
+            core::Workspace::open(m_folder.filePath(QStringLiteral("workspace")).toStdString(),
+                                  core::Workspace::Access::Write);
         QVERIFY(workspace.ok());
         m_runtime = std::make_unique<app::Runtime>(
-            std::move(*workspace), std::vector<std::filesystem::path>{QUARTERDECK_SOURCE_DIR "/strategies"});
+            std::move(*workspace),
+            std::vector<std::filesystem::path>{QUARTERDECK_SOURCE_DIR "/strategies"});
         m_window = std::make_unique<ui::MainWindow>(m_runtime->services());
         m_window->resize(1600, 900);
         m_window->show();
@@ -123,8 +126,8 @@ private slots:
         QTRY_VERIFY(openDialog<ui::dialogs::ApprovalDialog>(*m_window));
         auto* dialog = openDialog<ui::dialogs::ApprovalDialog>(*m_window);
         QTest::mouseClick(button(dialog, QStringLiteral("Approve")), Qt::LeftButton);
-        QTRY_COMPARE_WITH_TIMEOUT(m_window->approvedStrategies(), QStringList(QStringLiteral("sma_cross")),
-                                  PATIENCE);
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->approvedStrategies(),
+                                  QStringList(QStringLiteral("sma_cross")), PATIENCE);
         QTRY_VERIFY(!openDialog<ui::dialogs::ApprovalDialog>(*m_window));
     }
 
@@ -240,10 +243,11 @@ private:
         const core::Timestamp target =
             line.begin() + core::Nanoseconds(static_cast<std::int64_t>(
                                share * static_cast<double>((line.end() - line.begin()).count())));
-        QTest::mouseClick(&line, Qt::LeftButton, {}, QPoint(static_cast<int>(line.xOf(target)), 22));
+        QTest::mouseClick(&line, Qt::LeftButton, {},
+                          QPoint(static_cast<int>(line.xOf(target)), 22));
         // A pixel is a few bars.
-        QTRY_VERIFY_WITH_TIMEOUT(std::abs(line.xOf(m_window->snapshot()->time) - line.xOf(target)) < 3.0,
-                                 PATIENCE);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            std::abs(line.xOf(m_window->snapshot()->time) - line.xOf(target)) < 3.0, PATIENCE);
     }
 
     bool m_broken = false;

@@ -21,7 +21,8 @@
 namespace {
 
 /// A window on a workspace of its own, with real services behind it.
-struct Session {
+struct Session
+{
     explicit Session(const QString& folder)
         : runtime(*core::Workspace::open(folder.toStdString(), core::Workspace::Access::ReadIfBusy),
                   {QUARTERDECK_SOURCE_DIR "/strategies"}),

@@ -54,8 +54,8 @@ void drawPriceLabels(QPainter* painter, const ChartState& state, const std::opti
     painter->setPen(theme().dim);
     const double height = QFontMetricsF(painter->font()).height();
     for (const PriceTick& tick : state.priceTicks) {
-        const QRectF box(state.mapping.plot.right(), tick.y - height / 2, state.axisWidth - LABEL_INSET,
-                         height);
+        const QRectF box(state.mapping.plot.right(), tick.y - height / 2,
+                         state.axisWidth - LABEL_INSET, height);
         // What the last price covers is not half shown.
         if (!tag || !tag->intersects(box))
             painter->drawText(box, Qt::AlignRight | Qt::AlignVCenter, tick.label);
@@ -110,8 +110,8 @@ void CrosshairLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem*, Q
     }
     const QString time = format::dayTime(state().timeframe.floor(map.timeAt(cursor.x())));
     const double width = QFontMetricsF(painter->font()).horizontalAdvance(time) + 16.0;
-    const double left =
-        std::clamp(cursor.x() - width / 2, map.plot.left(), std::max(map.plot.left(), map.plot.right() - width));
+    const double left = std::clamp(cursor.x() - width / 2, map.plot.left(),
+                                   std::max(map.plot.left(), map.plot.right() - width));
     drawTag(painter, QRectF(left, map.plot.bottom() + 2.0, width, TAG_HEIGHT), time,
             theme().panelRaised, theme().text, theme().faint, 8.0);
 }

@@ -20,7 +20,8 @@ constexpr double LABEL_GAP = 24.0;
 constexpr double PRICE_SPACING = 2.6;
 
 /// Steps of whole days and less, in minutes.
-constexpr std::array MINUTE_STEPS = {1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 7200};
+constexpr std::array MINUTE_STEPS = {1,   2,   5,   10,  15,   30,   60,  120,
+                                     180, 240, 360, 720, 1440, 2880, 7200};
 constexpr std::array MONTH_STEPS = {1, 2, 3, 6, 12, 24, 60, 120};
 
 year_month_day dayOf(core::Timestamp time)
@@ -101,7 +102,8 @@ std::vector<TimeTick> minuteTicks(const ChartMapping& mapping, int step, const T
 std::vector<TimeTick> monthTicks(const ChartMapping& mapping, int step, const TextWidth& width)
 {
     const year_month_day first = dayOf(mapping.from);
-    const int monthsSince = (int(first.year()) * 12 + int(unsigned(first.month())) - 1) / step * step;
+    const int monthsSince =
+        (int(first.year()) * 12 + int(unsigned(first.month())) - 1) / step * step;
     year_month month = year(monthsSince / 12) / std::chrono::month(unsigned(monthsSince % 12 + 1));
     std::vector<TimeTick> ticks;
     for (;; month += months(step)) {
@@ -127,7 +129,8 @@ double roundStep(double range, int count)
 
 int stepDecimals(double step)
 {
-    return std::clamp(static_cast<int>(-std::floor(std::log10(step) + 1e-9)), 0, core::MAX_DECIMALS);
+    return std::clamp(static_cast<int>(-std::floor(std::log10(step) + 1e-9)), 0,
+                      core::MAX_DECIMALS);
 }
 
 std::vector<PriceTick> priceTicks(const ChartMapping& mapping, double labelHeight)
@@ -155,7 +158,8 @@ std::vector<TimeTick> timeTicks(const ChartMapping& mapping, const TextWidth& wi
     const double widest = std::max(width(QStringLiteral("00:00")), width(QStringLiteral("28 May")));
     if (mapping.plot.width() < widest)
         return {};
-    const double minutesPerPixel = static_cast<double>(mapping.span().count()) / 6e10 / mapping.plot.width();
+    const double minutesPerPixel =
+        static_cast<double>(mapping.span().count()) / 6e10 / mapping.plot.width();
     const double needed = (widest + LABEL_GAP) * minutesPerPixel;
     for (const int step : MINUTE_STEPS)
         if (step >= needed)

@@ -40,9 +40,9 @@ CandleChart::CandleChart(QWidget* parent) : QChartView(new QChart, parent)
     setFocusPolicy(Qt::StrongFocus);
     setMinimumSize(240, 140);
     setAccessibleName(tr("Candle chart"));
-    m_layers = {new GridLayer(m_state, chart()),    new VolumeLayer(m_state, chart()),
-                new CandleLayer(m_state, chart()),  new OverlayLayer(m_state, chart()),
-                new MarkerLayer(m_state, chart()),  new AxisLayer(m_state, chart()),
+    m_layers = {new GridLayer(m_state, chart()),     new VolumeLayer(m_state, chart()),
+                new CandleLayer(m_state, chart()),   new OverlayLayer(m_state, chart()),
+                new MarkerLayer(m_state, chart()),   new AxisLayer(m_state, chart()),
                 new CrosshairLayer(m_state, chart())};
     connect(&m_source, &CandleSource::changed, this, &CandleChart::handleSourceChanged);
     connect(&themeManager(), &ThemeManager::themeChanged, this, &CandleChart::handleThemeChanged);
@@ -71,7 +71,8 @@ void CandleChart::setTimeframe(std::optional<core::market::Timeframe> timeframe)
     m_chosen = timeframe;
     if (timeframe && plotWidth() > 0) {
         const double pixels = FIRST_CANDLE_PIXELS / m_state.mapping.width(*timeframe);
-        zoomAbout(1.0 / pixels, m_following ? m_state.mapping.x(end()) : m_state.mapping.plot.center().x());
+        zoomAbout(1.0 / pixels,
+                  m_following ? m_state.mapping.x(end()) : m_state.mapping.plot.center().x());
     }
     refresh();
 }
@@ -216,7 +217,9 @@ void CandleChart::refresh()
 {
     const QRectF area(QPointF(), QSizeF(viewport()->size()));
     const QFontMetricsF metrics(figureFont(LABEL_PIXELS));
-    const TextWidth width = [&metrics](const QString& text) { return metrics.horizontalAdvance(text); };
+    const TextWidth width = [&metrics](const QString& text) {
+        return metrics.horizontalAdvance(text);
+    };
     const QRectF inner = area.adjusted(MARGIN, MARGIN, 0, 0);
     if (m_source.coverage() && area.width() > 1) {
         if (plotWidth() <= 0.0)
@@ -225,8 +228,9 @@ void CandleChart::refresh()
             makeInitialSpan();
         const core::Nanoseconds span = m_state.span.to - m_state.span.from;
         const auto finest = m_source.coverage()->finest;
-        const auto wanted = m_chosen ? legibleTimeframe(std::max(*m_chosen, finest), span, plotWidth())
-                                     : nearestTimeframe(span, plotWidth(), finest);
+        const auto wanted = m_chosen
+                                ? legibleTimeframe(std::max(*m_chosen, finest), span, plotWidth())
+                                : nearestTimeframe(span, plotWidth(), finest);
         m_source.want(m_state.span, wanted);
         if (m_state.now)
             m_source.wantForming(m_source.timeframe(), *m_state.now);
@@ -237,7 +241,8 @@ void CandleChart::refresh()
     if (m_state.candles != m_overlaidCandles) {
         m_state.overlays.clear();
         if (m_state.candles)
-            m_state.overlays = computeOverlays(m_overlaySpecs, *m_state.candles, m_state.instrument);
+            m_state.overlays =
+                computeOverlays(m_overlaySpecs, *m_state.candles, m_state.instrument);
         m_overlaidCandles = m_state.candles;
     }
     m_state.layOut(inner, width, metrics.height());
@@ -327,18 +332,36 @@ void CandleChart::wheelEvent(QWheelEvent* event)
 void CandleChart::keyPressEvent(QKeyEvent* event)
 {
     switch (event->key()) {
-    case Qt::Key_Left: pan(-PAN_STEP); break;
-    case Qt::Key_Right: pan(PAN_STEP); break;
-    case Qt::Key_PageUp: pan(-0.9); break;
-    case Qt::Key_PageDown: pan(0.9); break;
+    case Qt::Key_Left:
+        pan(-PAN_STEP);
+        break;
+    case Qt::Key_Right:
+        pan(PAN_STEP);
+        break;
+    case Qt::Key_PageUp:
+        pan(-0.9);
+        break;
+    case Qt::Key_PageDown:
+        pan(0.9);
+        break;
     case Qt::Key_Plus:
     case Qt::Key_Equal:
-    case Qt::Key_Up: zoom(ZOOM_STEP); break;
+    case Qt::Key_Up:
+        zoom(ZOOM_STEP);
+        break;
     case Qt::Key_Minus:
-    case Qt::Key_Down: zoom(1.0 / ZOOM_STEP); break;
-    case Qt::Key_Home: goToBegin(); break;
-    case Qt::Key_End: goToEnd(); break;
-    default: QChartView::keyPressEvent(event); return;
+    case Qt::Key_Down:
+        zoom(1.0 / ZOOM_STEP);
+        break;
+    case Qt::Key_Home:
+        goToBegin();
+        break;
+    case Qt::Key_End:
+        goToEnd();
+        break;
+    default:
+        QChartView::keyPressEvent(event);
+        return;
     }
     event->accept();
 }

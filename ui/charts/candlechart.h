@@ -15,9 +15,10 @@ namespace ui::charts {
 
 class Layer;
 
-/// Candles with volume, overlays and trades over time. Drag or arrow keys pan, the wheel zooms about
-/// the cursor, + and − zoom, Home and End go to the beginning and the end of the data. During a replay
-/// nothing after the replay's time is shown, and the view follows it until the user pans away.
+/// Candles with volume, overlays and trades over time. Drag or arrow keys pan, the wheel zooms
+/// about the cursor, + and − zoom, Home and End go to the beginning and the end of the data. During
+/// a replay nothing after the replay's time is shown, and the view follows it until the user pans
+/// away.
 class CandleChart final : public QChartView
 {
     Q_OBJECT
@@ -32,7 +33,10 @@ public:
     void setCoverage(const std::optional<core::history::Coverage>& coverage);
     /// Nothing chooses the stored timeframe whose candles come nearest to three pixels.
     void setTimeframe(std::optional<core::market::Timeframe> timeframe);
-    [[nodiscard]] std::optional<core::market::Timeframe> chosenTimeframe() const { return m_chosen; }
+    [[nodiscard]] std::optional<core::market::Timeframe> chosenTimeframe() const
+    {
+        return m_chosen;
+    }
     void setOverlays(std::vector<std::string> specs);
     /// The replay's state; null ends the replay and shows all of the history.
     void setSnapshot(const core::engine::SnapshotPtr& snapshot);

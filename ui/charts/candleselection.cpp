@@ -14,7 +14,8 @@ constexpr int WARM_UP = 200;
 
 double candleWidth(core::market::Timeframe timeframe, core::Nanoseconds span, double pixels)
 {
-    return static_cast<double>(timeframe.length().count()) * pixels / static_cast<double>(span.count());
+    return static_cast<double>(timeframe.length().count()) * pixels /
+           static_cast<double>(span.count());
 }
 
 } // namespace
@@ -27,7 +28,8 @@ core::market::Timeframe nearestTimeframe(core::Nanoseconds span, double pixels,
     for (const auto timeframe : core::market::ALL_TIMEFRAMES) {
         if (timeframe < finest)
             continue;
-        const double distance = std::abs(std::log(candleWidth(timeframe, span, pixels) / WANTED_WIDTH));
+        const double distance =
+            std::abs(std::log(candleWidth(timeframe, span, pixels) / WANTED_WIDTH));
         if (distance < bestDistance) {
             best = timeframe;
             bestDistance = distance;
@@ -87,9 +89,10 @@ std::vector<Gap> findGaps(const core::market::CandleColumns& candles,
     return gaps;
 }
 
-std::optional<core::market::Candle>
-formingCandle(const core::market::CandleColumns& fine, core::market::Timeframe fineTimeframe,
-              core::market::Timeframe timeframe, core::Timestamp now)
+std::optional<core::market::Candle> formingCandle(const core::market::CandleColumns& fine,
+                                                  core::market::Timeframe fineTimeframe,
+                                                  core::market::Timeframe timeframe,
+                                                  core::Timestamp now)
 {
     const core::Timestamp open = timeframe.floor(now);
     std::optional<core::market::Candle> forming;

@@ -12,23 +12,25 @@
 
 namespace ui::charts {
 
-/// The stored timeframe, not finer than `finest`, whose candles come nearest to three pixels in width
-/// (by ratio) when `span` is shown on `pixels`.
+/// The stored timeframe, not finer than `finest`, whose candles come nearest to three pixels in
+/// width (by ratio) when `span` is shown on `pixels`.
 [[nodiscard]] core::market::Timeframe nearestTimeframe(core::Nanoseconds span, double pixels,
                                                        core::market::Timeframe finest);
 
-/// The timeframe to show when the user chose `chosen`: that one, or the first coarser one whose candles
-/// are at least a pixel wide. A chart never loads more than a screen shows.
+/// The timeframe to show when the user chose `chosen`: that one, or the first coarser one whose
+/// candles are at least a pixel wide. A chart never loads more than a screen shows.
 [[nodiscard]] core::market::Timeframe legibleTimeframe(core::market::Timeframe chosen,
                                                        core::Nanoseconds span, double pixels);
 
 /// What to load for showing `span`: as much again on either side, and candles to warm up overlays.
-[[nodiscard]] core::history::TimeRange rangeToLoad(TimeSpan span, core::market::Timeframe timeframe);
+[[nodiscard]] core::history::TimeRange rangeToLoad(TimeSpan span,
+                                                   core::market::Timeframe timeframe);
 /// True when half a screen to either side of `span` is not inside `loaded` any more.
 [[nodiscard]] bool leavesRange(TimeSpan span, const core::history::TimeRange& loaded);
 
 /// Positions [first, last) in columns.
-struct IndexRange {
+struct IndexRange
+{
     std::size_t first = 0;
     std::size_t last = 0;
     [[nodiscard]] bool empty() const { return first >= last; }
@@ -41,7 +43,8 @@ struct IndexRange {
                                         std::optional<core::Timestamp> now);
 
 /// A stretch without candles inside the data.
-struct Gap {
+struct Gap
+{
     core::Timestamp from; ///< End of the last candle before.
     core::Timestamp to;   ///< Open time of the first candle after.
     bool operator==(const Gap&) const = default;

@@ -9,7 +9,8 @@
 namespace ui::charts {
 namespace {
 
-/// Finest candles asked for ahead of the replay's time, so that fast play does not ask for every bar.
+/// Finest candles asked for ahead of the replay's time, so that fast play does not ask for every
+/// bar.
 constexpr int FINE_CANDLES = 2000;
 
 bool covers(const core::history::TimeRange& range, core::Timestamp from, core::Timestamp to)
@@ -45,8 +46,8 @@ void CandleSource::want(TimeSpan span, core::market::Timeframe timeframe)
     // replacing the request with every frame would mean never to see a reply.
     if (!m_coverage || m_shown.pending != 0)
         return;
-    const bool loaded = m_shown.candles && m_shown.timeframe == timeframe &&
-                        !leavesRange(span, m_shown.range);
+    const bool loaded =
+        m_shown.candles && m_shown.timeframe == timeframe && !leavesRange(span, m_shown.range);
     if (!loaded)
         request(m_shown, timeframe, rangeToLoad(span, timeframe));
 }

@@ -14,10 +14,10 @@
 namespace ui::charts {
 
 /// Keeps the candles that a chart needs loaded: asks for the visible range and a margin, at the
-/// timeframe the chart wants, and during a replay for the finest candles around the replay's time, of
-/// which the forming candle is made. One request of a kind is on its way at a time; who wants more asks
-/// again at changed(). Replies to requests from before setCoverage() are dropped. Until a reply comes
-/// the previous candles stay.
+/// timeframe the chart wants, and during a replay for the finest candles around the replay's time,
+/// of which the forming candle is made. One request of a kind is on its way at a time; who wants
+/// more asks again at changed(). Replies to requests from before setCoverage() are dropped. Until a
+/// reply comes the previous candles stay.
 class CandleSource final : public QObject
 {
     Q_OBJECT
@@ -27,7 +27,10 @@ public:
 
     /// Starts over with another symbol or history. Nothing means an empty chart.
     void setCoverage(std::optional<core::history::Coverage> coverage);
-    [[nodiscard]] const std::optional<core::history::Coverage>& coverage() const { return m_coverage; }
+    [[nodiscard]] const std::optional<core::history::Coverage>& coverage() const
+    {
+        return m_coverage;
+    }
 
     /// Asks for what `span` needs at `timeframe`, unless it is loaded or a request is on its way.
     void want(TimeSpan span, core::market::Timeframe timeframe);
@@ -44,20 +47,22 @@ public:
     [[nodiscard]] std::optional<core::market::Candle> forming(core::Timestamp now) const;
     [[nodiscard]] bool isLoading() const { return m_shown.pending != 0; }
 
-    void handleCandles(quint64 token, const std::shared_ptr<const core::market::CandleColumns>& candles);
+    void handleCandles(quint64 token,
+                       const std::shared_ptr<const core::market::CandleColumns>& candles);
     /// True when the failure belongs to a request of this source that still matters.
     bool handleFailed(quint64 token);
 
 signals:
-    void candlesRequested(quint64 token, const core::Symbol& symbol, core::market::Timeframe timeframe,
-                          const core::history::TimeRange& range);
+    void candlesRequested(quint64 token, const core::Symbol& symbol,
+                          core::market::Timeframe timeframe, const core::history::TimeRange& range);
     /// Requests with lower tokens are not worth answering any more.
     void oldestWantedChanged(quint64 token);
     /// candles() or the forming candle's parts are new.
     void changed();
 
 private:
-    struct Block {
+    struct Block
+    {
         std::shared_ptr<const core::market::CandleColumns> candles;
         core::market::Timeframe timeframe = core::market::ONE_MINUTE;
         core::history::TimeRange range{core::Timestamp(), core::Timestamp()};

@@ -31,7 +31,8 @@ TimeSpan within(TimeSpan span)
 
 core::Timestamp ChartMapping::timeAt(double x) const
 {
-    return from + core::Nanoseconds(static_cast<std::int64_t>((x - plot.left()) / pixelsPerNanosecond()));
+    return from +
+           core::Nanoseconds(static_cast<std::int64_t>((x - plot.left()) / pixelsPerNanosecond()));
 }
 
 TimeSpan zoomed(TimeSpan span, double factor, core::Timestamp anchor)
@@ -39,8 +40,8 @@ TimeSpan zoomed(TimeSpan span, double factor, core::Timestamp anchor)
     const core::Nanoseconds length = span.to - span.from;
     const core::Nanoseconds wanted =
         std::clamp(scaled(length, factor), SHORTEST_SPAN, LONGEST_SPAN);
-    const double share = static_cast<double>((anchor - span.from).count()) /
-                         static_cast<double>(length.count());
+    const double share =
+        static_cast<double>((anchor - span.from).count()) / static_cast<double>(length.count());
     const core::Timestamp from = anchor - scaled(wanted, share);
     return within({from, from + wanted});
 }

@@ -10,16 +10,17 @@
 /// Charts: painted items and the plain values they are painted from.
 namespace ui::charts {
 
-/// Where times and prices lie on the screen. Time runs evenly over the width, whatever candles there
-/// are: a gap is as wide as it was long.
-struct ChartMapping {
-    QRectF plot;                 ///< Prices and volume.
-    QRectF volume;               ///< The band of the volume bars at the foot of the plot.
-    core::Timestamp from;        ///< At the plot's left edge.
-    core::Timestamp to;          ///< At its right edge; later than `from`.
-    double low = 0.0;            ///< Price at the foot of the price area.
-    double high = 1.0;           ///< Price at its top; above `low`.
-    double priceBottom = 0.0;    ///< y of `low`.
+/// Where times and prices lie on the screen. Time runs evenly over the width, whatever candles
+/// there are: a gap is as wide as it was long.
+struct ChartMapping
+{
+    QRectF plot;              ///< Prices and volume.
+    QRectF volume;            ///< The band of the volume bars at the foot of the plot.
+    core::Timestamp from;     ///< At the plot's left edge.
+    core::Timestamp to;       ///< At its right edge; later than `from`.
+    double low = 0.0;         ///< Price at the foot of the price area.
+    double high = 1.0;        ///< Price at its top; above `low`.
+    double priceBottom = 0.0; ///< y of `low`.
 
     [[nodiscard]] double x(core::Timestamp time) const
     {
@@ -52,7 +53,8 @@ inline constexpr core::Nanoseconds SHORTEST_SPAN = std::chrono::minutes(20);
 inline constexpr core::Nanoseconds LONGEST_SPAN = std::chrono::hours(24 * 366 * 40);
 
 /// A stretch of visible time.
-struct TimeSpan {
+struct TimeSpan
+{
     core::Timestamp from;
     core::Timestamp to;
     bool operator==(const TimeSpan&) const = default;

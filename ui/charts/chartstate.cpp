@@ -49,7 +49,8 @@ void ChartState::fitPrices()
         high = std::max(high, candles->high[i].ticks());
         maximumVolume = std::max(maximumVolume, candles->volume[i]);
     }
-    if (forming && forming->openTime < span.to && forming->openTime + timeframe.length() > span.from) {
+    if (forming && forming->openTime < span.to &&
+        forming->openTime + timeframe.length() > span.from) {
         low = std::min(low, forming->low.ticks());
         high = std::max(high, forming->high.ticks());
         maximumVolume = std::max(maximumVolume, forming->volume);

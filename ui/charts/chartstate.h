@@ -19,7 +19,8 @@
 namespace ui::charts {
 
 /// Everything the layers of a candle chart paint from; computed before painting, once a change.
-struct ChartState {
+struct ChartState
+{
     core::market::Instrument instrument;
     core::market::Timeframe timeframe = core::market::ONE_MINUTE;
     std::shared_ptr<const core::market::CandleColumns> candles; ///< May be null.

@@ -50,8 +50,8 @@ void EquityChart::setSnapshot(const core::engine::SnapshotPtr& snapshot)
             m_lines.push_back({QString::fromStdString(account.strategy), account.curve,
                                account.startCash.toDouble(), static_cast<int>(i), 1.2});
         }
-        m_lines.push_back({tr("Total"), snapshot->total.curve, snapshot->total.startCash.toDouble(),
-                           TOTAL, 2.0});
+        m_lines.push_back(
+            {tr("Total"), snapshot->total.curve, snapshot->total.startCash.toDouble(), TOTAL, 2.0});
     }
     std::erase_if(m_lines, [](const Line& line) { return !line.curve || line.curve->empty(); });
     update();
@@ -61,8 +61,9 @@ QColor EquityChart::colourOf(const Line& line) const
 {
     if (line.series == TOTAL)
         return theme().text;
-    return line.series == BUY_AND_HOLD ? theme().dim
-                                       : theme().seriesColour(static_cast<std::size_t>(line.series));
+    return line.series == BUY_AND_HOLD
+               ? theme().dim
+               : theme().seriesColour(static_cast<std::size_t>(line.series));
 }
 
 void EquityChart::fitRange()
@@ -96,7 +97,8 @@ void EquityChart::placePlot(int labelHeight)
     const double axis = 20.0 + std::max(metrics.horizontalAdvance(percentLabel(m_mapping.low, 1)),
                                         metrics.horizontalAdvance(percentLabel(m_mapping.high, 1)));
     const double times = height() > 160 ? labelHeight + 4.0 : 0.0;
-    m_mapping.plot = QRectF(INSET, 6.0, width() - INSET - axis, height() - 6.0 - LEGEND_HEIGHT - times);
+    m_mapping.plot =
+        QRectF(INSET, 6.0, width() - INSET - axis, height() - 6.0 - LEGEND_HEIGHT - times);
     m_mapping.volume = m_mapping.plot;
     m_mapping.volume.setTop(m_mapping.plot.bottom() - m_mapping.plot.height() * DRAWDOWN_SHARE);
     m_mapping.priceBottom = m_mapping.volume.top() - 6.0;
@@ -110,7 +112,8 @@ void EquityChart::layOut()
     m_ticks = priceTicks(m_mapping, metrics.height());
     m_times.clear();
     if (height() > 160)
-        m_times = timeTicks(m_mapping, [&](const QString& text) { return metrics.horizontalAdvance(text); });
+        m_times = timeTicks(m_mapping,
+                            [&](const QString& text) { return metrics.horizontalAdvance(text); });
 }
 
 void EquityChart::paintGrid(QPainter& painter) const
@@ -122,8 +125,10 @@ void EquityChart::paintGrid(QPainter& painter) const
         drawDashes(&painter, m_mapping.plot.left(), tick.y, m_mapping.plot.width(), Qt::Horizontal,
                    zero ? theme().faint : theme().line);
         painter.setPen(theme().dim);
-        painter.drawText(QRectF(m_mapping.plot.right(), tick.y - 10.0, width() - m_mapping.plot.right() - 10.0, 20.0),
-                         Qt::AlignRight | Qt::AlignVCenter, percentLabel(tick.price, stepDecimals(step)));
+        painter.drawText(QRectF(m_mapping.plot.right(), tick.y - 10.0,
+                                width() - m_mapping.plot.right() - 10.0, 20.0),
+                         Qt::AlignRight | Qt::AlignVCenter,
+                         percentLabel(tick.price, stepDecimals(step)));
     }
 }
 
@@ -136,15 +141,17 @@ void EquityChart::paintDrawdown(QPainter& painter) const
     QPolygonF area;
     area.append({m_mapping.x(curve->front().time), band.top()});
     for (const auto& point : *curve)
-        area.append({m_mapping.x(point.time), band.top() + band.height() * point.drawdown / m_deepest});
+        area.append(
+            {m_mapping.x(point.time), band.top() + band.height() * point.drawdown / m_deepest});
     area.append({m_mapping.x(curve->back().time), band.top()});
     painter.setPen(Qt::NoPen);
     painter.setBrush(mixed(theme().panel, theme().bad, 0.32));
     painter.drawPolygon(area);
     painter.setPen(theme().bad);
     painter.setFont(figureFont(LABEL_PIXELS));
-    painter.drawText(QRectF(band.right(), band.bottom() - 16.0, width() - band.right() - 10.0, 16.0),
-                     Qt::AlignRight | Qt::AlignBottom, format::percent(m_deepest, 1));
+    painter.drawText(
+        QRectF(band.right(), band.bottom() - 16.0, width() - band.right() - 10.0, 16.0),
+        Qt::AlignRight | Qt::AlignBottom, format::percent(m_deepest, 1));
 }
 
 void EquityChart::paintLine(QPainter& painter, const Line& line) const
@@ -157,7 +164,8 @@ void EquityChart::paintLine(QPainter& painter, const Line& line) const
         if (points.isEmpty() || x - points.constLast().x() >= 1.0)
             points.append({x, m_mapping.y((point.equity / line.start - 1.0) * 100.0)});
     }
-    painter.setPen(QPen(colourOf(line), line.width, line.series == BUY_AND_HOLD ? Qt::DotLine : Qt::SolidLine));
+    painter.setPen(QPen(colourOf(line), line.width,
+                        line.series == BUY_AND_HOLD ? Qt::DotLine : Qt::SolidLine));
     painter.drawPolyline(points);
 }
 
@@ -166,7 +174,8 @@ void EquityChart::paintTimes(QPainter& painter) const
     painter.setFont(figureFont(LABEL_PIXELS));
     for (const TimeTick& tick : m_times) {
         painter.setPen(tick.boundary ? theme().text : theme().dim);
-        painter.drawText(QRectF(tick.left - 2.0, m_mapping.plot.bottom() + 2.0, tick.right - tick.left + 4.0, 18.0),
+        painter.drawText(QRectF(tick.left - 2.0, m_mapping.plot.bottom() + 2.0,
+                                tick.right - tick.left + 4.0, 18.0),
                          Qt::AlignCenter, tick.label);
     }
 }
@@ -196,8 +205,9 @@ void EquityChart::paintLegend(QPainter& painter) const
 
 double EquityChart::valueAt(const Line& line, core::Timestamp time) const
 {
-    const auto next = std::lower_bound(line.curve->begin(), line.curve->end(), time,
-                                       [](const auto& point, core::Timestamp t) { return point.time < t; });
+    const auto next =
+        std::lower_bound(line.curve->begin(), line.curve->end(), time,
+                         [](const auto& point, core::Timestamp t) { return point.time < t; });
     const auto& point = next == line.curve->end() ? line.curve->back() : *next;
     return point.equity / line.start - 1.0;
 }
@@ -206,7 +216,8 @@ void EquityChart::paintCursor(QPainter& painter) const
 {
     if (m_cursorX < m_mapping.plot.left() || m_cursorX > m_mapping.plot.right())
         return;
-    painter.fillRect(QRectF(m_cursorX, m_mapping.plot.top(), 1.0, m_mapping.plot.height()), theme().faint);
+    painter.fillRect(QRectF(m_cursorX, m_mapping.plot.top(), 1.0, m_mapping.plot.height()),
+                     theme().faint);
     const core::Timestamp time = m_mapping.timeAt(m_cursorX);
     painter.setFont(figureFont(LABEL_PIXELS));
     const QFontMetricsF metrics(painter.font());

@@ -14,8 +14,8 @@
 
 namespace ui::charts {
 
-/// Equity since the start as percentages: a line per strategy, the total thicker, buy-and-hold beside
-/// them, and the total's drawdown as a filled area in a band of its own below.
+/// Equity since the start as percentages: a line per strategy, the total thicker, buy-and-hold
+/// beside them, and the total's drawdown as a filled area in a band of its own below.
 class EquityChart final : public QWidget
 {
     Q_OBJECT
@@ -34,7 +34,8 @@ protected:
 
 private:
     using Curve = std::shared_ptr<const std::vector<core::engine::CurvePoint>>;
-    struct Line {
+    struct Line
+    {
         QString name;
         Curve curve;
         double start = 1.0; ///< Equity at 0 %.

@@ -34,7 +34,8 @@ void fillCandle(QPainter* painter, const CandleShape& shape, double high, double
     painter->fillRect(shape.centre, wickTop, 1, std::max(1, pixel(low) - wickTop), colour);
     if (shape.width > 1) {
         const int bodyTop = pixel(top);
-        painter->fillRect(shape.left, bodyTop, shape.width, std::max(1, pixel(bottom) - bodyTop), colour);
+        painter->fillRect(shape.left, bodyTop, shape.width, std::max(1, pixel(bottom) - bodyTop),
+                          colour);
     }
 }
 
@@ -43,7 +44,9 @@ void drawForming(QPainter* painter, const ChartState& state)
     const core::market::Candle& candle = *state.forming;
     const ChartMapping& map = state.mapping;
     const CandleShape shape = candleShape(map, state.timeframe, candle.openTime);
-    const auto y = [&](core::Price price) { return pixel(map.y(state.instrument.toDouble(price))); };
+    const auto y = [&](core::Price price) {
+        return pixel(map.y(state.instrument.toDouble(price)));
+    };
     const int top = y(std::max(candle.open, candle.close));
     const int bottom = std::max(top + 1, y(std::min(candle.open, candle.close)));
     painter->setPen(candleColour(candle));
@@ -96,7 +99,8 @@ void GridLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidge
 {
     const ChartMapping& map = state().mapping;
     for (const PriceTick& tick : state().priceTicks)
-        drawDashes(painter, map.plot.left(), tick.y, map.plot.width(), Qt::Horizontal, theme().line);
+        drawDashes(painter, map.plot.left(), tick.y, map.plot.width(), Qt::Horizontal,
+                   theme().line);
     const QBrush hatch(theme().line, Qt::BDiagPattern);
     for (const Gap& gap : state().gaps) {
         const double left = std::max(map.x(gap.from), map.plot.left());
@@ -123,8 +127,9 @@ void CandleLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWid
         const bool falls = candles.close[i] < candles.open[i];
         const double open = y(candles.open[i]);
         const double close = y(candles.close[i]);
-        fillCandle(painter, candleShape(map, state().timeframe, candles.openTime[i]), y(candles.high[i]),
-                   y(candles.low[i]), std::min(open, close), std::max(open, close), falls ? down : up);
+        fillCandle(painter, candleShape(map, state().timeframe, candles.openTime[i]),
+                   y(candles.high[i]), y(candles.low[i]), std::min(open, close),
+                   std::max(open, close), falls ? down : up);
     }
     if (state().forming)
         drawForming(painter, state());
@@ -168,8 +173,8 @@ void OverlayLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWi
     QVector<QPointF> points;
     points.reserve(static_cast<qsizetype>(range.last - range.first));
     const auto flush = [&] {
-        // Lines one by one take the rasteriser's short way; a polyline is stroked into an outline first,
-        // at four times the cost.
+        // Lines one by one take the rasteriser's short way; a polyline is stroked into an outline
+        // first, at four times the cost.
         lines.clear();
         for (qsizetype i = 1; i < points.size(); ++i)
             lines.append({points[i - 1], points[i]});

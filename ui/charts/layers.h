@@ -64,7 +64,8 @@ public:
     void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override;
 };
 
-/// A triangle a fill, up for bought and down for sold, and a dashed line from each entry to its exit.
+/// A triangle a fill, up for bought and down for sold, and a dashed line from each entry to its
+/// exit.
 class MarkerLayer final : public Layer
 {
 public:
@@ -72,9 +73,9 @@ public:
     void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override;
 };
 
-/// Labels of both axes and the last price as a filled tag. QtCharts has no axis with round UTC times
-/// (QDateTimeAxis divides its range evenly) and lays out all its labels anew with every change of
-/// range: bench_ui_chart prints both costs side by side.
+/// Labels of both axes and the last price as a filled tag. QtCharts has no axis with round UTC
+/// times (QDateTimeAxis divides its range evenly) and lays out all its labels anew with every
+/// change of range: bench_ui_chart prints both costs side by side.
 class AxisLayer final : public Layer
 {
 public:
@@ -91,13 +92,14 @@ public:
 };
 
 /// Where a candle is drawn: whole pixels, an odd body so that the wick is in its middle.
-struct CandleShape {
+struct CandleShape
+{
     int centre = 0;
     int left = 0;
     int width = 1;
 };
-[[nodiscard]] CandleShape candleShape(const ChartMapping& mapping, core::market::Timeframe timeframe,
-                                      core::Timestamp openTime);
+[[nodiscard]] CandleShape candleShape(const ChartMapping& mapping,
+                                      core::market::Timeframe timeframe, core::Timestamp openTime);
 
 /// `share` of `b` mixed into `a`; opaque, which paints faster than alpha.
 [[nodiscard]] QColor mixed(const QColor& a, const QColor& b, double share);

@@ -12,8 +12,8 @@
 namespace ui::charts {
 namespace {
 
-/// Beyond this many on the screen triangles shrink and their lines are left out: they would hide the
-/// candles they explain.
+/// Beyond this many on the screen triangles shrink and their lines are left out: they would hide
+/// the candles they explain.
 constexpr std::ptrdiff_t CROWDED = 160;
 constexpr double DISTANCE = 4.0; ///< Between a candle and its triangle.
 
@@ -39,8 +39,9 @@ void drawLines(QPainter* painter, const ChartState& state)
     const ChartMapping& map = state.mapping;
     const auto& lines = state.trades.lines();
     const double half = map.width(state.timeframe) / 2.0;
-    auto line = std::lower_bound(lines.begin(), lines.end(), map.from,
-                                 [](const TradeLine& l, core::Timestamp time) { return l.to < time; });
+    auto line =
+        std::lower_bound(lines.begin(), lines.end(), map.from,
+                         [](const TradeLine& l, core::Timestamp time) { return l.to < time; });
     painter->setPen(QPen(theme().dim, 1.0, Qt::DashLine));
     for (; line != lines.end() && line->from <= map.to; ++line)
         painter->drawLine(QPointF(map.x(line->from) + half, map.y(line->entry)),
@@ -53,7 +54,9 @@ void MarkerLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWid
 {
     const ChartMapping& map = state().mapping;
     const auto& marks = state().trades.marks();
-    const auto earlier = [](const TradeMark& mark, core::Timestamp time) { return mark.time < time; };
+    const auto earlier = [](const TradeMark& mark, core::Timestamp time) {
+        return mark.time < time;
+    };
     const auto first = std::lower_bound(marks.begin(), marks.end(), map.from, earlier);
     const auto last = std::lower_bound(first, marks.end(), map.to, earlier);
     if (first == last && state().trades.lines().empty())

@@ -8,7 +8,8 @@ namespace ui::charts {
 
 const std::vector<std::string>& offeredOverlays()
 {
-    static const std::vector<std::string> offered = {"sma:10", "sma:30", "ema:20", "ema:50", "bbands:20:2"};
+    static const std::vector<std::string> offered = {"sma:10", "sma:30", "ema:20", "ema:50",
+                                                     "bbands:20:2"};
     return offered;
 }
 

@@ -15,7 +15,8 @@ namespace ui::charts {
 [[nodiscard]] const std::vector<std::string>& offeredOverlays();
 
 /// One line over the candles: a value per candle, NaN before warm-up.
-struct OverlayLine {
+struct OverlayLine
+{
     std::size_t colour = 0; ///< Series colour of the theme.
     std::vector<double> values;
 };

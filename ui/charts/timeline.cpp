@@ -148,13 +148,27 @@ void Timeline::keyPressEvent(QKeyEvent* event)
 {
     const core::Nanoseconds length = m_end - m_begin;
     switch (event->key()) {
-    case Qt::Key_Left: holdAt(handleTime() - length / 100, false); break;
-    case Qt::Key_Right: holdAt(handleTime() + length / 100, false); break;
-    case Qt::Key_PageUp: holdAt(handleTime() - length / 10, false); break;
-    case Qt::Key_PageDown: holdAt(handleTime() + length / 10, false); break;
-    case Qt::Key_Home: holdAt(m_begin, true); break;
-    case Qt::Key_End: holdAt(m_end, true); break;
-    default: QWidget::keyPressEvent(event); return;
+    case Qt::Key_Left:
+        holdAt(handleTime() - length / 100, false);
+        break;
+    case Qt::Key_Right:
+        holdAt(handleTime() + length / 100, false);
+        break;
+    case Qt::Key_PageUp:
+        holdAt(handleTime() - length / 10, false);
+        break;
+    case Qt::Key_PageDown:
+        holdAt(handleTime() + length / 10, false);
+        break;
+    case Qt::Key_Home:
+        holdAt(m_begin, true);
+        break;
+    case Qt::Key_End:
+        holdAt(m_end, true);
+        break;
+    default:
+        QWidget::keyPressEvent(event);
+        return;
     }
     event->accept();
 }
@@ -219,7 +233,8 @@ void Timeline::paintLabels(QPainter& painter) const
     const double height = metrics.height();
     const QString current = format::dayTime(handleTime());
     const double advance = metrics.horizontalAdvance(current);
-    const double left = std::clamp(xOf(handleTime()) - advance / 2, INSET, width() - INSET - advance);
+    const double left =
+        std::clamp(xOf(handleTime()) - advance / 2, INSET, width() - INSET - advance);
     painter.setPen(theme().text);
     painter.drawText(QRectF(left, top, advance + 1.0, height), Qt::AlignLeft, current);
     const auto end = [&](const QString& text, double x) {

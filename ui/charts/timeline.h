@@ -13,8 +13,8 @@
 
 namespace ui::charts {
 
-/// The replay's time line: how far it is, where fills and margin calls were, and a handle that seeks
-/// both ways. Arrow keys seek by a hundredth, page keys by a tenth, Home and End to the ends.
+/// The replay's time line: how far it is, where fills and margin calls were, and a handle that
+/// seeks both ways. Arrow keys seek by a hundredth, page keys by a tenth, Home and End to the ends.
 class Timeline final : public QWidget
 {
     Q_OBJECT

@@ -25,7 +25,8 @@ void TradeMarks::update(const core::engine::EngineSnapshot& snapshot, core::Symb
     }
 }
 
-void TradeMarks::add(const core::engine::FillRecord& record, const core::market::Instrument& instrument)
+void TradeMarks::add(const core::engine::FillRecord& record,
+                     const core::market::Instrument& instrument)
 {
     const core::execution::Fill& fill = record.fill;
     const double price = instrument.toDouble(fill.price);

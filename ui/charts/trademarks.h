@@ -10,7 +10,8 @@
 namespace ui::charts {
 
 /// One fill on the chart.
-struct TradeMark {
+struct TradeMark
+{
     core::Timestamp time;
     double price = 0.0;
     core::AccountIndex account = 0;
@@ -19,7 +20,8 @@ struct TradeMark {
 };
 
 /// From where a position was opened to where it was closed or turned.
-struct TradeLine {
+struct TradeLine
+{
     core::Timestamp from;
     core::Timestamp to;
     double entry = 0.0;
@@ -41,7 +43,8 @@ public:
     [[nodiscard]] const std::vector<TradeLine>& lines() const { return m_lines; }
 
 private:
-    struct Open {
+    struct Open
+    {
         core::Timestamp time;
         double price = 0.0;
         bool isLong = false;

@@ -23,10 +23,9 @@ namespace {
 /// What the header offers; the stored ones between are for the automatic choice.
 const QStringList& offeredTimeframes()
 {
-    static const QStringList offered = {QStringLiteral("auto"), QStringLiteral("1m"),
-                                        QStringLiteral("5m"),   QStringLiteral("15m"),
-                                        QStringLiteral("1h"),   QStringLiteral("4h"),
-                                        QStringLiteral("1d")};
+    static const QStringList offered = {
+        QStringLiteral("auto"), QStringLiteral("1m"), QStringLiteral("5m"), QStringLiteral("15m"),
+        QStringLiteral("1h"),   QStringLiteral("4h"), QStringLiteral("1d")};
     return offered;
 }
 
@@ -148,7 +147,8 @@ void MarketPanel::makeActions()
     add(tr("Zoom &out"), QKeySequence(QStringLiteral("Ctrl+-")), [this] { m_chart->zoom(1.25); });
     add(tr("Go to the &beginning"), QKeySequence(QStringLiteral("Alt+Home")),
         [this] { m_chart->goToBegin(); });
-    add(tr("Go to the &end"), QKeySequence(QStringLiteral("Alt+End")), [this] { m_chart->goToEnd(); });
+    add(tr("Go to the &end"), QKeySequence(QStringLiteral("Alt+End")),
+        [this] { m_chart->goToEnd(); });
 }
 
 void MarketPanel::addActionsTo(QMenu* menu)
@@ -241,9 +241,9 @@ void MarketPanel::setSnapshot(const core::engine::SnapshotPtr& snapshot)
     const bool began = snapshot && !m_snapshot;
     m_snapshot = snapshot;
     if (began && !snapshot->symbols.empty()) {
-        const bool known = std::any_of(
-            snapshot->symbols.begin(), snapshot->symbols.end(),
-            [this](const auto& entry) { return symbol() == entry.instrument.symbol; });
+        const bool known =
+            std::any_of(snapshot->symbols.begin(), snapshot->symbols.end(),
+                        [this](const auto& entry) { return symbol() == entry.instrument.symbol; });
         if (!known)
             selectSymbol(snapshot->symbols.front().instrument.symbol);
     }
@@ -273,8 +273,9 @@ void MarketPanel::updateReadout()
     }
     const auto price = [&](core::Price p) { return format::price(state.instrument, p); };
     const QString close = tr("C %1").arg(price(candle->close));
-    const QString prices = tr("O %1  H %2  L %3  %4")
-                               .arg(price(candle->open), price(candle->high), price(candle->low), close);
+    const QString prices =
+        tr("O %1  H %2  L %3  %4")
+            .arg(price(candle->open), price(candle->high), price(candle->low), close);
     const QString volume = tr("V %1").arg(format::compact(candle->volume));
     const QString time = format::dayTime(candle->openTime);
     m_readout->setText(time + QStringLiteral("  ") + prices + QStringLiteral("  ") + volume);
@@ -300,7 +301,8 @@ QVariantMap MarketPanel::saveState() const
 
 void MarketPanel::restoreState(const QVariantMap& state)
 {
-    const auto symbol = core::Symbol::parse(state.value(QStringLiteral("symbol")).toString().toStdString());
+    const auto symbol =
+        core::Symbol::parse(state.value(QStringLiteral("symbol")).toString().toStdString());
     if (symbol)
         selectSymbol(*symbol);
     const QString timeframe = state.value(QStringLiteral("timeframe")).toString();

@@ -147,7 +147,8 @@ QWidget* ReplayPanel::makeSpeeds()
     m_speeds->setFont(figureFont(VALUE_PIXELS));
     m_speeds->setAccessibleName(tr("Speed"));
     m_speeds->setToolTip(tr("Market time per real time (Ctrl+Up, Ctrl+Down)"));
-    connect(m_speeds, &QComboBox::currentIndexChanged, this, [this] { emit speedRequested(speed()); });
+    connect(m_speeds, &QComboBox::currentIndexChanged, this,
+            [this] { emit speedRequested(speed()); });
     return m_speeds;
 }
 
@@ -176,7 +177,8 @@ void ReplayPanel::setSpeed(double speed)
 
 void ReplayPanel::changeSpeed(int step)
 {
-    m_speeds->setCurrentIndex(std::clamp(m_speeds->currentIndex() + step, 0, m_speeds->count() - 1));
+    m_speeds->setCurrentIndex(
+        std::clamp(m_speeds->currentIndex() + step, 0, m_speeds->count() - 1));
 }
 
 void ReplayPanel::setNext(Next next)
@@ -202,9 +204,15 @@ void ReplayPanel::setNext(Next next)
 void ReplayPanel::stepToNext()
 {
     switch (m_next) {
-    case Next::Fill: emit stepToNextFillRequested(); break;
-    case Next::MarginCall: emit stepToNextMarginCallRequested(); break;
-    case Next::End: emit seekRequested(m_timeline->end()); break;
+    case Next::Fill:
+        emit stepToNextFillRequested();
+        break;
+    case Next::MarginCall:
+        emit stepToNextMarginCallRequested();
+        break;
+    case Next::End:
+        emit seekRequested(m_timeline->end());
+        break;
     }
 }
 
@@ -235,7 +243,9 @@ void ReplayPanel::setSnapshot(const core::engine::SnapshotPtr& snapshot)
     if (!snapshot) {
         m_busyText.clear();
         setContextText({});
-        setEmptyState(tr("Check strategies, choose a range and costs, and play them over the history."), tr("New replay…"));
+        setEmptyState(
+            tr("Check strategies, choose a range and costs, and play them over the history."),
+            tr("New replay…"));
     } else if (!showsBody()) {
         showBody();
     }
@@ -296,8 +306,9 @@ void ReplayPanel::updateFigures()
     if (!m_busyText.isEmpty())
         state = m_busyText;
     m_state->setText(state);
-    setContextText(tr("%1 of %2 bars").arg(format::count(m_snapshot->barsDone),
-                                          format::count(m_snapshot->barsTotal)));
+    setContextText(
+        tr("%1 of %2 bars")
+            .arg(format::count(m_snapshot->barsDone), format::count(m_snapshot->barsTotal)));
 }
 
 } // namespace ui::panels

@@ -18,8 +18,8 @@ class Timeline;
 
 namespace ui::panels {
 
-/// The replay's transport: play, pause, steps, speed and the time line. Asks by signals; what is so is
-/// told it by the slots.
+/// The replay's transport: play, pause, steps, speed and the time line. Asks by signals; what is so
+/// is told it by the slots.
 class ReplayPanel final : public Panel
 {
     Q_OBJECT

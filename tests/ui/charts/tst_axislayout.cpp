@@ -74,9 +74,12 @@ private slots:
     {
         const auto holds = [] {
             const double width = *rc::gen::inRange(40, 4000);
-            const auto from = core::Timestamp(seconds(*rc::gen::inRange<std::int64_t>(0, 4'000'000'000)));
-            const double exponent = *rc::gen::inRange(307, 1214) / 100.0; // 20 minutes to 40 years, in s.
-            const auto span = seconds(static_cast<std::int64_t>(std::pow(10.0, std::min(exponent, 9.1))));
+            const auto from =
+                core::Timestamp(seconds(*rc::gen::inRange<std::int64_t>(0, 4'000'000'000)));
+            const double exponent =
+                *rc::gen::inRange(307, 1214) / 100.0; // 20 minutes to 40 years, in s.
+            const auto span =
+                seconds(static_cast<std::int64_t>(std::pow(10.0, std::min(exponent, 9.1))));
             const ChartMapping map = mapping(width, 400.0, from, span);
             const auto ticks = timeTicks(map, widthOf);
             double previous = map.plot.left() - 1.0;
@@ -94,7 +97,8 @@ private slots:
     void priceLabelsNeitherOverlapNorLeaveThePriceArea()
     {
         const auto holds = [] {
-            ChartMapping map = mapping(800.0, *rc::gen::inRange(20, 2000), at("2022-01-19"), hours(5));
+            ChartMapping map =
+                mapping(800.0, *rc::gen::inRange(20, 2000), at("2022-01-19"), hours(5));
             map.low = *rc::gen::inRange(1, 1'000'000) / 100.0;
             map.high = map.low + *rc::gen::inRange(1, 10'000'000) / 1000.0;
             const auto ticks = priceTicks(map, LABEL_HEIGHT);

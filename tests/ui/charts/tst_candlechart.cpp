@@ -24,8 +24,8 @@ public:
         for (int i = 0; i < minutesLong; ++i) {
             const core::Price price(100'000 + (i * 7919) % 1000 + i);
             m_minutes.push({START + minutes(i), price, core::Price(price.ticks() + 300),
-                            core::Price(price.ticks() - 300), core::Price(price.ticks() + (i % 2 ? 200 : -200)),
-                            10.0, 1});
+                            core::Price(price.ticks() - 300),
+                            core::Price(price.ticks() + (i % 2 ? 200 : -200)), 10.0, 1});
         }
         coverage.instrument.symbol = *core::Symbol::parse("BTC/USD");
         coverage.oldest = m_minutes.openTime.front();
@@ -33,7 +33,8 @@ public:
         coverage.candles = minutesLong;
     }
 
-    std::shared_ptr<const CandleColumns> read(Timeframe timeframe, const core::history::TimeRange& range) const
+    std::shared_ptr<const CandleColumns> read(Timeframe timeframe,
+                                              const core::history::TimeRange& range) const
     {
         CandleColumns part;
         for (std::size_t i = 0; i < m_minutes.size(); ++i)
@@ -45,11 +46,13 @@ public:
 
     void answer(CandleChart& chart)
     {
-        QObject::connect(&chart.source(), &CandleSource::candlesRequested, &chart,
-                         [this, &chart](quint64 token, const core::Symbol&, Timeframe timeframe,
-                                        const core::history::TimeRange& range) {
-                             chart.source().handleCandles(token, read(timeframe, range));
-                         }, Qt::QueuedConnection);
+        QObject::connect(
+            &chart.source(), &CandleSource::candlesRequested, &chart,
+            [this, &chart](quint64 token, const core::Symbol&, Timeframe timeframe,
+                           const core::history::TimeRange& range) {
+                chart.source().handleCandles(token, read(timeframe, range));
+            },
+            Qt::QueuedConnection);
     }
 
     core::history::Coverage coverage;
@@ -118,7 +121,8 @@ private slots:
                                                                chart.state().timeframe.length()));
         const QImage image = chart.grab().toImage();
         QVERIFY(candlePixels(image, 0, x) > 300);
-        QCOMPARE(candlePixels(image, x + 1, static_cast<int>(chart.state().mapping.plot.right())), 0);
+        QCOMPARE(candlePixels(image, x + 1, static_cast<int>(chart.state().mapping.plot.right())),
+                 0);
     }
 
     void showsTheFormingCandleOfThePastOnly()
@@ -147,7 +151,8 @@ private slots:
         QVERIFY(chart.isFollowing());
         const TimeSpan before = chart.state().span;
         chart.setSnapshot(snapshotAt(history, START + minutes(1100)));
-        QCOMPARE((chart.state().span.to - before.to).count(), core::Nanoseconds(minutes(100)).count());
+        QCOMPARE((chart.state().span.to - before.to).count(),
+                 core::Nanoseconds(minutes(100)).count());
         QTest::keyClick(&chart, Qt::Key_Left);
         QVERIFY(!chart.isFollowing());
         const TimeSpan panned = chart.state().span;
@@ -169,7 +174,8 @@ private slots:
         QVERIFY(requests.last().at(0).toULongLong() > stale);
         chart.source().handleCandles(stale, history.read(ONE_MINUTE, {}));
         QVERIFY(!chart.state().candles);
-        chart.source().handleCandles(requests.last().at(0).toULongLong(), history.read(ONE_MINUTE, {}));
+        chart.source().handleCandles(requests.last().at(0).toULongLong(),
+                                     history.read(ONE_MINUTE, {}));
         QVERIFY(chart.state().candles);
     }
 
@@ -210,8 +216,8 @@ private slots:
         settle(chart);
         const QPointF cursor(200, 150);
         const core::Timestamp under = chart.state().mapping.timeAt(cursor.x());
-        QWheelEvent turn(cursor, chart.mapToGlobal(cursor), {}, QPoint(0, 240), Qt::NoButton, Qt::NoModifier,
-                         Qt::NoScrollPhase, false);
+        QWheelEvent turn(cursor, chart.mapToGlobal(cursor), {}, QPoint(0, 240), Qt::NoButton,
+                         Qt::NoModifier, Qt::NoScrollPhase, false);
         QCoreApplication::sendEvent(chart.viewport(), &turn);
         const auto moved = abs(chart.state().mapping.timeAt(cursor.x()) - under);
         QVERIFY(moved < minutes(2));

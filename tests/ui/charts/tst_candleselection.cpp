@@ -24,7 +24,8 @@ CandleColumns minuteCandles(int count, const std::vector<int>& missing = {})
             continue;
         const core::Price price(1000 + (i * 37) % 101);
         candles.push({START + minutes(i), price, core::Price(price.ticks() + 5),
-                      core::Price(price.ticks() - 5), core::Price(price.ticks() + i % 3 - 1), 1.0 + i, 1});
+                      core::Price(price.ticks() - 5), core::Price(price.ticks() + i % 3 - 1),
+                      1.0 + i, 1});
     }
     return candles;
 }
@@ -94,7 +95,8 @@ private slots:
     {
         const CandleColumns candles = minuteCandles(60, {10, 11, 12});
         const TimeSpan span{START + minutes(12), START + minutes(30)};
-        const auto gaps = findGaps(candles, ONE_MINUTE, visibleCandles(candles, ONE_MINUTE, span, {}));
+        const auto gaps =
+            findGaps(candles, ONE_MINUTE, visibleCandles(candles, ONE_MINUTE, span, {}));
         QCOMPARE(gaps.size(), std::size_t(1));
     }
 
@@ -104,12 +106,14 @@ private slots:
         const auto holds = [&candles] {
             const auto now = START + seconds(*rc::gen::inRange(0, 500 * 60));
             const auto from = START + minutes(*rc::gen::inRange(0, 400));
-            const auto range = visibleCandles(candles, ONE_MINUTE, {from, from + minutes(200)}, now);
+            const auto range =
+                visibleCandles(candles, ONE_MINUTE, {from, from + minutes(200)}, now);
             for (std::size_t i = range.first; i < range.last; ++i)
                 RC_ASSERT(candles.openTime[i] + minutes(1) <= now);
             // And everything that has closed is there.
             if (!range.empty() && candles.openTime[range.last - 1] + minutes(2) <= now)
-                RC_ASSERT(range.last == candles.size() || candles.openTime[range.last] >= from + minutes(200));
+                RC_ASSERT(range.last == candles.size() ||
+                          candles.openTime[range.last] >= from + minutes(200));
         };
         QVERIFY(rc::check("no future candle", holds));
     }

@@ -14,7 +14,8 @@ namespace {
 /// Thin spaces and minus signs written as people type them.
 QString plain(QString text)
 {
-    return text.replace(QChar(format::THIN_SPACE), QLatin1Char('_')).replace(QChar(format::MINUS), QLatin1Char('-'));
+    return text.replace(QChar(format::THIN_SPACE), QLatin1Char('_'))
+        .replace(QChar(format::MINUS), QLatin1Char('-'));
 }
 
 } // namespace
