@@ -20,11 +20,12 @@ enum class Kind : std::uint8_t {
     VolumeRatio, Highest, Lowest, RateOfChange
 };
 
-/// What of a candle an indicator looks at. Indicators of whole candles (ATR, ADX, choppiness) ignore it.
+/// What of a candle an indicator looks at. ATR, ADX, choppiness and the volume ratio ignore it.
 enum class Source : std::uint8_t { Close, Open, High, Low, Volume, Hl2, Hlc3, Ohlc4 };
 
-/// Names an indicator with its parameters: equal specs have equal values. Parameters that are not given
-/// take the kind's defaults (sma 20, rsi 14, macd 12 26 9, bbands 20 2, …).
+/// Names an indicator with its parameters: equal specs have equal values. Parameters that are not given,
+/// or are 0 in a Spec written out, take the kind's defaults: 20 for sma ema wma stddev zscore volume_ratio
+/// highest lowest, 14 for rsi atr adx choppiness, macd 12 26 9, bbands 20 2, roc 10.
 struct Spec {
     Kind kind = Kind::Sma;
     std::array<double, 3> parameters{};
@@ -41,7 +42,8 @@ struct Spec {
                                     std::string_view source = "close");
 
 /// A streaming indicator: O(1) a candle, no allocation after construction. Reads nothing but what it
-/// was given, so its value at a candle depends on nothing after it.
+/// was given, so its value at a candle depends on nothing after it. It takes either candles or numbers:
+/// the first call decides, and calls of the other kind change nothing.
 class Indicator
 {
 public:
@@ -49,7 +51,8 @@ public:
     /// Adds the next closed candle.
     virtual void update(const market::Candle& candle) = 0;
     /// Adds a plain number instead, for series that strategies compute. Kinds that need whole candles
-    /// (ATR, ADX, choppiness, volume ratio) read it as a candle with all four prices equal to it.
+    /// (ATR, ADX, choppiness) read it as a candle with all four prices equal to it, the volume ratio as a
+    /// volume. NaN and infinities are left out: the indicator stays as it was.
     virtual void push(double value) = 0;
     /// True once enough candles came for every output (warm-up, by TA-Lib's conventions).
     [[nodiscard]] bool ready() const { return m_ready; }
@@ -71,7 +74,8 @@ protected:
 /// highest lowest roc.
 [[nodiscard]] std::string_view kindName(Kind kind);
 
-/// Makes an indicator over candles of `instrument` (whose tick gives prices their scale).
+/// Makes an indicator over candles of `instrument` (whose tick gives prices their scale). Parameters that
+/// makeSpec would refuse are a broken invariant.
 [[nodiscard]] std::unique_ptr<Indicator> makeIndicator(const Spec& spec,
                                                        const market::Instrument& instrument);
 
