@@ -12,9 +12,11 @@ BUILD_PACKAGES=(
     libspdlog-dev nlohmann-json3-dev liblua5.4-dev libsodium-dev zlib1g-dev libsqlite3-dev
 )
 
-# What the programs load when they run: the SQLite driver, the fonts of the window, and Qt's part for a
-# desktop without X11.
-RUN_PACKAGES=(libqt6sql6-sqlite fonts-inter fonts-jetbrains-mono qt6-wayland)
+# What the programs load when they run: the SQLite driver and the fonts of the window.
+RUN_PACKAGES=(libqt6sql6-sqlite fonts-inter fonts-jetbrains-mono)
+
+# What the window needs besides on a Wayland desktop without X11.
+WAYLAND_PACKAGES=(qt6-wayland)
 
 # What the tests need besides: no desktop, but the fonts, since widths are tested.
 TEST_PACKAGES=(libqt6sql6-sqlite fonts-inter fonts-jetbrains-mono librapidcheck-dev libbenchmark-dev)

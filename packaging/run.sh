@@ -105,7 +105,9 @@ import_candles()
     # shellcheck disable=SC2064
     trap "rm -rf '$sample'" EXIT
     simulate_candles >"$sample/simulated.csv"
-    "$cli" import --workspace "$workspace" --symbol "$symbol" "$sample/simulated.csv"
+    # The venue is what the window shows beside the symbol.
+    "$cli" import --workspace "$workspace" --symbol "$symbol" --venue simulated --volume base \
+        "$sample/simulated.csv"
     rm -rf "$sample"
 }
 
@@ -141,7 +143,9 @@ replay_without_display()
     say "The pictures are in $pictures"
 }
 
-! $install || install_missing "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}"
+packages=("${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}")
+[[ -n ${DISPLAY:-} || -z ${WAYLAND_DISPLAY:-} ]] || packages+=("${WAYLAND_PACKAGES[@]}")
+! $install || install_missing "${packages[@]}"
 build_programs
 import_candles
 approve_example
