@@ -87,6 +87,12 @@ Result<void> checkParameters(const KindRow& kind, const Spec& spec)
     return {};
 }
 
+/// Whole numbers as users write them (100000 rather than 1e+05).
+std::string numberText(double value)
+{
+    return isPeriod(value, 1.0) ? fmt::format("{:.0f}", value) : formatDouble(value);
+}
+
 Result<Source> sourceNamed(std::string_view name)
 {
     const auto found = std::find(SOURCES.begin(), SOURCES.end(), name);
@@ -144,7 +150,7 @@ std::string Spec::text() const
     const Spec whole = completed(*this);
     std::string result(kindName(kind));
     for (std::size_t i = 0; i < row(kind).parameters; ++i)
-        result += ":" + formatDouble(whole.parameters[i]);
+        result += ":" + numberText(whole.parameters[i]);
     if (source != Source::Close)
         result += fmt::format("@{}", SOURCES[static_cast<std::size_t>(source)]);
     return result;
