@@ -8,8 +8,6 @@ namespace core::indicators {
 
 namespace {
 
-constexpr Int128 EXACT_IN_DOUBLE = Int128(1) << 53;
-
 Int128 greatestCommonDivisor(Int128 a, Int128 b)
 {
     while (b != 0) {
@@ -22,12 +20,8 @@ Int128 greatestCommonDivisor(Int128 a, Int128 b)
 
 } // namespace
 
-double quotient(Int128 dividend, Int128 divisor)
+double quotientInLowestTerms(Int128 dividend, Int128 divisor)
 {
-    if (dividend < EXACT_IN_DOUBLE && dividend > -EXACT_IN_DOUBLE && divisor < EXACT_IN_DOUBLE)
-        return static_cast<double>(static_cast<std::int64_t>(dividend))
-               / static_cast<double>(static_cast<std::int64_t>(divisor));
-    // Too long for one correctly rounded division: in lowest terms equal fractions round alike.
     const Int128 common = greatestCommonDivisor(dividend, divisor);
     return static_cast<double>(dividend / common) / static_cast<double>(divisor / common);
 }

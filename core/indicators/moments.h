@@ -10,9 +10,20 @@
 
 namespace core::indicators {
 
+/// As quotient, for numbers too long for one correctly rounded division: in lowest terms equal fractions
+/// round alike.
+[[nodiscard]] double quotientInLowestTerms(Int128 dividend, Int128 divisor);
+
 /// dividend / divisor as a double that depends on nothing but the quotient: equal fractions give equal
 /// doubles, however they are written. `divisor` must be positive.
-[[nodiscard]] double quotient(Int128 dividend, Int128 divisor);
+[[nodiscard]] inline double quotient(Int128 dividend, Int128 divisor)
+{
+    constexpr Int128 EXACT_IN_DOUBLE = Int128(1) << 53;
+    if (dividend < EXACT_IN_DOUBLE && dividend > -EXACT_IN_DOUBLE && divisor < EXACT_IN_DOUBLE)
+        return static_cast<double>(static_cast<std::int64_t>(dividend))
+               / static_cast<double>(static_cast<std::int64_t>(divisor));
+    return quotientInLowestTerms(dividend, divisor);
+}
 
 /// The newest n whole numbers, oldest first.
 class SampleRing
