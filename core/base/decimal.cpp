@@ -144,6 +144,17 @@ Int128 divideFloor(Int128 dividend, Int128 divisor)
 
 Int128 divideHalfEven(Int128 dividend, Int128 divisor)
 {
+    // Nearly every notional fits 64 bits, where the division is several times faster.
+    if (fitsInt64(dividend) && divisor < (Int128(1) << 61)) {
+        const auto small = static_cast<std::int64_t>(dividend);
+        const auto by = static_cast<std::int64_t>(divisor);
+        std::int64_t quotient = small / by;
+        const std::int64_t rest = small - quotient * by;
+        const std::int64_t twice = 2 * (rest < 0 ? -rest : rest);
+        if (twice > by || (twice == by && quotient % 2 != 0))
+            quotient += small < 0 ? -1 : 1;
+        return quotient;
+    }
     const Int128 floor = divideFloor(dividend, divisor);
     const Int128 twice = (dividend - floor * divisor) * 2;
     if (twice > divisor || (twice == divisor && floor % 2 != 0))

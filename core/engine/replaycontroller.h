@@ -3,49 +3,14 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/engine/replayrequest.h"
 #include "core/engine/snapshot.h"
-#include "core/history/historystore.h"
 
 #include <QObject>
 
-#include <filesystem>
-#include <string>
-#include <utility>
-#include <vector>
+#include <memory>
 
 namespace core::engine {
-
-/// One strategy of a replay and what the user set for it.
-struct ReplayStrategy {
-    std::string name;
-    std::vector<std::pair<std::string, std::string>> parameters; ///< Overrides, as text.
-};
-
-/// Everything a replay is made of; equal requests over equal data and bytes give equal journals.
-struct ReplayRequest {
-    std::vector<ReplayStrategy> strategies;
-    std::vector<Symbol> symbols;              ///< Empty: what the strategies declare.
-    std::optional<market::Timeframe> timeframe; ///< Empty: what each strategy declares.
-    history::TimeRange range;
-    Money cash = Money(100'000LL * 100'000'000LL);
-    double fee = 0.0026;                      ///< Maker and taker rate.
-    double slippageBp = 5.0;
-    double longLeverage = 1.5;
-    double shortLeverage = 2.0;
-    double maintenance = 0.25;
-    double liquidationFee = 0.005;
-    double participation = 0.1;               ///< 0 switches the limit off.
-    bool worstCasePath = false;
-    std::uint64_t seed = 1;
-};
-
-/// Where a replay finds its data and leaves its journal.
-struct ReplayPlaces {
-    std::filesystem::path historyFile;
-    std::filesystem::path trustFolder;
-    std::vector<std::filesystem::path> strategyFolders;
-    std::filesystem::path journalFolder;
-};
 
 /// Plays a replay for the window. Lives on the engine thread; every slot is called through a queued
 /// connection or invokeMethod. Publishes snapshots at most 30 times a second and at every stop.

@@ -75,7 +75,7 @@ struct Order {
     OrderStatus status = OrderStatus::Submitted;
     Reason reason = Reason::None;
     bool reduceOnly = false;
-    bool liquidation = false; ///< Made by a margin call, not by the strategy.
+    bool triggered = false;   ///< A stop that was reached and waits for volume: a market order now.
     Quantity size;            ///< Positive.
     Quantity filled;          ///< Positive, at most size.
     std::optional<Price> limit;

@@ -1,0 +1,249 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/desk.h"
+
+#include <algorithm>
+#include <exception>
+
+namespace core::engine {
+
+namespace {
+
+/// A strategy whose every order is refused is broken; more of them would only bury the journal.
+constexpr int MAX_REJECTED_IN_A_ROW = 100;
+
+} // namespace
+
+Desk::Desk(SessionState& session, AccountIndex index)
+    : m_session(session), m_index(index), m_setup(session.setup.accounts[index]),
+      m_book{portfolio::Account(session.setup.margin, m_setup.symbols.size()), {}, {}},
+      m_marks(m_setup.symbols.size()), m_hasMark(m_setup.symbols.size()),
+      m_series(m_setup.symbols.size()), m_closedBars(m_setup.symbols.size()),
+      m_excursions(m_setup.symbols.size())
+{
+    for (std::size_t i = 0; i < m_setup.symbols.size(); ++i) {
+        m_instruments.push_back(session.setup.symbols[m_setup.symbols[i]].instrument);
+        m_marks[i] = Price(0);
+    }
+}
+
+Desk::~Desk() = default;
+
+Result<void> Desk::start()
+{
+    for (SymbolIndex i = 0; i < m_instruments.size(); ++i) {
+        auto own = series(i, m_setup.timeframe);
+        if (!own)
+            return own.error();
+    }
+    m_book.account.deposit(m_session.setup.cash, m_session.time, m_entries);
+    for (const portfolio::LedgerEntry& entry : m_entries)
+        writeEntry(entry);
+    m_entries.clear();
+    auto made = m_setup.factory(m_setup.parameters, m_session.setup.seed);
+    if (!made)
+        return made.error();
+    m_strategy = std::move(*made);
+    guarded([this] { m_strategy->onStart(*this); });
+    return {};
+}
+
+template <typename Call> void Desk::guarded(Call call)
+{
+    if (m_suspended)
+        return;
+    try {
+        call();
+    } catch (const std::exception& fault) {
+        suspend(fault.what());
+    }
+}
+
+portfolio::Margin Desk::margin() const
+{
+    return portfolio::marginOf(m_book.account, m_instruments, m_marks);
+}
+
+AccountState Desk::state() const
+{
+    if (m_book.halt == execution::Halt::Liquidated)
+        return AccountState::Liquidated;
+    return m_suspended ? AccountState::Suspended : AccountState::Running;
+}
+
+void Desk::noteStep(const execution::Order& order, Timestamp time)
+{
+    writeOrder(order, time);
+    m_orders[order.id.value] = order;
+    if (order.isWorking())
+        return;
+    execution::Order closed = order;
+    closed.symbol = m_setup.symbols[order.symbol];
+    m_session.closed.push_back({m_index, closed, time});
+}
+
+void Desk::match(const execution::BarBatch& batch, std::vector<FillRecord>& fills,
+                 std::vector<TimelineMark>& marks)
+{
+    const std::size_t first = m_events.size();
+    execution::matchBatch(batch, m_session.setup.rules, m_book, m_events);
+    for (std::size_t i = first; i < m_events.size(); ++i) {
+        execution::MatchEvent& event = m_events[i];
+        if (const auto* step = std::get_if<execution::OrderStep>(&event)) {
+            noteStep(step->order, step->time);
+        } else if (auto* fill = std::get_if<execution::Fill>(&event)) {
+            fill->id = FillId{++m_session.lastFill};
+            ++m_fills;
+            writeFill(*fill);
+            FillRecord record{m_index, *fill, "liquidation"};
+            record.fill.symbol = m_setup.symbols[fill->symbol];
+            if (!fill->order.isNone())
+                record.orderType = execution::name(m_orders[fill->order.value].type);
+            fills.push_back(record);
+        } else if (const auto* entry = std::get_if<portfolio::LedgerEntry>(&event)) {
+            writeEntry(*entry);
+        } else if (const auto* cut = std::get_if<execution::MarginCut>(&event)) {
+            writeCut(*cut);
+        } else if (const auto* call = std::get_if<execution::MarginCall>(&event)) {
+            ++m_marginCalls;
+            writeCall(*call);
+            marks.push_back({call->time, m_index, TimelineMark::Kind::MarginCall, m_setup.name});
+        } else if (const auto* end = std::get_if<execution::Liquidated>(&event)) {
+            m_stateReason = "liquidated by a margin call at " + formatTimestampShort(end->time);
+            writeLiquidated(*end);
+        }
+    }
+}
+
+void Desk::takeCandle(SymbolIndex symbol, const market::Candle& candle)
+{
+    m_marks[symbol] = candle.close;
+    m_hasMark[symbol] = 1;
+    for (std::size_t i = 0; i < m_series[symbol].size(); ++i) {
+        const auto closed = m_series[symbol][i]->advance(candle);
+        if (i == 0)
+            m_closedBars[symbol] = closed;
+    }
+}
+
+void Desk::deliver(const execution::MatchEvent& event)
+{
+    if (const auto* step = std::get_if<execution::OrderStep>(&event))
+        guarded([&] { m_strategy->onOrder(*this, step->order); });
+    else if (const auto* fill = std::get_if<execution::Fill>(&event))
+        guarded([&] { m_strategy->onFill(*this, *fill); });
+    else if (std::holds_alternative<execution::MarginCall>(event))
+        guarded([&] { m_strategy->onMarginCall(*this); });
+}
+
+void Desk::updateExcursions()
+{
+    if (m_book.account.isFlat())
+        return;
+    for (SymbolIndex i = 0; i < m_excursions.size(); ++i) {
+        if (m_book.account.position(i).quantity.isZero())
+            continue;
+        const double profit = position(i).profit;
+        m_excursions[i].worst = std::min(m_excursions[i].worst, profit);
+        m_excursions[i].best = std::max(m_excursions[i].best, profit);
+    }
+}
+
+void Desk::callStrategy(bool inRange)
+{
+    // A callback may submit or cancel, but what it causes now happens in the next batch.
+    for (std::size_t i = 0; i < m_events.size(); ++i) {
+        if (const auto* fill = std::get_if<execution::Fill>(&m_events[i]);
+            fill && fill->positionAfter.isZero())
+            m_excursions[fill->symbol] = {};
+        deliver(m_events[i]);
+    }
+    m_events.clear();
+    updateExcursions();
+    for (SymbolIndex i = 0; i < m_closedBars.size(); ++i) {
+        if (!m_closedBars[i])
+            continue;
+        const strategy::Bar bar{i, m_setup.timeframe, *m_closedBars[i]};
+        m_closedBars[i].reset();
+        if (inRange && m_series[i][0]->closed() >= m_setup.warmup)
+            guarded([&] { m_strategy->onBar(*this, bar); });
+    }
+    if (!inRange)
+        return;
+    for (std::size_t i = 0; i < m_timers.size(); ++i) {
+        const std::int64_t passed =
+            m_session.time.time_since_epoch().count() / m_timers[i].interval.count();
+        if (passed != m_timers[i].last) {
+            m_timers[i].last = passed;
+            guarded([&] { m_timers[i].callback(); });
+        }
+    }
+    guarded([&] { m_strategy->onClose(*this, m_session.time); });
+}
+
+void Desk::stop()
+{
+    guarded([&] { m_strategy->onStop(*this); });
+    while (!m_book.working.empty())
+        cancelWorking(0, execution::Reason::SessionEnded);
+}
+
+void Desk::cancelWorking(std::size_t index, execution::Reason reason)
+{
+    execution::Order order = m_book.working[index];
+    m_book.working.erase(m_book.working.begin() + static_cast<std::ptrdiff_t>(index));
+    order.status = execution::OrderStatus::Cancelled;
+    order.reason = reason;
+    noteStep(order, m_session.time);
+}
+
+void Desk::suspend(std::string_view reason)
+{
+    if (m_suspended)
+        return;
+    m_suspended = true;
+    m_stateReason = reason;
+    m_session.records
+        .add(journal::Stream::system(), journal::Level::Error, "strategy_suspended", m_session.time,
+             m_session.correlation)
+        .text("strategy", m_setup.name)
+        .text("reason", reason);
+    // Entries go; what only reduces the position keeps protecting it.
+    for (std::size_t i = 0; i < m_book.working.size();) {
+        const execution::Order& order = m_book.working[i];
+        if (order.reduceOnly || execution::isReduceOnly(order.side))
+            ++i;
+        else
+            cancelWorking(i, execution::Reason::Suspended);
+    }
+}
+
+Result<OrderId> Desk::submitLots(execution::Order order, execution::Reason reason)
+{
+    order.id = OrderId{++m_session.lastOrder};
+    order.decisionTime = m_session.time;
+    order.correlation = m_session.correlation;
+    order.status = execution::OrderStatus::Submitted;
+    writeOrder(order, m_session.time);
+    if (m_suspended)
+        reason = execution::Reason::Suspended;
+    if (m_book.halt != execution::Halt::None)
+        reason = execution::Reason::Halted;
+    order.reason = reason;
+    const bool accepted = reason == execution::Reason::None;
+    order.status = accepted ? execution::OrderStatus::Accepted : execution::OrderStatus::Rejected;
+    noteStep(order, m_session.time);
+    m_events.emplace_back(execution::OrderStep{order, m_session.time});
+    if (accepted) {
+        m_rejectedInARow = 0;
+        m_book.working.push_back(order);
+        return order.id;
+    }
+    if (++m_rejectedInARow >= MAX_REJECTED_IN_A_ROW)
+        suspend("100 orders in a row were rejected, the last one with " +
+                std::string(execution::name(reason)));
+    return Error{ErrorCode::Refused, std::string(execution::name(reason)),
+                 std::string(execution::explain(reason))};
+}
+
+} // namespace core::engine

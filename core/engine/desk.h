@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/curve.h"
+#include "core/engine/series.h"
+#include "core/engine/setup.h"
+#include "core/journal/record.h"
+
+#include <memory>
+#include <unordered_map>
+
+namespace core::engine {
+
+/// What all desks of a session share: numbering, time and the journal's batch.
+struct SessionState {
+    const EngineSetup& setup;
+    journal::RecordBatch records;
+    Timestamp time;             ///< Of the present event.
+    CorrelationId correlation;  ///< Of the present event.
+    std::uint64_t lastOrder = 0;
+    std::uint64_t lastFill = 0;
+    std::uint64_t lastClosed = 0;
+    std::vector<ClosedOrder> closed; ///< Since the engine last looked.
+};
+
+/// One strategy, its account, its orders and its view of the market: the Context it is called with.
+/// Symbols are numbered as in the strategy's own list. Lives on the engine's thread.
+class Desk final : public strategy::Context
+{
+public:
+    Desk(SessionState& session, AccountIndex index);
+    ~Desk() override;
+
+    [[nodiscard]] Result<void> start();
+    /// Matches the working orders against a batch and books what happened.
+    void match(const execution::BarBatch& batch, std::vector<FillRecord>& fills,
+               std::vector<TimelineMark>& marks);
+    /// Takes the closed candle of one of its symbols; the bar is handed out by callStrategy.
+    void takeCandle(SymbolIndex symbol, const market::Candle& candle);
+    /// Delivers what happened, the closed bars, the timers and the end of the batch.
+    void callStrategy(bool inRange);
+    void stop();
+
+    [[nodiscard]] const AccountSetup& setup() const { return m_setup; }
+    [[nodiscard]] const execution::Book& book() const { return m_book; }
+    [[nodiscard]] std::span<const Price> marks() const { return m_marks; }
+    [[nodiscard]] portfolio::Margin margin() const;
+    [[nodiscard]] AccountState state() const;
+    [[nodiscard]] const std::string& stateReason() const { return m_stateReason; }
+    [[nodiscard]] std::int64_t fills() const { return m_fills; }
+    [[nodiscard]] std::int64_t marginCalls() const { return m_marginCalls; }
+    [[nodiscard]] CurveBuilder& curve() { return m_curve; }
+    [[nodiscard]] const CurveBuilder& curve() const { return m_curve; }
+
+    // Context
+    [[nodiscard]] Timestamp time() const override { return m_session.time; }
+    [[nodiscard]] std::span<const market::Instrument> instruments() const override { return m_instruments; }
+    [[nodiscard]] market::Timeframe timeframe() const override { return m_setup.timeframe; }
+    [[nodiscard]] Result<const market::CandleColumns*> candles(SymbolIndex symbol,
+                                                               market::Timeframe timeframe) override;
+    [[nodiscard]] std::optional<market::Candle> forming(SymbolIndex symbol,
+                                                        market::Timeframe timeframe) override;
+    [[nodiscard]] Result<const indicators::Indicator*>
+    indicator(SymbolIndex symbol, market::Timeframe timeframe, const indicators::Spec& spec) override;
+    [[nodiscard]] Money equity() const override;
+    [[nodiscard]] Money cash() const override { return m_book.account.cash(); }
+    [[nodiscard]] double marginLevel() const override { return margin().level(); }
+    [[nodiscard]] strategy::PositionView position(SymbolIndex symbol) const override;
+    [[nodiscard]] std::span<const execution::Order> workingOrders() const override { return m_book.working; }
+    [[nodiscard]] const execution::Order* order(OrderId id) const override;
+    [[nodiscard]] Result<OrderId> submit(const execution::OrderRequest& request) override;
+    [[nodiscard]] Result<void> cancel(OrderId id) override;
+    [[nodiscard]] Result<OrderId> replace(OrderId id, const execution::OrderRequest& request) override;
+    [[nodiscard]] Result<OrderId> target(SymbolIndex symbol, double size) override;
+    void log(std::string_view message, const strategy::LogFields& fields) override;
+    void plot(std::string_view name, double value, std::string_view pane) override;
+    void mark(SymbolIndex symbol, std::string_view text) override;
+    void every(Nanoseconds interval, std::function<void()> callback) override;
+    void suspend(std::string_view reason) override;
+
+private:
+    struct Timer {
+        Nanoseconds interval;
+        std::int64_t last; ///< Multiples of the interval passed.
+        std::function<void()> callback;
+    };
+    /// Best and worst open profit of a position, at closes.
+    struct Excursion {
+        double worst = 0.0;
+        double best = 0.0;
+    };
+
+    [[nodiscard]] Result<Series*> series(SymbolIndex symbol, market::Timeframe timeframe);
+    [[nodiscard]] execution::Reason draft(const execution::OrderRequest& request,
+                                          execution::Order& order) const;
+    [[nodiscard]] execution::Reason draftSize(const execution::OrderRequest& request,
+                                              execution::Order& order) const;
+    [[nodiscard]] execution::Reason draftPrices(const execution::OrderRequest& request,
+                                                execution::Order& order) const;
+    [[nodiscard]] Quantity pendingAtMarket(SymbolIndex symbol) const;
+    Result<OrderId> submitLots(execution::Order order, execution::Reason reason);
+    void cancelWorking(std::size_t index, execution::Reason reason);
+    void noteStep(const execution::Order& order, Timestamp time);
+    void deliver(const execution::MatchEvent& event);
+    void updateExcursions();
+    template <typename Call> void guarded(Call call);
+
+    void writeOrder(const execution::Order& order, Timestamp time);
+    void writeFill(const execution::Fill& fill);
+    void writeEntry(const portfolio::LedgerEntry& entry);
+    void writeCut(const execution::MarginCut& cut);
+    void writeCall(const execution::MarginCall& call);
+    void writeLiquidated(const execution::Liquidated& end);
+
+    SessionState& m_session;
+    AccountIndex m_index;
+    const AccountSetup& m_setup;
+    std::vector<market::Instrument> m_instruments;
+    execution::Book m_book;
+    std::vector<Price> m_marks;
+    std::vector<std::uint8_t> m_hasMark;
+    std::vector<std::vector<std::unique_ptr<Series>>> m_series; ///< By symbol; [0] is the strategy's own.
+    std::vector<std::optional<market::Candle>> m_closedBars;
+    std::vector<Excursion> m_excursions;
+    std::vector<execution::MatchEvent> m_events;
+    std::vector<portfolio::LedgerEntry> m_entries;
+    std::unordered_map<std::uint64_t, execution::Order> m_orders; ///< Looked up, never iterated.
+    std::vector<Timer> m_timers;
+    std::unique_ptr<strategy::Strategy> m_strategy;
+    std::string m_stateReason;
+    bool m_suspended = false;
+    int m_rejectedInARow = 0;
+    std::int64_t m_fills = 0;
+    std::int64_t m_marginCalls = 0;
+    CurveBuilder m_curve;
+};
+
+} // namespace core::engine

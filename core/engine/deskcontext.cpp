@@ -1,0 +1,241 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/desk.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace core::engine {
+
+using execution::Order;
+using execution::OrderRequest;
+using execution::OrderType;
+using execution::Reason;
+
+Result<Series*> Desk::series(SymbolIndex symbol, market::Timeframe timeframe)
+{
+    if (symbol >= m_series.size())
+        return Error{ErrorCode::InvalidInput, "the strategy does not trade that symbol", ""};
+    const market::Timeframe base = m_session.setup.base;
+    if (!timeframe.isMultipleOf(base))
+        return Error{ErrorCode::InvalidInput,
+                     "candles of " + timeframe.text() + " cannot be made from the session's " +
+                         base.text() + " candles",
+                     "Ask for a timeframe that is a multiple of " + base.text() + "."};
+    for (const auto& known : m_series[symbol]) {
+        if (known->timeframe() == timeframe)
+            return known.get();
+    }
+    const SymbolData& data = m_session.setup.symbols[m_setup.symbols[symbol]];
+    auto added = std::make_unique<Series>(data.instrument, *data.candles, base, timeframe);
+    const Timestamp now = m_session.time;
+    // Catch up with the candles that closed before this was asked for.
+    for (std::size_t i = 0; i < data.candles->size() && m_hasMark[symbol] &&
+                            data.candles->openTime[i] + base.length() <= now;
+         ++i)
+        (void)added->advance(data.candles->at(i));
+    return m_series[symbol].emplace_back(std::move(added)).get();
+}
+
+Result<const market::CandleColumns*> Desk::candles(SymbolIndex symbol, market::Timeframe timeframe)
+{
+    auto found = series(symbol, timeframe);
+    if (!found)
+        return found.error();
+    return (*found)->candles();
+}
+
+std::optional<market::Candle> Desk::forming(SymbolIndex symbol, market::Timeframe timeframe)
+{
+    auto found = series(symbol, timeframe);
+    return found ? (*found)->forming() : std::nullopt;
+}
+
+Result<const indicators::Indicator*> Desk::indicator(SymbolIndex symbol, market::Timeframe timeframe,
+                                                     const indicators::Spec& spec)
+{
+    auto found = series(symbol, timeframe);
+    if (!found)
+        return found.error();
+    return (*found)->indicator(spec);
+}
+
+Money Desk::equity() const
+{
+    return portfolio::saturate(margin().equity);
+}
+
+strategy::PositionView Desk::position(SymbolIndex symbol) const
+{
+    const portfolio::Position& held = m_book.account.position(symbol);
+    strategy::PositionView view;
+    if (held.quantity.isZero())
+        return view;
+    const Int128 value = portfolio::positionValue(m_instruments[symbol], m_marks[symbol], held.quantity);
+    const Int128 gross = held.quantity.lots() > 0 ? value - held.cost.count() : held.cost.count() + value;
+    view.quantity = held.quantity;
+    view.size = m_instruments[symbol].toDouble(held.quantity);
+    view.averagePrice = held.cost.toDouble() / std::abs(view.size);
+    view.profit = portfolio::saturate(gross - held.entryFees.count()).toDouble();
+    view.opened = held.opened;
+    view.mae = m_excursions[symbol].worst;
+    view.mfe = m_excursions[symbol].best;
+    return view;
+}
+
+const Order* Desk::order(OrderId id) const
+{
+    for (const Order& working : m_book.working) {
+        if (working.id == id)
+            return &working;
+    }
+    const auto found = m_orders.find(id.value);
+    return found == m_orders.end() ? nullptr : &found->second;
+}
+
+Reason Desk::draftSize(const OrderRequest& request, Order& order) const
+{
+    const double value = request.size.value;
+    if (!std::isfinite(value))
+        return Reason::NotFinite;
+    if (value <= 0.0)
+        return Reason::NotPositive;
+    const market::Instrument& instrument = m_instruments[request.symbol];
+    double base = value;
+    if (request.size.unit != execution::OrderSize::Unit::Base) {
+        if (!m_hasMark[request.symbol])
+            return Reason::MissingPrice;
+        const bool fraction = request.size.unit == execution::OrderSize::Unit::EquityFraction;
+        const double quote = fraction ? value * equity().toDouble() : value;
+        base = quote / instrument.toDouble(m_marks[request.symbol]);
+    }
+    const auto lots = decimalFloor(base, instrument.lotDecimals);
+    if (!lots)
+        return Reason::OutOfRange;
+    order.size = Quantity(*lots);
+    return *lots < instrument.minimumLots ? Reason::BelowMinimum : Reason::None;
+}
+
+Reason Desk::draftPrices(const OrderRequest& request, Order& order) const
+{
+    const bool needsLimit = request.type == OrderType::Limit;
+    const bool needsStop = request.type == OrderType::Stop;
+    if (needsLimit != request.limit.has_value() || needsStop != request.stop.has_value()) {
+        const bool missing = (needsLimit && !request.limit) || (needsStop && !request.stop);
+        return missing ? Reason::MissingPrice : Reason::UnexpectedPrice;
+    }
+    if (request.type == OrderType::Market)
+        return Reason::None;
+    const double value = needsLimit ? *request.limit : *request.stop;
+    if (!std::isfinite(value))
+        return Reason::NotFinite;
+    const auto ticks = decimalNearest(value, m_instruments[request.symbol].priceDecimals);
+    if (!ticks)
+        return Reason::OutOfRange;
+    if (*ticks <= 0)
+        return Reason::NotPositive;
+    (needsLimit ? order.limit : order.stop) = Price(*ticks);
+    if (!needsStop || !m_hasMark[request.symbol])
+        return Reason::None;
+    const Price mark = m_marks[request.symbol];
+    const bool wrong = execution::isBuying(request.side) ? *order.stop <= mark : *order.stop >= mark;
+    return wrong ? Reason::WrongSideStop : Reason::None;
+}
+
+Quantity Desk::pendingAtMarket(SymbolIndex symbol) const
+{
+    Quantity pending;
+    for (const Order& order : m_book.working) {
+        if (order.symbol == symbol && order.type == OrderType::Market)
+            pending += execution::isBuying(order.side) ? order.remaining() : -order.remaining();
+    }
+    return pending;
+}
+
+Reason Desk::draft(const OrderRequest& request, Order& order) const
+{
+    order.side = request.side;
+    order.type = request.type;
+    order.reduceOnly = request.reduceOnly;
+    if (request.symbol >= m_instruments.size())
+        return Reason::UnknownSymbol;
+    order.symbol = request.symbol;
+    Reason reason = draftSize(request, order);
+    if (reason == Reason::None)
+        reason = draftPrices(request, order);
+    if (reason != Reason::None)
+        return reason;
+    if (execution::isReduceOnly(request.side) || request.reduceOnly) {
+        const std::int64_t held =
+            (m_book.account.position(order.symbol).quantity + pendingAtMarket(order.symbol)).lots();
+        if (held == 0 || (held > 0) == execution::isBuying(request.side))
+            return Reason::NothingToReduce;
+    }
+    return Reason::None;
+}
+
+Result<OrderId> Desk::submit(const OrderRequest& request)
+{
+    Order order;
+    const Reason reason = draft(request, order);
+    return submitLots(order, reason);
+}
+
+Result<void> Desk::cancel(OrderId id)
+{
+    for (std::size_t i = 0; i < m_book.working.size(); ++i) {
+        if (m_book.working[i].id == id) {
+            cancelWorking(i, Reason::Requested);
+            return {};
+        }
+    }
+    return Error{ErrorCode::NotFound, "the order is not working any more", ""};
+}
+
+Result<OrderId> Desk::replace(OrderId id, const OrderRequest& request)
+{
+    for (std::size_t i = 0; i < m_book.working.size(); ++i) {
+        if (m_book.working[i].id == id) {
+            cancelWorking(i, Reason::Replaced);
+            return submit(request);
+        }
+    }
+    return Error{ErrorCode::NotFound, "the order is not working any more", ""};
+}
+
+Result<OrderId> Desk::target(SymbolIndex symbol, double size)
+{
+    Order order;
+    order.symbol = symbol;
+    if (symbol >= m_instruments.size())
+        return submitLots(Order{}, Reason::UnknownSymbol);
+    const auto wanted = decimalFloor(size, m_instruments[symbol].lotDecimals);
+    if (!wanted)
+        return submitLots(order, std::isfinite(size) ? Reason::OutOfRange : Reason::NotFinite);
+    const Quantity expected = m_book.account.position(symbol).quantity + pendingAtMarket(symbol);
+    const Int128 change = static_cast<Int128>(*wanted) - expected.lots();
+    if (change == 0)
+        return OrderId{};
+    if (!fitsInt64(change) || change == std::numeric_limits<std::int64_t>::min())
+        return submitLots(order, Reason::OutOfRange);
+    const bool buying = change > 0;
+    order.size = Quantity(static_cast<std::int64_t>(change)).magnitude();
+    // Towards zero without crossing it, the order may only ever reduce.
+    const bool reduces = buying ? expected.lots() < 0 && *wanted <= 0 : expected.lots() > 0 && *wanted >= 0;
+    if (buying)
+        order.side = reduces ? execution::Side::Cover : execution::Side::Buy;
+    else
+        order.side = reduces ? execution::Side::Sell : execution::Side::Short;
+    const bool tooSmall = order.size.lots() < m_instruments[symbol].minimumLots;
+    return submitLots(order, tooSmall ? Reason::BelowMinimum : Reason::None);
+}
+
+void Desk::every(Nanoseconds interval, std::function<void()> callback)
+{
+    if (interval <= Nanoseconds(0))
+        return;
+    m_timers.push_back(
+        {interval, m_session.time.time_since_epoch().count() / interval.count(), std::move(callback)});
+}
+
+} // namespace core::engine

@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/desk.h"
+
+#include <variant>
+
+namespace core::engine {
+
+using journal::Level;
+using journal::RecordBatch;
+using journal::Stream;
+
+void Desk::writeOrder(const execution::Order& order, Timestamp time)
+{
+    const market::Instrument& instrument = m_instruments[order.symbol];
+    const bool refused = order.status == execution::OrderStatus::Rejected;
+    RecordBatch& line = m_session.records.add(Stream::trades(), refused ? Level::Warning : Level::Info,
+                                              "order", time, order.correlation);
+    line.integer("order_id", static_cast<std::int64_t>(order.id.value))
+        .text("strategy", m_setup.name)
+        .text("symbol", instrument.symbol.text())
+        .text("side", execution::name(order.side))
+        .text("type", execution::name(order.type))
+        .decimal("quantity", order.size.lots(), instrument.lotDecimals)
+        .decimal("filled", order.filled.lots(), instrument.lotDecimals);
+    if (order.limit)
+        line.decimal("limit", order.limit->ticks(), instrument.priceDecimals);
+    if (order.stop)
+        line.decimal("stop", order.stop->ticks(), instrument.priceDecimals);
+    line.text("status", execution::name(order.status)).text("reason", execution::name(order.reason));
+}
+
+void Desk::writeFill(const execution::Fill& fill)
+{
+    const market::Instrument& instrument = m_instruments[fill.symbol];
+    m_session.records.add(Stream::trades(), Level::Info, "fill", fill.time, fill.correlation)
+        .text("strategy", m_setup.name)
+        .text("strategy_sha256", m_setup.sha256.hex())
+        .text("symbol", instrument.symbol.text())
+        .text("side", execution::name(fill.side))
+        .decimal("quantity", fill.quantity.lots(), instrument.lotDecimals)
+        .decimal("price", fill.price.ticks(), instrument.priceDecimals)
+        .decimal("reference_price", fill.referencePrice.ticks(), instrument.priceDecimals)
+        .money("notional", fill.notional)
+        .money("fee", fill.fee)
+        .money("liquidation_fee", fill.liquidationFee)
+        .money("slippage", fill.slippage)
+        .money("spread", Money())
+        .money("realised_profit", fill.realisedProfit)
+        .decimal("position_after", fill.positionAfter.lots(), instrument.lotDecimals)
+        .money("cash_after", fill.cashAfter)
+        .text("rule", execution::name(fill.rule))
+        .text("detail", "candle_path")
+        .flag("ambiguous", fill.ambiguous)
+        .integer("order_id", static_cast<std::int64_t>(fill.order.value))
+        .integer("fill_id", static_cast<std::int64_t>(fill.id.value))
+        .time("decision_time", fill.decisionTime);
+}
+
+void Desk::writeEntry(const portfolio::LedgerEntry& entry)
+{
+    const market::Instrument& instrument = m_instruments[entry.symbol];
+    RecordBatch& line = m_session.records.add(Stream::trades(), Level::Info, "ledger", entry.time,
+                                              entry.correlation);
+    line.text("strategy", m_setup.name)
+        .text("kind", portfolio::name(entry.kind))
+        .money("cash", entry.cash);
+    if (entry.kind != portfolio::EntryKind::Deposit && entry.kind != portfolio::EntryKind::BadDebt)
+        line.text("symbol", instrument.symbol.text())
+            .decimal("quantity", entry.quantity.lots(), instrument.lotDecimals)
+            .integer("fill_id", static_cast<std::int64_t>(m_session.lastFill));
+}
+
+void Desk::writeCut(const execution::MarginCut& cut)
+{
+    const auto& order = m_orders[cut.order.value];
+    const int decimals = m_instruments[order.symbol].lotDecimals;
+    m_session.records.add(Stream::trades(), Level::Warning, "margin_cut", cut.time, cut.correlation)
+        .text("strategy", m_setup.name)
+        .integer("order_id", static_cast<std::int64_t>(cut.order.value))
+        .decimal("asked", cut.asked.lots(), decimals)
+        .decimal("granted", cut.granted.lots(), decimals);
+}
+
+void Desk::writeCall(const execution::MarginCall& call)
+{
+    m_session.records.add(Stream::trades(), Level::Error, "margin_call", call.time, call.correlation)
+        .text("strategy", m_setup.name)
+        .money("equity", call.equity)
+        .money("maintenance", call.maintenance)
+        .money("exposure", call.exposure)
+        .number("margin_level", call.level);
+}
+
+void Desk::writeLiquidated(const execution::Liquidated& end)
+{
+    m_session.records.add(Stream::trades(), Level::Error, "liquidated", end.time, end.correlation)
+        .text("strategy", m_setup.name)
+        .money("bad_debt", end.badDebt)
+        .money("cash", m_book.account.cash());
+}
+
+void Desk::log(std::string_view message, const strategy::LogFields& fields)
+{
+    RecordBatch& line = m_session.records.add(Stream::strategy(m_index), Level::Info, "log",
+                                              m_session.time, m_session.correlation);
+    std::string text(message);
+    for (const auto& [key, value] : fields) {
+        // Keys are the script's own, so they go into the text: a line's members are ours alone.
+        text += (text.empty() ? "" : " ") + key + "=";
+        if (const auto* flag = std::get_if<bool>(&value))
+            text += *flag ? "true" : "false";
+        else if (const auto* whole = std::get_if<std::int64_t>(&value))
+            text += std::to_string(*whole);
+        else if (const auto* number = std::get_if<double>(&value))
+            text += formatDouble(*number);
+        else
+            text += std::get<std::string>(value);
+    }
+    line.text("message", text);
+}
+
+void Desk::plot(std::string_view name, double value, std::string_view pane)
+{
+    m_session.records
+        .add(Stream::strategy(m_index), Level::Debug, "plot", m_session.time, m_session.correlation)
+        .text("name", name)
+        .number("value", value)
+        .text("pane", pane);
+}
+
+void Desk::mark(SymbolIndex symbol, std::string_view text)
+{
+    RecordBatch& line = m_session.records.add(Stream::strategy(m_index), Level::Info, "mark",
+                                              m_session.time, m_session.correlation);
+    if (symbol < m_instruments.size())
+        line.text("symbol", m_instruments[symbol].symbol.text());
+    line.text("text", text);
+}
+
+} // namespace core::engine

@@ -1,0 +1,244 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/replaysession.h"
+
+#include "core/strategy/catalog.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace core::engine {
+
+namespace {
+
+/// A strategy of the request, loaded and with its settings resolved.
+struct Chosen {
+    strategy::RunnableStrategy strategy;
+    std::vector<Symbol> symbols;
+    market::Timeframe timeframe = market::ONE_MINUTE;
+    strategy::Parameters parameters;
+};
+
+Result<Chosen> choose(const ReplayRequest& request, const ReplayStrategy& wanted,
+                      const strategy::Catalog& catalog)
+{
+    auto loaded = catalog.load(wanted.name);
+    if (!loaded)
+        return loaded.error();
+    auto parameters = strategy::resolveParameters(loaded->metadata, wanted.parameters);
+    if (!parameters)
+        return parameters.error();
+    Chosen chosen{std::move(*loaded), {}, market::ONE_MINUTE, std::move(*parameters)};
+    chosen.symbols = request.symbols.empty() ? chosen.strategy.metadata.symbols : request.symbols;
+    if (chosen.symbols.empty())
+        return Error{ErrorCode::InvalidInput, wanted.name + " declares no symbol",
+                     "Name one with --symbol."};
+    std::sort(chosen.symbols.begin(), chosen.symbols.end());
+    chosen.symbols.erase(std::unique(chosen.symbols.begin(), chosen.symbols.end()), chosen.symbols.end());
+    if (request.timeframe)
+        chosen.timeframe = *request.timeframe;
+    else if (chosen.strategy.metadata.timeframe)
+        chosen.timeframe = *chosen.strategy.metadata.timeframe;
+    return chosen;
+}
+
+Result<std::vector<Chosen>> chooseAll(const ReplayRequest& request, const ReplayPlaces& places)
+{
+    if (request.strategies.empty())
+        return Error{ErrorCode::InvalidInput, "no strategy was chosen", "Choose at least one."};
+    const strategy::Catalog catalog(places.strategyFolders, places.trustFolder);
+    std::vector<Chosen> all;
+    std::set<std::string> names;
+    for (const ReplayStrategy& wanted : request.strategies) {
+        if (!names.insert(wanted.name).second)
+            return Error{ErrorCode::InvalidInput, wanted.name + " was chosen twice",
+                         "Each strategy of a replay has one account; run it once."};
+        auto chosen = choose(request, wanted, catalog);
+        if (!chosen)
+            return chosen.error();
+        all.push_back(std::move(*chosen));
+    }
+    std::sort(all.begin(), all.end(), [](const Chosen& a, const Chosen& b) {
+        return a.strategy.metadata.name < b.strategy.metadata.name;
+    });
+    return all;
+}
+
+Result<void> loadSymbols(const std::vector<Chosen>& all, const ReplayRequest& request,
+                         history::HistoryStore& store, EngineSetup& setup)
+{
+    std::map<Symbol, history::Coverage> wanted;
+    for (const Chosen& chosen : all) {
+        for (const Symbol& symbol : chosen.symbols) {
+            auto coverage = store.coverage(symbol);
+            if (!coverage)
+                return coverage.error();
+            wanted.emplace(symbol, *coverage);
+        }
+    }
+    // The finest timeframe that every symbol has is what orders are matched on.
+    setup.base = wanted.begin()->second.finest;
+    Nanoseconds warmup{0};
+    const std::string quote = wanted.begin()->first.quote();
+    for (const auto& [symbol, coverage] : wanted) {
+        setup.base = std::max(setup.base, coverage.finest);
+        if (symbol.quote() != quote)
+            return Error{ErrorCode::InvalidInput,
+                         symbol.text() + " is not quoted in " + quote +
+                             " like the others, and an account has one currency",
+                         "Replay symbols of one quote currency together."};
+    }
+    for (const Chosen& chosen : all)
+        warmup = std::max(warmup, chosen.timeframe.length() * chosen.strategy.metadata.warmup);
+    history::TimeRange range = request.range;
+    const bool open = range.from == Timestamp::min();
+    if (!open)
+        range.from -= warmup;
+    for (const auto& [symbol, coverage] : wanted) {
+        auto candles = store.candles(symbol, setup.base, range);
+        if (!candles)
+            return candles.error();
+        if (candles->lowerBound(request.range.from) == candles->size())
+            return Error{ErrorCode::NotFound,
+                         "there are no candles of " + symbol.text() + " in the chosen range",
+                         "Stored are " + formatTimestampShort(coverage.oldest) + " to " +
+                             formatTimestampShort(coverage.newest) + "."};
+        setup.symbols.push_back({coverage.instrument, std::make_shared<const market::CandleColumns>(
+                                                          std::move(*candles))});
+    }
+    setup.from = Timestamp::max();
+    for (const SymbolData& data : setup.symbols)
+        setup.from = std::min(setup.from,
+                              data.candles->openTime[data.candles->lowerBound(request.range.from)]);
+    return {};
+}
+
+template <typename T> void addColumn(Sha256& hash, const std::vector<T>& column)
+{
+    hash.update(std::as_bytes(std::span<const T>(column)));
+}
+
+std::string digestOfCandles(const EngineSetup& setup)
+{
+    Sha256 hash;
+    for (const SymbolData& data : setup.symbols) {
+        hash.update(data.instrument.symbol.text() + "\n");
+        addColumn(hash, data.candles->openTime);
+        addColumn(hash, data.candles->open);
+        addColumn(hash, data.candles->high);
+        addColumn(hash, data.candles->low);
+        addColumn(hash, data.candles->close);
+        addColumn(hash, data.candles->volume);
+    }
+    return hash.digest().hex();
+}
+
+std::string textOf(const strategy::ParameterValue& value)
+{
+    if (const auto* flag = std::get_if<bool>(&value))
+        return *flag ? "true" : "false";
+    if (const auto* whole = std::get_if<std::int64_t>(&value))
+        return std::to_string(*whole);
+    if (const auto* number = std::get_if<double>(&value))
+        return formatDouble(*number);
+    return std::get<std::string>(value);
+}
+
+/// Of everything that the result depends on, one "name value" a line.
+std::string digestOf(const EngineSetup& setup)
+{
+    Sha256 hash;
+    const auto add = [&hash](const std::string& key, const std::string& value) {
+        hash.update(key + " " + value + "\n");
+    };
+    add("candles", setup.candleDigest);
+    add("base", setup.base.text());
+    add("from", formatTimestamp(setup.from));
+    add("cash", setup.cash.toString());
+    add("fee", std::to_string(setup.rules.costs.fee));
+    add("slippage", std::to_string(setup.rules.costs.slippage));
+    add("liquidation_fee", std::to_string(setup.rules.costs.liquidationFee));
+    add("participation", std::to_string(setup.rules.participation));
+    add("path", setup.rules.worstCase ? "worst" : "nearer");
+    add("long_leverage", std::to_string(setup.margin.longLeverage));
+    add("short_leverage", std::to_string(setup.margin.shortLeverage));
+    add("maintenance", std::to_string(setup.margin.maintenance));
+    add("seed", std::to_string(setup.seed));
+    for (const SymbolData& data : setup.symbols)
+        add("symbol", data.instrument.symbol.text() + " " + std::to_string(data.instrument.priceDecimals) +
+                          " " + std::to_string(data.instrument.lotDecimals));
+    for (const AccountSetup& account : setup.accounts) {
+        add("strategy", account.name + " " + account.sha256.hex() + " " + account.timeframe.text());
+        for (const auto& [key, value] : account.parameters)
+            add("parameter", key + " " + textOf(value));
+    }
+    return hash.digest().hex();
+}
+
+Result<void> takeSettings(const ReplayRequest& request, EngineSetup& setup)
+{
+    auto costs = execution::Costs::make(request.fee, request.slippageBp, request.liquidationFee);
+    if (!costs)
+        return costs.error();
+    auto margin = portfolio::AccountSettings::make(request.longLeverage, request.shortLeverage,
+                                                   request.maintenance);
+    if (!margin)
+        return margin.error();
+    if (!(request.participation >= 0.0 && request.participation <= 1.0))
+        return Error{ErrorCode::InvalidInput, "the participation is not between 0 and 1",
+                     "Write it as a fraction of a bar's volume; 0 switches the limit off."};
+    if (request.cash <= Money())
+        return Error{ErrorCode::InvalidInput, "the starting cash is not positive",
+                     "Give each account some cash to start with."};
+    setup.rules.costs = *costs;
+    setup.rules.participation = *decimalNearest(request.participation, 8);
+    setup.rules.worstCase = request.worstCasePath;
+    setup.margin = *margin;
+    setup.cash = request.cash;
+    setup.seed = request.seed;
+    return {};
+}
+
+} // namespace
+
+Result<std::unique_ptr<const EngineSetup>> prepareReplay(const ReplayRequest& request,
+                                                         const ReplayPlaces& places)
+{
+    auto setup = std::make_unique<EngineSetup>();
+    if (auto taken = takeSettings(request, *setup); !taken)
+        return taken.error();
+    auto all = chooseAll(request, places);
+    if (!all)
+        return all.error();
+    auto store = history::openSqliteHistory(places.historyFile, true);
+    if (!store)
+        return store.error();
+    if (auto loaded = loadSymbols(*all, request, **store, *setup); !loaded)
+        return loaded.error();
+    for (Chosen& chosen : *all) {
+        AccountSetup account;
+        account.name = chosen.strategy.metadata.name;
+        account.sha256 = chosen.strategy.sha256;
+        account.timeframe = chosen.timeframe;
+        account.warmup = chosen.strategy.metadata.warmup;
+        account.parameters = std::move(chosen.parameters);
+        account.factory = std::move(chosen.strategy.factory);
+        if (!account.timeframe.isMultipleOf(setup->base))
+            return Error{ErrorCode::InvalidInput,
+                         account.name + " wants " + account.timeframe.text() +
+                             " candles, but the finest stored are " + setup->base.text(),
+                         "Choose a coarser timeframe with --timeframe, or import finer candles."};
+        for (std::uint32_t i = 0; i < setup->symbols.size(); ++i) {
+            const Symbol& symbol = setup->symbols[i].instrument.symbol;
+            if (std::binary_search(chosen.symbols.begin(), chosen.symbols.end(), symbol))
+                account.symbols.push_back(i);
+        }
+        setup->accounts.push_back(std::move(account));
+    }
+    setup->candleDigest = digestOfCandles(*setup);
+    setup->digest = digestOf(*setup);
+    return std::unique_ptr<const EngineSetup>(std::move(setup));
+}
+
+} // namespace core::engine

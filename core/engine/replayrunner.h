@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/replayrequest.h"
+#include "core/engine/snapshot.h"
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace core::engine {
+
+/// What a replay came to.
+struct ReplaySummary {
+    std::string session;          ///< As named inside the journal's lines.
+    std::filesystem::path folder; ///< Of the session.
+    std::int64_t bars = 0;
+    double barsPerSecond = 0.0;   ///< Wall time of the engine's run, journal included.
+    std::string fingerprint;      ///< SHA-256 over trades.jsonl.
+    AccountSnapshot total;
+    std::vector<AccountSnapshot> accounts;
+};
+
+/// Runs a replay from end to end on the calling thread. `progress` gets 0 … 1 now and then and stops the
+/// run by returning false (then the error is Cancelled and the journal so far is kept).
+[[nodiscard]] Result<ReplaySummary> runReplay(const ReplayRequest& request, const ReplayPlaces& places,
+                                              const std::function<bool(double)>& progress = {});
+
+} // namespace core::engine

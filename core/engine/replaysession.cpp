@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/replaysession.h"
+
+#include "core/journal/sessionfolder.h"
+
+#include <nlohmann/json.hpp>
+
+namespace core::engine {
+
+Result<std::unique_ptr<ReplaySession>> ReplaySession::open(const ReplayRequest& request,
+                                                          const ReplayPlaces& places)
+{
+    auto setup = prepareReplay(request, places);
+    if (!setup)
+        return setup.error();
+    std::unique_ptr<ReplaySession> session(new ReplaySession);
+    session->m_setup = std::move(*setup);
+    const std::string& digest = session->m_setup->digest;
+    auto folder = journal::createSessionFolder(places.journalFolder, SystemClock().now(), digest);
+    if (!folder)
+        return folder.error();
+    journal::SessionPlan plan;
+    plan.folder = *folder;
+    plan.session = journal::replaySessionName(digest);
+    plan.digest = digest;
+    for (const AccountSetup& account : session->m_setup->accounts)
+        plan.strategies.push_back(account.name);
+    session->m_name = plan.session;
+    auto writer = journal::SessionWriter::open(std::move(plan));
+    if (!writer)
+        return writer.error();
+    session->m_writer = std::move(*writer);
+    session->m_engine = std::make_unique<TradingEngine>(*session->m_setup, session->m_writer.get(),
+                                                        session->m_writer.get());
+    auto started = session->m_engine->start();
+    if (!started)
+        return started.error();
+    return session;
+}
+
+Result<void> ReplaySession::restart()
+{
+    // What the old engine still held back is emitted again by the new one.
+    m_writer->restart();
+    m_engine = std::make_unique<TradingEngine>(*m_setup, m_writer.get(), m_writer.get());
+    return m_engine->start();
+}
+
+std::string ReplaySession::end()
+{
+    m_engine->finish();
+    return m_writer->fingerprint();
+}
+
+Result<void> ReplaySession::close(const std::string& fingerprint)
+{
+    const EngineSnapshot snapshot = m_engine->snapshot();
+    nlohmann::ordered_json accounts = nlohmann::ordered_json::array();
+    for (const AccountSnapshot& account : snapshot.accounts)
+        accounts.push_back({{"name", account.strategy},
+                            {"sha256", account.sha256.hex()},
+                            {"fills", account.fills},
+                            {"final_equity", account.equity.toString()}});
+    nlohmann::ordered_json summary = {{"session", m_name},
+                                      {"digest", m_setup->digest},
+                                      {"candles_sha256", m_setup->candleDigest},
+                                      {"bars", snapshot.barsDone},
+                                      {"final_equity", snapshot.total.equity.toString()},
+                                      {"accounts", accounts}};
+    if (!fingerprint.empty())
+        summary["fingerprint"] = fingerprint;
+    return m_writer->finish(summary.dump(2));
+}
+
+} // namespace core::engine

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/replayrequest.h"
+#include "core/engine/setup.h"
+#include "core/engine/tradingengine.h"
+#include "core/journal/sessionwriter.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace core::engine {
+
+/// Reads candles and approved strategies and checks every setting. Fails with one clear message:
+/// nothing stored, a strategy that may not run, a parameter out of bounds.
+[[nodiscard]] Result<std::unique_ptr<const EngineSetup>> prepareReplay(const ReplayRequest& request,
+                                                                      const ReplayPlaces& places);
+
+/// A prepared replay with its journal and its engine, which can be started over.
+class ReplaySession
+{
+public:
+    /// Prepares, makes the session folder under `places.journalFolder` and starts the strategies.
+    [[nodiscard]] static Result<std::unique_ptr<ReplaySession>> open(const ReplayRequest& request,
+                                                                    const ReplayPlaces& places);
+
+    [[nodiscard]] TradingEngine& engine() { return *m_engine; }
+    [[nodiscard]] const EngineSetup& setup() const { return *m_setup; }
+    [[nodiscard]] const std::filesystem::path& folder() const { return m_writer->folder(); }
+    [[nodiscard]] const std::string& name() const { return m_name; }
+    /// Throws the engine away and stands at the beginning again; the journal keeps what it has and
+    /// goes on behind it.
+    [[nodiscard]] Result<void> restart();
+    /// Ends the engine's session at the end of the data and returns the fingerprint.
+    [[nodiscard]] std::string end();
+    /// Makes what was journaled so far readable on disk.
+    [[nodiscard]] Result<void> flush() { return m_writer->flush(); }
+    /// Writes session.json and closes the journal.
+    [[nodiscard]] Result<void> close(const std::string& fingerprint);
+
+private:
+    ReplaySession() = default;
+    std::unique_ptr<const EngineSetup> m_setup;
+    std::unique_ptr<journal::SessionWriter> m_writer;
+    std::unique_ptr<TradingEngine> m_engine;
+    std::string m_name;
+};
+
+} // namespace core::engine

@@ -1,0 +1,151 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/snapshot.h"
+
+#include "core/engine/tradingengine.h"
+
+#include <algorithm>
+
+namespace core::engine {
+
+namespace {
+
+constexpr std::size_t MAX_WORKING_SHOWN = 200;
+
+void addPositions(AccountSnapshot& account, const Desk& desk)
+{
+    const auto marks = desk.marks();
+    const portfolio::Account& ledger = desk.book().account;
+    for (SymbolIndex i = 0; i < desk.instruments().size(); ++i) {
+        const portfolio::Position& held = ledger.position(i);
+        if (held.quantity.isZero())
+            continue;
+        const strategy::PositionView view = desk.position(i);
+        PositionSnapshot position;
+        position.symbol = desk.setup().symbols[i];
+        position.quantity = held.quantity;
+        position.averagePrice = view.averagePrice;
+        position.mark = marks[i];
+        const Int128 value = portfolio::positionValue(desk.instruments()[i], marks[i], held.quantity);
+        const Int128 cost = held.cost.count();
+        position.profit = portfolio::saturate((held.quantity.lots() > 0 ? value - cost : cost + value) -
+                                              held.entryFees.count());
+        position.liquidationPrice =
+            portfolio::liquidationPrice(ledger, desk.instruments(), marks, i);
+        if (position.liquidationPrice)
+            position.distance =
+                *position.liquidationPrice / desk.instruments()[i].toDouble(marks[i]) - 1.0;
+        position.opened = held.opened;
+        account.positions.push_back(position);
+    }
+}
+
+void addOrders(AccountSnapshot& account, const Desk& desk)
+{
+    const auto working = desk.workingOrders();
+    const std::size_t count = std::min(working.size(), MAX_WORKING_SHOWN);
+    for (std::size_t i = 0; i < count; ++i) {
+        execution::Order order = working[working.size() - 1 - i];
+        order.symbol = desk.setup().symbols[order.symbol];
+        account.workingOrders.push_back(order);
+    }
+}
+
+} // namespace
+
+std::string_view name(AccountState state)
+{
+    switch (state) {
+    case AccountState::Running:
+        return "running";
+    case AccountState::Suspended:
+        return "suspended";
+    case AccountState::Liquidating:
+        return "liquidating";
+    case AccountState::Liquidated:
+        return "liquidated";
+    }
+    return "";
+}
+
+AccountSnapshot TradingEngine::snapshotOf(const Desk& desk) const
+{
+    const portfolio::Account& ledger = desk.book().account;
+    const portfolio::AccountSettings& settings = ledger.settings();
+    const portfolio::Margin margin = desk.margin();
+    AccountSnapshot account;
+    account.strategy = desk.setup().name;
+    account.sha256 = desk.setup().sha256;
+    account.state = desk.state();
+    account.stateReason = desk.stateReason();
+    account.startCash = ledger.deposits();
+    account.cash = ledger.cash();
+    account.equity = portfolio::saturate(margin.equity);
+    account.longExposure = portfolio::saturate(margin.longExposure);
+    account.shortExposure = portfolio::saturate(margin.shortExposure);
+    account.initialMargin = portfolio::saturate(margin.initial(settings));
+    account.maintenance = portfolio::saturate(margin.maintenance(settings));
+    account.realisedProfit = ledger.realisedProfit();
+    account.fees = ledger.fees();
+    account.badDebt = ledger.badDebt();
+    account.marginLevel = margin.level();
+    account.maintenanceRatio = toDouble(settings.maintenance, 8);
+    account.longLeverage = toDouble(settings.longLeverage, 4);
+    account.shortLeverage = toDouble(settings.shortLeverage, 4);
+    account.commonMoveToCall = portfolio::commonMoveToCall(ledger, margin);
+    account.drawdown = desk.curve().drawdown();
+    account.maxDrawdown = desk.curve().maxDrawdown();
+    account.fills = desk.fills();
+    account.marginCalls = desk.marginCalls();
+    account.curve = desk.curve().share();
+    addPositions(account, desk);
+    addOrders(account, desk);
+    return account;
+}
+
+AccountSnapshot TradingEngine::totalOf(const std::vector<AccountSnapshot>& accounts) const
+{
+    AccountSnapshot total;
+    for (const AccountSnapshot& account : accounts) {
+        total.startCash += account.startCash;
+        total.cash += account.cash;
+        total.equity += account.equity;
+        total.longExposure += account.longExposure;
+        total.shortExposure += account.shortExposure;
+        total.initialMargin += account.initialMargin;
+        total.maintenance += account.maintenance;
+        total.realisedProfit += account.realisedProfit;
+        total.fees += account.fees;
+        total.badDebt += account.badDebt;
+        total.fills += account.fills;
+        total.marginCalls += account.marginCalls;
+    }
+    total.drawdown = m_totalCurve.drawdown();
+    total.maxDrawdown = m_totalCurve.maxDrawdown();
+    total.curve = m_totalCurve.share();
+    return total;
+}
+
+EngineSnapshot TradingEngine::snapshot() const
+{
+    EngineSnapshot snapshot;
+    snapshot.time = m_session.time;
+    snapshot.barsDone = m_barsDone;
+    snapshot.barsTotal = m_barsTotal;
+    for (std::size_t i = 0; i < m_setup.symbols.size(); ++i) {
+        SymbolSnapshot symbol{m_setup.symbols[i].instrument, std::nullopt, m_markTimes[i]};
+        if (m_marks[i].ticks() > 0)
+            symbol.mark = m_marks[i];
+        snapshot.symbols.push_back(symbol);
+    }
+    for (const auto& desk : m_desks)
+        snapshot.accounts.push_back(snapshotOf(*desk));
+    snapshot.total = totalOf(snapshot.accounts);
+    snapshot.buyAndHold = m_holdCurve.share();
+    snapshot.fills = m_fillLog.share();
+    snapshot.closedOrders = m_closedLog.share();
+    snapshot.marks = std::make_shared<const std::vector<TimelineMark>>(m_marksOnLine);
+    return snapshot;
+}
+
+} // namespace core::engine

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/chunkedlogwriter.h"
+#include "core/engine/desk.h"
+#include "core/journal/equitysink.h"
+
+#include <memory>
+#include <vector>
+
+namespace core::engine {
+
+/// The one engine: a pure function from a setup and its ordered candles to fills, ledgers, journal
+/// lines and snapshots. Reads no clock but the event's. Lives on whichever thread runs it; one thread
+/// at a time.
+class TradingEngine
+{
+public:
+    /// `records` and `equity` take the output and may be null; `setup` must outlive the engine.
+    TradingEngine(const EngineSetup& setup, journal::RecordSink* records, journal::EquitySink* equity);
+    ~TradingEngine();
+
+    /// Starts the strategies. Fails with StrategyFailed when one cannot be made.
+    [[nodiscard]] Result<void> start();
+    /// Processes the next batch, all bars of one time; false at the end of the data.
+    bool step();
+    /// Stops the strategies, ends working orders and writes what is left. Once.
+    void finish();
+
+    /// The open time of the next batch; nothing at the end.
+    [[nodiscard]] std::optional<Timestamp> nextTime() const;
+    [[nodiscard]] Timestamp time() const { return m_session.time; }
+    [[nodiscard]] std::int64_t barsDone() const { return m_barsDone; }
+    [[nodiscard]] std::int64_t barsTotal() const { return m_barsTotal; }
+    [[nodiscard]] std::int64_t fills() const { return static_cast<std::int64_t>(m_session.lastFill); }
+    [[nodiscard]] std::int64_t marginCalls() const;
+    [[nodiscard]] const std::vector<std::unique_ptr<Desk>>& desks() const { return m_desks; }
+    /// Everything but sequence, epoch, speed and fingerprint.
+    [[nodiscard]] EngineSnapshot snapshot() const;
+
+private:
+    bool gather();
+    void matchDesk(Desk& desk, AccountIndex index);
+    void recordEquity(AccountIndex index);
+    void recordMarket();
+    void pass(bool force);
+    [[nodiscard]] AccountSnapshot snapshotOf(const Desk& desk) const;
+    [[nodiscard]] AccountSnapshot totalOf(const std::vector<AccountSnapshot>& accounts) const;
+
+    const EngineSetup& m_setup;
+    journal::RecordSink* m_records;
+    journal::EquitySink* m_equity;
+    SessionState m_session;
+    std::vector<std::unique_ptr<Desk>> m_desks;
+
+    std::vector<std::size_t> m_cursor; ///< Next candle, by symbol.
+    Timestamp m_openTime;
+    std::vector<market::Candle> m_bars;
+    std::vector<std::uint8_t> m_present;
+    std::vector<Price> m_marks;
+    std::vector<Timestamp> m_markTimes;
+    std::uint64_t m_batches = 0;
+    std::int64_t m_barsDone = 0;
+    std::int64_t m_barsTotal = 0;
+
+    /// An account's own selection of the batch, where it does not trade every symbol.
+    std::vector<market::Candle> m_deskBars;
+    std::vector<std::uint8_t> m_deskPresent;
+
+    std::vector<std::vector<portfolio::EquityPoint>> m_points; ///< By account, not yet passed on.
+    std::vector<FillRecord> m_newFills;
+    ChunkedLogWriter<FillRecord> m_fillLog;
+    ChunkedLogWriter<ClosedOrder> m_closedLog;
+    std::vector<TimelineMark> m_marksOnLine;
+    CurveBuilder m_totalCurve;
+    CurveBuilder m_holdCurve;
+    std::vector<double> m_heldUnits; ///< Of buy and hold, by symbol; negative before its first bar.
+    double m_heldCash = 0.0;
+    bool m_finished = false;
+};
+
+} // namespace core::engine

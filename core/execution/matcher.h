@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/execution/barpath.h"
+#include "core/execution/costs.h"
+#include "core/execution/order.h"
+#include "core/portfolio/account.h"
+#include "core/portfolio/margin.h"
+
+#include <span>
+#include <variant>
+#include <vector>
+
+namespace core::execution {
+
+/// What a session's matching goes by.
+struct MatchingRules {
+    Costs costs;
+    std::int64_t participation = 10'000'000; ///< Share of a bar's volume in 1e-8; 0 is no limit.
+    bool worstCase = false; ///< Adverse extreme first for the position held at the open.
+};
+
+enum class Halt : std::uint8_t { None, Liquidated };
+
+/// Everything matching reads and changes: a value, so that a bar can be walked twice.
+struct Book {
+    portfolio::Account account;
+    std::vector<Order> working; ///< By id.
+    Halt halt = Halt::None;
+};
+
+/// The bars of one time: those symbols that have one, the marks before it and everything's instrument.
+struct BarBatch {
+    Timestamp openTime;
+    Nanoseconds length{};
+    std::span<const market::Instrument> instruments;
+    std::span<const market::Candle> bars; ///< By symbol.
+    std::span<const std::uint8_t> present; ///< By symbol: 1 when there is a bar.
+    std::span<const Price> marks;          ///< By symbol: the last mark before this batch.
+    CorrelationId correlation;             ///< Of this market event, for margin calls.
+};
+
+/// A size that the account could not carry in full.
+struct MarginCut {
+    OrderId order;
+    Quantity asked;
+    Quantity granted;
+    Timestamp time;
+    CorrelationId correlation;
+};
+/// E fell below M: what stood at that tick.
+struct MarginCall {
+    Timestamp time;
+    Money equity;
+    Money maintenance;
+    Money exposure;
+    double level = 0.0;
+    CorrelationId correlation;
+};
+/// The end of a liquidation.
+struct Liquidated {
+    Timestamp time;
+    Money badDebt;
+    CorrelationId correlation;
+};
+/// A step of an order's life; the order as it stood after it.
+struct OrderStep {
+    Order order;
+    Timestamp time;
+};
+/// What happened to an account in a batch, in order. A fill's id is set by whoever keeps count.
+using MatchEvent = std::variant<OrderStep, Fill, portfolio::LedgerEntry, MarginCut, MarginCall, Liquidated>;
+
+/// Matches the working orders of `book` against one batch and checks its margin along the path
+/// (3-execution and 2-accounts-and-margin of the design). Appends what happened to `events`; fills that
+/// depend on which extreme came first are flagged ambiguous. Costs nothing to speak of when there is
+/// neither an order nor a position.
+void matchBatch(const BarBatch& batch, const MatchingRules& rules, Book& book,
+                std::vector<MatchEvent>& events);
+
+} // namespace core::execution

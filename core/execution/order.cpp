@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/execution/order.h"
+
+namespace core::execution {
+
+std::string_view name(Side side)
+{
+    switch (side) {
+    case Side::Buy:
+        return "buy";
+    case Side::Sell:
+        return "sell";
+    case Side::Short:
+        return "short";
+    case Side::Cover:
+        return "cover";
+    }
+    return "";
+}
+
+std::string_view name(OrderType type)
+{
+    switch (type) {
+    case OrderType::Market:
+        return "market";
+    case OrderType::Limit:
+        return "limit";
+    case OrderType::Stop:
+        return "stop";
+    }
+    return "";
+}
+
+std::string_view name(OrderStatus status)
+{
+    switch (status) {
+    case OrderStatus::Submitted:
+        return "submitted";
+    case OrderStatus::Accepted:
+        return "accepted";
+    case OrderStatus::Rejected:
+        return "rejected";
+    case OrderStatus::PartlyFilled:
+        return "partly_filled";
+    case OrderStatus::Filled:
+        return "filled";
+    case OrderStatus::Cancelled:
+        return "cancelled";
+    }
+    return "";
+}
+
+std::string_view name(FillRule rule)
+{
+    switch (rule) {
+    case FillRule::MarketOpen:
+        return "market_open";
+    case FillRule::StopGap:
+        return "stop_gap";
+    case FillRule::Stop:
+        return "stop";
+    case FillRule::Limit:
+        return "limit";
+    case FillRule::LimitBetter:
+        return "limit_better";
+    case FillRule::Liquidation:
+        return "liquidation";
+    }
+    return "";
+}
+
+namespace {
+
+struct ReasonText {
+    Reason reason;
+    std::string_view name;
+    std::string_view sentence;
+};
+
+constexpr ReasonText REASONS[] = {
+    {Reason::None, "", ""},
+    {Reason::UnknownSymbol, "unknown_symbol", "The strategy does not trade that symbol."},
+    {Reason::NotFinite, "not_finite", "A size or price is not a finite number."},
+    {Reason::NotPositive, "not_positive", "A size or price is zero or negative."},
+    {Reason::BelowMinimum, "below_minimum", "The size is below the instrument's minimum."},
+    {Reason::WrongSideStop, "wrong_side_stop",
+     "The stop lies on the side of the price where it would trigger at once."},
+    {Reason::NothingToReduce, "nothing_to_reduce",
+     "There is no position on the other side that the order could reduce."},
+    {Reason::InsufficientMargin, "insufficient_margin",
+     "The account's equity cannot carry the initial margin of more; the rest was cancelled."},
+    {Reason::Halted, "halted", "The account was liquidated and is halted."},
+    {Reason::Liquidating, "liquidating", "The account is being liquidated by a margin call."},
+    {Reason::Suspended, "suspended", "The strategy was suspended."},
+    {Reason::Requested, "requested", "The strategy cancelled it."},
+    {Reason::Replaced, "replaced", "The strategy replaced it by another order."},
+    {Reason::OutOfRange, "out_of_range", "A number is outside the range of the ledger."},
+    {Reason::MissingPrice, "missing_price",
+     "The order needs a limit, a stop or a first price that is not there."},
+    {Reason::UnexpectedPrice, "unexpected_price", "The order has a price that its type has no use for."},
+    {Reason::SessionEnded, "session_ended", "The session ended while the order was working."},
+};
+
+const ReasonText& textOf(Reason reason)
+{
+    for (const ReasonText& text : REASONS) {
+        if (text.reason == reason)
+            return text;
+    }
+    return REASONS[0];
+}
+
+} // namespace
+
+std::string_view name(Reason reason)
+{
+    return textOf(reason).name;
+}
+
+std::string_view explain(Reason reason)
+{
+    return textOf(reason).sentence;
+}
+
+} // namespace core::execution

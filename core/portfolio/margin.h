@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/portfolio/account.h"
+
+#include <limits>
+#include <optional>
+#include <span>
+
+namespace core::portfolio {
+
+/// The margin figures of an account at given marks, in counts of 1e-8 quote units. 128 bits, so that
+/// no price can overflow them.
+struct Margin {
+    Int128 equity = 0;        ///< E = cash + Σ q·m
+    Int128 longExposure = 0;  ///< L
+    Int128 shortExposure = 0; ///< S, not negative
+
+    [[nodiscard]] Int128 exposure() const { return longExposure + shortExposure; }
+    /// I = L / long_leverage + S / short_leverage, rounded up.
+    [[nodiscard]] Int128 initial(const AccountSettings& settings) const;
+    /// M = r · (L + S), rounded up.
+    [[nodiscard]] Int128 maintenance(const AccountSettings& settings) const;
+    /// E < M, compared exactly: the account is called.
+    [[nodiscard]] bool isCalled(const AccountSettings& settings) const;
+    /// (E − M) · 1e8, exactly; negative when called. Linear in the marks.
+    [[nodiscard]] Int128 excess(const AccountSettings& settings) const;
+    /// E / (L + S); infinity when flat.
+    [[nodiscard]] double level() const;
+};
+
+/// Computes the figures; `marks` by symbol. Marks of symbols without a position are not read.
+[[nodiscard]] Margin marginOf(const Account& account, std::span<const market::Instrument> instruments,
+                              std::span<const Price> marks);
+
+/// mark × quantity in 1e-8 units, rounded half-even, without the range check of Money.
+[[nodiscard]] Int128 positionValue(const market::Instrument& instrument, Price mark,
+                                   Quantity quantity);
+
+/// The price of `symbol` alone, the others held at their marks, at which E = M:
+/// long (r·R − C)/((1−r)·q), short of size s (C − r·R)/((1+r)·s), with C the cash and the value of all
+/// other positions and R their exposure. Nothing when flat in it or not positive.
+[[nodiscard]] std::optional<double> liquidationPrice(const Account& account,
+                                                     std::span<const market::Instrument> instruments,
+                                                     std::span<const Price> marks, SymbolIndex symbol);
+
+/// The common relative move x of all marks at which E = M, from cash + (1+x)·(L−S) = r·(1+x)·(L+S).
+/// Nothing when flat or when no positive price level brings a call.
+[[nodiscard]] std::optional<double> commonMoveToCall(const Account& account, const Margin& margin);
+
+/// Cuts a 128-bit count into the range of Money, for display and curves.
+[[nodiscard]] Money saturate(Int128 count);
+
+} // namespace core::portfolio
