@@ -234,9 +234,6 @@ Explanation explainOrder(const EngineSnapshot& snapshot, core::AccountIndex acco
     const QString why = words::reasonSentence(order.reason);
     if (!why.isEmpty())
         explanation.lines.append(why);
-    if (order.liquidation)
-        explanation.lines.append(
-            Text::tr("The margin call made this order; the strategy did not ask for it."));
     return explanation;
 }
 

@@ -258,8 +258,7 @@ Cell OrderTableModel::cell(int row, int column) const
     case Status:
         return statusCell(order.status);
     case Reason:
-        return textCell(order.liquidation ? tr("margin call") : words::reason(order.reason),
-                        order.liquidation ? Token::Bad : Token::Dim);
+        return textCell(words::reason(order.reason), Token::Dim);
     default:
         return priceCell(view, column);
     }
