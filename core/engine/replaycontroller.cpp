@@ -97,7 +97,8 @@ void ReplayController::Private::schedule()
 
 bool ReplayController::Private::stepOnce()
 {
-    if (session->engine().step())
+    session->engine().step();
+    if (session->engine().nextTime())
         return true;
     reachEnd();
     return false;
@@ -105,12 +106,13 @@ bool ReplayController::Private::stepOnce()
 
 void ReplayController::Private::reachEnd()
 {
+    if (goal != Goal::None)
+        stopGoal();
     if (fingerprint.empty()) {
         fingerprint = session->end();
         (void)session->flush();
     }
     setPlaying(false);
-    goal = Goal::None;
 }
 
 bool ReplayController::Private::goalReached(std::int64_t fillsBefore, std::int64_t callsBefore) const
@@ -153,6 +155,11 @@ void ReplayController::Private::slice()
             arrived = true;
             break;
         }
+        if (!engine.nextTime()) {
+            reachEnd();
+            more = false;
+            break;
+        }
         const std::int64_t fills = engine.fills();
         const std::int64_t calls = engine.marginCalls();
         more = stepOnce();
@@ -164,7 +171,7 @@ void ReplayController::Private::slice()
     const double seconds = static_cast<double>(clock.nsecsElapsed()) / 1e9;
     if (!paced && engine.barsDone() > begin && seconds > 0.0)
         barsPerSecond = static_cast<double>(engine.barsDone() - begin) / seconds;
-    if (arrived || (!more && goal == Goal::None))
+    if (arrived)
         stopGoal();
     publish();
     if (!more)

@@ -123,15 +123,16 @@ std::optional<PathPoint> BarWalk::triggerOf(const Order& order, int leg) const
     const std::int64_t to = path[static_cast<std::size_t>(leg) + 1].ticks();
     const bool rising = to > from;
     const bool buying = isBuying(order.side);
-    // A stop waits for the price to come against it, a limit for a trade through it by one tick.
+    // A stop waits for the price to come against it. A limit fills at its own price, once the leg
+    // goes on to trade through it by a tick.
     const bool isStop = order.type == OrderType::Stop;
     if (from == to || rising != (isStop == buying))
         return std::nullopt;
-    const std::int64_t level =
-        isStop ? order.stop->ticks() : order.limit->ticks() + (buying ? -1 : 1);
+    const std::int64_t level = isStop ? order.stop->ticks() : order.limit->ticks();
+    const std::int64_t beyond = isStop ? 0 : 1;
     const std::int64_t walked = rising ? level - from : from - level;
     const std::int64_t whole = rising ? to - from : from - to;
-    if (walked < 0 || walked > whole)
+    if (walked < 0 || walked + beyond > whole)
         return std::nullopt;
     const PathPoint point{leg, walked, whole};
     if (point.before(m_now))

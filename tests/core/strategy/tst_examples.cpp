@@ -141,7 +141,8 @@ void TestExamples::breakoutComparesWithTheChannelBefore()
     QVERIFY(example.context.requests[1].side == Side::Sell);
     const double stop = example.context.requests[1].stop.value_or(0);
     QVERIFY(stop > 0 && stop < 105.0);
-    example.bar(115.0, 1.0);
+    for (int i = 1; i <= 8; ++i)
+        example.bar(105.0 + i, 1.0);
     // Pulled along, towards the price.
     QVERIFY(example.context.requests.back().stop.value_or(0) > stop);
     QCOMPARE(example.context.reason(), std::string());
