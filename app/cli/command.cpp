@@ -47,9 +47,7 @@ std::vector<Command> makeCommands()
     all.push_back(coverageCommand());
     for (Command& command : strategiesCommands())
         all.push_back(std::move(command));
-#if __has_include("core/engine/replayrunner.h")
     all.push_back(replayCommand());
-#endif
     all.push_back(exportCommand());
     for (Command& command : journalCommands())
         all.push_back(std::move(command));
