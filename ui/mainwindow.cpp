@@ -189,6 +189,16 @@ QStringList MainWindow::approvedStrategies() const
     return names;
 }
 
+bool MainWindow::canRunAsDeclared(core::market::Timeframe finest) const
+{
+    const models::StrategyListPtr list = m_services.scanner.latest();
+    return !list || std::all_of(list->begin(), list->end(), [&](const models::StrategyItem& item) {
+        return item.entry.state != core::trust::State::Approved ||
+               item.entry.metadata.timeframe.value_or(core::market::ONE_MINUTE)
+                   .isMultipleOf(finest);
+    });
+}
+
 void MainWindow::requestCoverage()
 {
     const quint64 token = ++m_coverageToken;

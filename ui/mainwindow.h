@@ -77,6 +77,8 @@ public:
     [[nodiscard]] bool historyKnown() const { return m_historyKnown; }
     [[nodiscard]] bool strategiesKnown() const { return m_strategiesKnown; }
     [[nodiscard]] QStringList approvedStrategies() const;
+    /// The candles that every approved strategy declares can be made of those of `finest`.
+    [[nodiscard]] bool canRunAsDeclared(core::market::Timeframe finest) const;
     /// The last replay asked for could not be loaded.
     [[nodiscard]] bool replayRefused() const { return m_replayRefused; }
     /// Where the loaded replay keeps its journal; empty without one.

@@ -80,7 +80,9 @@ void Screenshots::loadReplay()
         std::max_element(m_window.coverage().begin(), m_window.coverage().end(),
                          [](const auto& a, const auto& b) { return a.candles < b.candles; });
     request.symbols = {longest->instrument.symbol};
-    request.timeframe = longest->finest;
+    // Each strategy on what it declares; candles too coarse for that are better than none.
+    if (!m_window.canRunAsDeclared(longest->finest))
+        request.timeframe = longest->finest;
     request.range.from =
         std::max(longest->oldest, longest->newest - MOST_BARS * longest->finest.length());
     request.range.to = longest->newest + longest->finest.length();

@@ -4,16 +4,12 @@
 #include "ui/mainwindow.h"
 #include "ui/panel.h"
 #include "ui/panels/marketpanel.h"
-#include "ui/panels/replaypanel.h"
-#include "ui/screenshots.h"
 
 #include <QAction>
-#include <QDir>
 #include <QMenu>
 #include <QMenuBar>
 #include <QPushButton>
 #include <QSet>
-#include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolBar>
@@ -161,31 +157,6 @@ private slots:
         const auto* banner = second.window->findChild<QToolBar*>(QStringLiteral("readOnlyBanner"));
         QVERIFY(banner && banner->isVisible());
         QVERIFY(!actionCalled(*second.window, QStringLiteral("Import candles…"))->isEnabled());
-    }
-
-    void rendersEveryPanelWithoutAnybodyThere()
-    {
-        QTemporaryDir folder;
-        QTemporaryDir pictures;
-        Session session(folder.path());
-        ui::Screenshots screenshots(*session.window, pictures.path());
-        QSignalSpy finished(&screenshots, &ui::Screenshots::finished);
-        screenshots.start();
-        QVERIFY(finished.wait(30'000));
-        QCOMPARE(QDir(pictures.path()).entryList({QStringLiteral("*.png")}).size(), 16);
-        const QImage window(pictures.filePath(QStringLiteral("window-dark-1920x1080.png")));
-        QCOMPARE(window.size(), QSize(1920, 1080));
-    }
-
-    void saysWhereItCannotWritePictures()
-    {
-        QTemporaryDir folder;
-        Session session(folder.path());
-        ui::Screenshots screenshots(*session.window, QStringLiteral("/proc/none/here"));
-        QSignalSpy failed(&screenshots, &ui::Screenshots::failed);
-        screenshots.start();
-        QCOMPARE(failed.size(), 1);
-        QVERIFY(failed.first().first().toString().contains(QStringLiteral("/proc/none/here")));
     }
 };
 

@@ -158,6 +158,7 @@ QWidget* ReplaySetupDialog::makeMarket()
     m_symbols->setAccessibleName(tr("Symbols in the history"));
     m_symbols->setSelectionMode(QAbstractItemView::NoSelection);
     m_timeframe = new QComboBox(box);
+    m_timeframe->setObjectName(QStringLiteral("timeframe"));
     m_timeframe->addItem(tr("as declared"));
     for (const auto& timeframe : core::market::ALL_TIMEFRAMES)
         m_timeframe->addItem(QString::fromStdString(timeframe.text()));
@@ -183,6 +184,7 @@ QWidget* ReplaySetupDialog::makeMarket()
     column->addLayout(form);
     column->addWidget(m_rangeHint);
     connect(m_asDeclared, &QCheckBox::toggled, this, &ReplaySetupDialog::updateSymbols);
+    connect(m_timeframe, &QComboBox::currentIndexChanged, this, &ReplaySetupDialog::refresh);
     connect(m_from, &QDateTimeEdit::dateTimeChanged, this, &ReplaySetupDialog::refresh);
     connect(m_to, &QDateTimeEdit::dateTimeChanged, this, &ReplaySetupDialog::refresh);
     return box;
@@ -385,6 +387,8 @@ core::Result<ReplayRequest> ReplaySetupDialog::request() const
         const auto index = static_cast<std::size_t>(m_timeframe->currentIndex() - 1);
         request.timeframe = core::market::ALL_TIMEFRAMES[index];
     }
+    if (auto fits = checkTimeframes(request.timeframe); !fits)
+        return fits.error();
     const TimeRange whole = covered();
     const TimeRange wanted{format::fromDateTime(m_from->dateTime()),
                            format::fromDateTime(m_to->dateTime())};
@@ -398,6 +402,25 @@ core::Result<ReplayRequest> ReplaySetupDialog::request() const
     if (!account)
         return account.error();
     return request;
+}
+
+core::Result<void>
+ReplaySetupDialog::checkTimeframes(std::optional<core::market::Timeframe> chosen) const
+{
+    core::market::Timeframe finest = core::market::ONE_MINUTE;
+    for (const auto* coverage : chosenCoverage())
+        finest = std::max(finest, coverage->finest);
+    for (const auto* form : m_forms) {
+        const auto declared = form->metadata().timeframe.value_or(core::market::ONE_MINUTE);
+        const auto wanted = chosen.value_or(declared);
+        if (!wanted.isMultipleOf(finest))
+            return invalid(tr("%1 would run on %2, but the finest candles stored are %3")
+                               .arg(QString::fromStdString(form->strategy()),
+                                    QString::fromStdString(wanted.text()),
+                                    QString::fromStdString(finest.text())),
+                           tr("Choose a coarser timeframe, or import finer candles."));
+    }
+    return {};
 }
 
 void ReplaySetupDialog::setRequest(const ReplayRequest& request)

@@ -65,6 +65,9 @@ private:
     [[nodiscard]] std::vector<core::Symbol> declaredSymbols() const;
     [[nodiscard]] std::vector<const core::history::Coverage*> chosenCoverage() const;
     [[nodiscard]] core::history::TimeRange covered() const;
+    /// Fails for a strategy whose candles cannot be made of those chosen.
+    [[nodiscard]] core::Result<void>
+    checkTimeframes(std::optional<core::market::Timeframe> chosen) const;
 
     models::StrategyListPtr m_strategies;
     std::vector<core::history::Coverage> m_coverage;

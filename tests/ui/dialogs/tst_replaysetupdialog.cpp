@@ -4,6 +4,7 @@
 #include "ui/dialogs/replaysetupdialog.h"
 
 #include <QCheckBox>
+#include <QComboBox>
 #include <QDateTimeEdit>
 #include <QDoubleSpinBox>
 #include <QLineEdit>
@@ -161,6 +162,26 @@ private slots:
             if (edit->accessibleName().startsWith(QStringLiteral("Cash")))
                 edit->setText(QStringLiteral("-5"));
         QVERIFY(!startButton(broke).isEnabled());
+    }
+
+    void refusesCandlesTooCoarseForADeclaredTimeframe()
+    {
+        auto list = samples::strategies();
+        for (auto& item : list) {
+            item.entry.metadata.symbols = {samples::symbol("BTC/USD")};
+            item.entry.metadata.timeframe = core::market::Timeframe::minutes(15);
+        }
+        auto daily = coverage();
+        for (auto& entry : daily)
+            entry.finest = core::market::Timeframe::minutes(1440);
+        ReplaySetupDialog dialog(samples::share(list), daily, SMA);
+        QCOMPARE(QString::fromStdString(dialog.request().error().what),
+                 QStringLiteral("sma_cross would run on 15m, but the finest candles stored are 1d"));
+        QVERIFY(!startButton(dialog).isEnabled());
+        dialog.findChild<QComboBox*>(QStringLiteral("timeframe"))
+            ->setCurrentText(QStringLiteral("1d"));
+        QVERIFY(startButton(dialog).isEnabled());
+        QVERIFY(dialog.request()->timeframe == core::market::Timeframe::minutes(1440));
     }
 
     void asksForAMissingSymbol()
