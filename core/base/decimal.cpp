@@ -5,22 +5,13 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <limits>
 
 namespace core {
 
 namespace {
 
-constexpr std::array<std::int64_t, 19> POWERS = [] {
-    std::array<std::int64_t, 19> powers{};
-    std::int64_t power = 1;
-    for (auto& slot : powers) {
-        slot = power;
-        if (power <= std::numeric_limits<std::int64_t>::max() / 10)
-            power *= 10;
-    }
-    return powers;
-}();
+/// Beyond any double's; kept small so that sums with it cannot overflow.
+constexpr int MAX_EXPONENT = 400;
 
 /// A decimal number taken apart: digits · 10^exponent, trailing zeros removed from the digits.
 struct Parts {
@@ -46,11 +37,14 @@ bool readExponent(std::string_view text, std::size_t& position, int& exponent)
     if (position == text.size() || (text[position] != 'e' && text[position] != 'E'))
         return true;
     ++position;
-    if (position < text.size() && text[position] == '+')
+    if (position < text.size() && text[position] == '+') {
         ++position;
+        if (position < text.size() && text[position] == '-')
+            return false;
+    }
     const char* end = text.data() + text.size();
     const auto [rest, fault] = std::from_chars(text.data() + position, end, exponent);
-    if (fault != std::errc() || std::abs(exponent) > 400)
+    if (fault != std::errc() || exponent < -MAX_EXPONENT || exponent > MAX_EXPONENT)
         return false;
     position = static_cast<std::size_t>(rest - text.data());
     return true;
@@ -101,9 +95,10 @@ Error overflow()
 /// digits · 10^shift as a signed int64.
 Result<std::int64_t> assemble(const Parts& parts, int shift)
 {
+    // Signed from the first digit on: the lowest int64 has no positive counterpart.
     Int128 count = 0;
     for (const char digit : parts.digits) {
-        count = count * 10 + (digit - '0');
+        count = count * 10 + (parts.negative ? '0' - digit : digit - '0');
         if (!fitsInt64(count))
             return overflow();
     }
@@ -112,7 +107,7 @@ Result<std::int64_t> assemble(const Parts& parts, int shift)
         if (!fitsInt64(count))
             return overflow();
     }
-    return static_cast<std::int64_t>(parts.negative ? -count : count);
+    return static_cast<std::int64_t>(count);
 }
 
 /// The shortest round-trip decimal of a finite double, taken apart.
@@ -129,12 +124,6 @@ Result<Parts> splitDouble(double value)
 
 } // namespace
 
-std::int64_t powerOfTen(int exponent)
-{
-    assert(exponent >= 0 && exponent <= 18);
-    return POWERS[static_cast<std::size_t>(exponent)];
-}
-
 Int128 divideFloor(Int128 dividend, Int128 divisor)
 {
     assert(divisor > 0);
@@ -142,30 +131,13 @@ Int128 divideFloor(Int128 dividend, Int128 divisor)
     return dividend % divisor < 0 ? quotient - 1 : quotient;
 }
 
-Int128 divideHalfEven(Int128 dividend, Int128 divisor)
+Int128 divideWideHalfEven(Int128 dividend, Int128 divisor)
 {
-    // Nearly every notional fits 64 bits, where the division is several times faster.
-    if (fitsInt64(dividend) && divisor < (Int128(1) << 61)) {
-        const auto small = static_cast<std::int64_t>(dividend);
-        const auto by = static_cast<std::int64_t>(divisor);
-        std::int64_t quotient = small / by;
-        const std::int64_t rest = small - quotient * by;
-        const std::int64_t twice = 2 * (rest < 0 ? -rest : rest);
-        if (twice > by || (twice == by && quotient % 2 != 0))
-            quotient += small < 0 ? -1 : 1;
-        return quotient;
-    }
     const Int128 floor = divideFloor(dividend, divisor);
     const Int128 twice = (dividend - floor * divisor) * 2;
     if (twice > divisor || (twice == divisor && floor % 2 != 0))
         return floor + 1;
     return floor;
-}
-
-bool fitsInt64(Int128 value)
-{
-    return value >= std::numeric_limits<std::int64_t>::min() &&
-           value <= std::numeric_limits<std::int64_t>::max();
 }
 
 Result<std::int64_t> parseDecimal(std::string_view text, int decimals)
@@ -235,12 +207,6 @@ Result<std::int64_t> decimalNearest(double value, int decimals)
     if (!fitsInt64(rounded))
         return overflow();
     return static_cast<std::int64_t>(rounded);
-}
-
-double toDouble(std::int64_t count, int decimals)
-{
-    // One correctly rounded division of two exact doubles wherever |count| < 2^53.
-    return static_cast<double>(count) / static_cast<double>(powerOfTen(decimals));
 }
 
 std::string formatDouble(double value)

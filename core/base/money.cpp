@@ -7,10 +7,8 @@
 
 namespace core {
 
-void require(bool condition, const char* invariant)
+void breakInvariant(const char* invariant)
 {
-    if (condition) [[likely]]
-        return;
     std::fprintf(stderr, "quarterdeck: broken invariant: %s\n", invariant);
     std::abort();
 }
@@ -30,33 +28,9 @@ Result<Money> Money::fromCount(Int128 count)
     return Money(static_cast<std::int64_t>(count));
 }
 
-Money& Money::operator+=(Money other)
-{
-    require(!__builtin_add_overflow(m_count, other.m_count, &m_count), "money stays in range");
-    return *this;
-}
-
-Money& Money::operator-=(Money other)
-{
-    require(!__builtin_sub_overflow(m_count, other.m_count, &m_count), "money stays in range");
-    return *this;
-}
-
 Result<Money> checkedAdd(Money a, Money b)
 {
     return Money::fromCount(static_cast<Int128>(a.count()) + b.count());
-}
-
-Quantity& Quantity::operator+=(Quantity other)
-{
-    require(!__builtin_add_overflow(m_lots, other.m_lots, &m_lots), "a quantity stays in range");
-    return *this;
-}
-
-Quantity& Quantity::operator-=(Quantity other)
-{
-    require(!__builtin_sub_overflow(m_lots, other.m_lots, &m_lots), "a quantity stays in range");
-    return *this;
 }
 
 } // namespace core

@@ -15,6 +15,16 @@ namespace core {
 /// Decimals of the quote currency in which Money is counted.
 inline constexpr int MONEY_DECIMALS = 8;
 
+/// Ends the program with a message: an invariant of orders and positions does not hold.
+[[noreturn]] void breakInvariant(const char* invariant);
+
+/// Ends the program when `condition` is false. For invariants, never for input.
+inline void require(bool condition, const char* invariant)
+{
+    if (!condition) [[unlikely]]
+        breakInvariant(invariant);
+}
+
 /// An amount of the quote currency: an int64 count of 1e-8 units. Sums are exact; the ledger holds
 /// nothing else. Overflow in `+` and `-` is a broken invariant and ends the program; input is checked
 /// with `checkedAdd` before it gets there.
@@ -35,8 +45,16 @@ public:
 
     constexpr auto operator<=>(const Money&) const = default;
     Money operator-() const { return Money(0) - *this; }
-    Money& operator+=(Money other);
-    Money& operator-=(Money other);
+    Money& operator+=(Money other)
+    {
+        require(!__builtin_add_overflow(m_count, other.m_count, &m_count), "money stays in range");
+        return *this;
+    }
+    Money& operator-=(Money other)
+    {
+        require(!__builtin_sub_overflow(m_count, other.m_count, &m_count), "money stays in range");
+        return *this;
+    }
     friend Money operator+(Money a, Money b) { return a += b; }
     friend Money operator-(Money a, Money b) { return a -= b; }
 
@@ -72,17 +90,20 @@ public:
 
     constexpr auto operator<=>(const Quantity&) const = default;
     Quantity operator-() const { return Quantity(0) - *this; }
-    Quantity& operator+=(Quantity other);
-    Quantity& operator-=(Quantity other);
+    Quantity& operator+=(Quantity other)
+    {
+        require(!__builtin_add_overflow(m_lots, other.m_lots, &m_lots), "a quantity stays in range");
+        return *this;
+    }
+    Quantity& operator-=(Quantity other)
+    {
+        require(!__builtin_sub_overflow(m_lots, other.m_lots, &m_lots), "a quantity stays in range");
+        return *this;
+    }
     friend Quantity operator+(Quantity a, Quantity b) { return a += b; }
     friend Quantity operator-(Quantity a, Quantity b) { return a -= b; }
 
 private:
     std::int64_t m_lots = 0;
 };
-
-/// Ends the program with a message when `condition` is false. For invariants of orders and positions,
-/// never for input.
-void require(bool condition, const char* invariant);
-
 } // namespace core

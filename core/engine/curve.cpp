@@ -20,13 +20,12 @@ void widen(CurvePoint& point, const CurvePoint& later)
 
 } // namespace
 
-void CurveBuilder::add(Timestamp time, Money equity, double marginLevel)
+void CurveBuilder::add(Timestamp time, double equity, double marginLevel)
 {
     m_peak = std::max(m_peak, equity);
-    const double value = equity.toDouble();
-    m_drawdown = equity < m_peak ? value / m_peak.toDouble() - 1.0 : 0.0;
+    m_drawdown = equity < m_peak ? equity / m_peak - 1.0 : 0.0;
     m_maxDrawdown = std::min(m_maxDrawdown, m_drawdown);
-    const CurvePoint point{time, value, value, value, m_drawdown, marginLevel};
+    const CurvePoint point{time, equity, equity, equity, m_drawdown, marginLevel};
     if (m_inLast > 0 && m_inLast < m_stretch) {
         widen(m_points.back(), point);
         ++m_inLast;

@@ -10,7 +10,8 @@ namespace core::engine {
 class CurveBuilder
 {
 public:
-    void add(Timestamp time, Money equity, double marginLevel);
+    /// `equity` in quote units: curves are for looking at, the ledger's money stays exact elsewhere.
+    void add(Timestamp time, double equity, double marginLevel);
     [[nodiscard]] std::shared_ptr<const std::vector<CurvePoint>> share() const;
     [[nodiscard]] double drawdown() const { return m_drawdown; }
     [[nodiscard]] double maxDrawdown() const { return m_maxDrawdown; }
@@ -21,7 +22,7 @@ private:
     std::vector<CurvePoint> m_points; ///< The last one is still growing.
     std::int64_t m_stretch = 1;       ///< Additions a point stands for.
     std::int64_t m_inLast = 0;
-    Money m_peak;
+    double m_peak = 0.0;
     double m_drawdown = 0.0;
     double m_maxDrawdown = 0.0;
 };

@@ -16,6 +16,7 @@ constexpr int MAX_REJECTED_IN_A_ROW = 100;
 
 Desk::Desk(SessionState& session, AccountIndex index)
     : m_session(session), m_index(index), m_setup(session.setup.accounts[index]),
+      m_sha256(m_setup.sha256.hex()),
       m_book{portfolio::Account(session.setup.margin, m_setup.symbols.size()), {}, {}},
       m_marks(m_setup.symbols.size()), m_hasMark(m_setup.symbols.size()),
       m_series(m_setup.symbols.size()), m_closedBars(m_setup.symbols.size()),
@@ -64,6 +65,14 @@ portfolio::Margin Desk::margin() const
     return portfolio::marginOf(m_book.account, m_instruments, m_marks);
 }
 
+Money Desk::openProfit(SymbolIndex symbol) const
+{
+    const portfolio::Position& held = m_book.account.position(symbol);
+    const Int128 value = portfolio::positionValue(m_instruments[symbol], m_marks[symbol], held.quantity);
+    const Int128 gross = held.quantity.lots() > 0 ? value - held.cost.count() : held.cost.count() + value;
+    return portfolio::saturate(gross - held.entryFees.count());
+}
+
 AccountState Desk::state() const
 {
     if (m_book.halt == execution::Halt::Liquidated)
@@ -74,7 +83,11 @@ AccountState Desk::state() const
 void Desk::noteStep(const execution::Order& order, Timestamp time)
 {
     writeOrder(order, time);
-    m_orders[order.id.value] = order;
+    const std::size_t place = placeOf(order.id);
+    if (place == m_orders.size())
+        m_orders.push_back(order);
+    else
+        m_orders[place] = order;
     if (order.isWorking())
         return;
     execution::Order closed = order;
@@ -98,7 +111,7 @@ void Desk::match(const execution::BarBatch& batch, std::vector<FillRecord>& fill
             FillRecord record{m_index, *fill, "liquidation"};
             record.fill.symbol = m_setup.symbols[fill->symbol];
             if (!fill->order.isNone())
-                record.orderType = execution::name(m_orders[fill->order.value].type);
+                record.orderType = execution::name(order(fill->order)->type);
             fills.push_back(record);
         } else if (const auto* entry = std::get_if<portfolio::LedgerEntry>(&event)) {
             writeEntry(*entry);
@@ -143,7 +156,7 @@ void Desk::updateExcursions()
     for (SymbolIndex i = 0; i < m_excursions.size(); ++i) {
         if (m_book.account.position(i).quantity.isZero())
             continue;
-        const double profit = position(i).profit;
+        const Money profit = openProfit(i);
         m_excursions[i].worst = std::min(m_excursions[i].worst, profit);
         m_excursions[i].best = std::max(m_excursions[i].best, profit);
     }

@@ -7,8 +7,8 @@
 #include "core/engine/setup.h"
 #include "core/journal/record.h"
 
+#include <deque>
 #include <memory>
-#include <unordered_map>
 
 namespace core::engine {
 
@@ -46,6 +46,8 @@ public:
     [[nodiscard]] const execution::Book& book() const { return m_book; }
     [[nodiscard]] std::span<const Price> marks() const { return m_marks; }
     [[nodiscard]] portfolio::Margin margin() const;
+    /// The open position's profit at its mark, entry fees included.
+    [[nodiscard]] Money openProfit(SymbolIndex symbol) const;
     [[nodiscard]] AccountState state() const;
     [[nodiscard]] const std::string& stateReason() const { return m_stateReason; }
     [[nodiscard]] std::int64_t fills() const { return m_fills; }
@@ -87,8 +89,8 @@ private:
     };
     /// Best and worst open profit of a position, at closes.
     struct Excursion {
-        double worst = 0.0;
-        double best = 0.0;
+        Money worst;
+        Money best;
     };
 
     [[nodiscard]] Result<Series*> series(SymbolIndex symbol, market::Timeframe timeframe);
@@ -102,6 +104,7 @@ private:
     Result<OrderId> submitLots(execution::Order order, execution::Reason reason);
     void cancelWorking(std::size_t index, execution::Reason reason);
     void noteStep(const execution::Order& order, Timestamp time);
+    [[nodiscard]] std::size_t placeOf(OrderId id) const;
     void deliver(const execution::MatchEvent& event);
     void updateExcursions();
     template <typename Call> void guarded(Call call);
@@ -116,6 +119,7 @@ private:
     SessionState& m_session;
     AccountIndex m_index;
     const AccountSetup& m_setup;
+    std::string m_sha256;
     std::vector<market::Instrument> m_instruments;
     execution::Book m_book;
     std::vector<Price> m_marks;
@@ -125,7 +129,7 @@ private:
     std::vector<Excursion> m_excursions;
     std::vector<execution::MatchEvent> m_events;
     std::vector<portfolio::LedgerEntry> m_entries;
-    std::unordered_map<std::uint64_t, execution::Order> m_orders; ///< Looked up, never iterated.
+    std::deque<execution::Order> m_orders; ///< All there ever were, by id; a strategy may keep pointers.
     std::vector<Timer> m_timers;
     std::unique_ptr<strategy::Strategy> m_strategy;
     std::string m_stateReason;

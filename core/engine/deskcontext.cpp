@@ -71,26 +71,32 @@ strategy::PositionView Desk::position(SymbolIndex symbol) const
     strategy::PositionView view;
     if (held.quantity.isZero())
         return view;
-    const Int128 value = portfolio::positionValue(m_instruments[symbol], m_marks[symbol], held.quantity);
-    const Int128 gross = held.quantity.lots() > 0 ? value - held.cost.count() : held.cost.count() + value;
     view.quantity = held.quantity;
     view.size = m_instruments[symbol].toDouble(held.quantity);
     view.averagePrice = held.cost.toDouble() / std::abs(view.size);
-    view.profit = portfolio::saturate(gross - held.entryFees.count()).toDouble();
+    view.profit = openProfit(symbol).toDouble();
     view.opened = held.opened;
-    view.mae = m_excursions[symbol].worst;
-    view.mfe = m_excursions[symbol].best;
+    view.mae = m_excursions[symbol].worst.toDouble();
+    view.mfe = m_excursions[symbol].best.toDouble();
     return view;
+}
+
+std::size_t Desk::placeOf(OrderId id) const
+{
+    // Nearly always the newest order is meant.
+    if (m_orders.empty() || m_orders.back().id < id)
+        return m_orders.size();
+    if (m_orders.back().id == id)
+        return m_orders.size() - 1;
+    const auto place = std::lower_bound(m_orders.begin(), m_orders.end(), id,
+                                        [](const Order& order, OrderId sought) { return order.id < sought; });
+    return static_cast<std::size_t>(place - m_orders.begin());
 }
 
 const Order* Desk::order(OrderId id) const
 {
-    for (const Order& working : m_book.working) {
-        if (working.id == id)
-            return &working;
-    }
-    const auto found = m_orders.find(id.value);
-    return found == m_orders.end() ? nullptr : &found->second;
+    const std::size_t place = placeOf(id);
+    return place < m_orders.size() && m_orders[place].id == id ? &m_orders[place] : nullptr;
 }
 
 Reason Desk::draftSize(const OrderRequest& request, Order& order) const

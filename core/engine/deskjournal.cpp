@@ -35,7 +35,7 @@ void Desk::writeFill(const execution::Fill& fill)
     const market::Instrument& instrument = m_instruments[fill.symbol];
     m_session.records.add(Stream::trades(), Level::Info, "fill", fill.time, fill.correlation)
         .text("strategy", m_setup.name)
-        .text("strategy_sha256", m_setup.sha256.hex())
+        .text("strategy_sha256", m_sha256)
         .text("symbol", instrument.symbol.text())
         .text("side", execution::name(fill.side))
         .decimal("quantity", fill.quantity.lots(), instrument.lotDecimals)
@@ -73,8 +73,7 @@ void Desk::writeEntry(const portfolio::LedgerEntry& entry)
 
 void Desk::writeCut(const execution::MarginCut& cut)
 {
-    const auto& order = m_orders[cut.order.value];
-    const int decimals = m_instruments[order.symbol].lotDecimals;
+    const int decimals = m_instruments[order(cut.order)->symbol].lotDecimals;
     m_session.records.add(Stream::trades(), Level::Warning, "margin_cut", cut.time, cut.correlation)
         .text("strategy", m_setup.name)
         .integer("order_id", static_cast<std::int64_t>(cut.order.value))

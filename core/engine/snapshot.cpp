@@ -26,10 +26,7 @@ void addPositions(AccountSnapshot& account, const Desk& desk)
         position.quantity = held.quantity;
         position.averagePrice = view.averagePrice;
         position.mark = marks[i];
-        const Int128 value = portfolio::positionValue(desk.instruments()[i], marks[i], held.quantity);
-        const Int128 cost = held.cost.count();
-        position.profit = portfolio::saturate((held.quantity.lots() > 0 ? value - cost : cost + value) -
-                                              held.entryFees.count());
+        position.profit = desk.openProfit(i);
         position.liquidationPrice =
             portfolio::liquidationPrice(ledger, desk.instruments(), marks, i);
         if (position.liquidationPrice)

@@ -8,9 +8,9 @@ namespace core::engine {
 
 namespace {
 
-/// Records and points gathered before they are passed on: few hand-overs, little memory.
-constexpr std::size_t RECORDS_A_BATCH = 1024;
-constexpr std::size_t POINTS_A_BATCH = 4096;
+/// Records and points gathered before they are passed on: few hand-overs, and still in the cache when written.
+constexpr std::size_t RECORDS_A_BATCH = 128;
+constexpr std::size_t POINTS_A_BATCH = 1024;
 
 } // namespace
 
@@ -21,8 +21,10 @@ TradingEngine::TradingEngine(const EngineSetup& setup, journal::RecordSink* reco
       m_marks(setup.symbols.size()), m_markTimes(setup.symbols.size()),
       m_points(setup.accounts.size()), m_heldUnits(setup.symbols.size(), -1.0)
 {
-    for (const SymbolData& data : setup.symbols)
+    for (const SymbolData& data : setup.symbols) {
+        m_nextOpen.push_back(data.candles->empty() ? Timestamp::max() : data.candles->openTime.front());
         m_barsTotal += static_cast<std::int64_t>(data.candles->size() - data.candles->lowerBound(setup.from));
+    }
     for (AccountIndex i = 0; i < setup.accounts.size(); ++i)
         m_desks.push_back(std::make_unique<Desk>(m_session, i));
     m_heldCash = setup.cash.toDouble() * static_cast<double>(setup.accounts.size());
@@ -52,21 +54,14 @@ Result<void> TradingEngine::start()
     }
     for (AccountIndex i = 0; i < m_desks.size(); ++i)
         recordEquity(i);
-    m_totalCurve.add(m_session.time, portfolio::saturate(static_cast<Int128>(m_setup.cash.count()) *
-                                                         static_cast<Int128>(m_desks.size())),
-                     0.0);
+    m_totalCurve.add(m_session.time, m_heldCash, 0.0);
     return {};
 }
 
 std::optional<Timestamp> TradingEngine::nextTime() const
 {
-    std::optional<Timestamp> next;
-    for (std::size_t i = 0; i < m_cursor.size(); ++i) {
-        const auto& times = m_setup.symbols[i].candles->openTime;
-        if (m_cursor[i] < times.size() && (!next || times[m_cursor[i]] < *next))
-            next = times[m_cursor[i]];
-    }
-    return next;
+    const Timestamp next = *std::min_element(m_nextOpen.begin(), m_nextOpen.end());
+    return next == Timestamp::max() ? std::nullopt : std::optional(next);
 }
 
 bool TradingEngine::gather()
@@ -76,15 +71,17 @@ bool TradingEngine::gather()
         return false;
     m_openTime = *next;
     for (std::size_t i = 0; i < m_cursor.size(); ++i) {
+        m_present[i] = m_nextOpen[i] == m_openTime;
+        if (!m_present[i])
+            continue;
         const market::CandleColumns& candles = *m_setup.symbols[i].candles;
-        m_present[i] = m_cursor[i] < candles.size() && candles.openTime[m_cursor[i]] == m_openTime;
-        if (m_present[i])
-            m_bars[i] = candles.at(m_cursor[i]++);
+        m_bars[i] = candles.at(m_cursor[i]++);
+        m_nextOpen[i] = m_cursor[i] < candles.size() ? candles.openTime[m_cursor[i]] : Timestamp::max();
     }
     return true;
 }
 
-void TradingEngine::matchDesk(Desk& desk, AccountIndex)
+void TradingEngine::matchDesk(Desk& desk)
 {
     const auto& symbols = desk.setup().symbols;
     execution::BarBatch batch;
@@ -117,8 +114,8 @@ bool TradingEngine::step()
     m_session.correlation = CorrelationId{++m_batches};
     m_session.time = m_openTime;
     if (inRange) {
-        for (AccountIndex i = 0; i < m_desks.size(); ++i)
-            matchDesk(*m_desks[i], i);
+        for (const auto& desk : m_desks)
+            matchDesk(*desk);
     }
     m_session.time = m_openTime + m_setup.base.length();
     for (std::size_t i = 0; i < m_bars.size(); ++i) {
@@ -151,7 +148,7 @@ void TradingEngine::recordEquity(AccountIndex index)
                                        portfolio::saturate(margin.longExposure),
                                        portfolio::saturate(margin.shortExposure)};
     m_points[index].push_back(point);
-    desk.curve().add(point.time, point.equity, margin.level());
+    desk.curve().add(point.time, point.equity.toDouble(), margin.level());
 }
 
 void TradingEngine::recordMarket()
@@ -161,7 +158,7 @@ void TradingEngine::recordMarket()
         recordEquity(i);
         total += m_points[i].back().equity.count();
     }
-    m_totalCurve.add(m_session.time, portfolio::saturate(total), 0.0);
+    m_totalCurve.add(m_session.time, portfolio::saturate(total).toDouble(), 0.0);
 
     // Buy and hold: at each symbol's first open of the range an equal share, same costs, unlevered.
     double held = m_heldCash;
@@ -180,8 +177,7 @@ void TradingEngine::recordMarket()
         if (m_heldUnits[i] > 0.0)
             held += m_heldUnits[i] * instrument.toDouble(m_marks[i]);
     }
-    const auto equity = decimalNearest(held, MONEY_DECIMALS);
-    m_holdCurve.add(m_session.time, equity ? Money(*equity) : Money(), 0.0);
+    m_holdCurve.add(m_session.time, held, 0.0);
 }
 
 void TradingEngine::pass(bool force)

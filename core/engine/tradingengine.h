@@ -41,7 +41,7 @@ public:
 
 private:
     bool gather();
-    void matchDesk(Desk& desk, AccountIndex index);
+    void matchDesk(Desk& desk);
     void recordEquity(AccountIndex index);
     void recordMarket();
     void pass(bool force);
@@ -55,6 +55,7 @@ private:
     std::vector<std::unique_ptr<Desk>> m_desks;
 
     std::vector<std::size_t> m_cursor; ///< Next candle, by symbol.
+    std::vector<Timestamp> m_nextOpen; ///< Its open time, by symbol; the end of time after the last.
     Timestamp m_openTime;
     std::vector<market::Candle> m_bars;
     std::vector<std::uint8_t> m_present;

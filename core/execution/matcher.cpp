@@ -25,9 +25,7 @@ bool safeEverywhere(const BarBatch& batch, const portfolio::Account& account)
         Price mark = batch.marks[i];
         if (batch.present[i])
             mark = held.lots() > 0 ? batch.bars[i].low : batch.bars[i].high;
-        const Int128 value = portfolio::positionValue(batch.instruments[i], mark, held);
-        worst.equity += value;
-        (value >= 0 ? worst.longExposure : worst.shortExposure) += value >= 0 ? value : -value;
+        worst.add(portfolio::positionValue(batch.instruments[i], mark, held));
     }
     return !worst.isCalled(account.settings());
 }

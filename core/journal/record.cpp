@@ -15,10 +15,7 @@ RecordBatch& RecordBatch::add(Stream stream, Level level, const char* event, Tim
 Field& RecordBatch::addField(const char* key, Field::Type type)
 {
     ++m_records.back().fieldCount;
-    Field field{};
-    field.key = key;
-    field.type = type;
-    return m_fields.emplace_back(field);
+    return m_fields.emplace_back(Field{key, {}, 0, type, 0});
 }
 
 RecordBatch& RecordBatch::text(const char* key, std::string_view value)

@@ -2,14 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/portfolio/margin.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace core::portfolio {
 
 namespace {
 
-constexpr std::int64_t RATE_UNIT = 100'000'000;
 constexpr std::int64_t LEVERAGE_UNIT = 10'000;
 
 Int128 ceiling(Int128 dividend, Int128 divisor)
@@ -24,15 +22,6 @@ double asQuote(Int128 count)
 
 } // namespace
 
-Int128 positionValue(const market::Instrument& instrument, Price mark, Quantity quantity)
-{
-    const Int128 tickLots = static_cast<Int128>(mark.ticks()) * quantity.lots();
-    const int shift = instrument.priceDecimals + instrument.lotDecimals - MONEY_DECIMALS;
-    if (shift > 0)
-        return divideHalfEven(tickLots, powerOfTen(shift));
-    return tickLots * powerOfTen(-shift);
-}
-
 Int128 Margin::initial(const AccountSettings& settings) const
 {
     return ceiling(longExposure * LEVERAGE_UNIT, settings.longLeverage) +
@@ -41,24 +30,7 @@ Int128 Margin::initial(const AccountSettings& settings) const
 
 Int128 Margin::maintenance(const AccountSettings& settings) const
 {
-    return ceiling(exposure() * settings.maintenance, RATE_UNIT);
-}
-
-Int128 Margin::excess(const AccountSettings& settings) const
-{
-    return equity * RATE_UNIT - exposure() * settings.maintenance;
-}
-
-bool Margin::isCalled(const AccountSettings& settings) const
-{
-    return exposure() > 0 && excess(settings) < 0;
-}
-
-double Margin::level() const
-{
-    if (exposure() == 0)
-        return std::numeric_limits<double>::infinity();
-    return static_cast<double>(equity) / static_cast<double>(exposure());
+    return ceiling(exposure() * settings.maintenance, RATIO_UNIT);
 }
 
 Margin marginOf(const Account& account, std::span<const market::Instrument> instruments,
@@ -72,9 +44,7 @@ Margin marginOf(const Account& account, std::span<const market::Instrument> inst
         const Quantity quantity = account.positions()[i].quantity;
         if (quantity.isZero())
             continue;
-        const Int128 value = positionValue(instruments[i], marks[i], quantity);
-        margin.equity += value;
-        (value >= 0 ? margin.longExposure : margin.shortExposure) += value >= 0 ? value : -value;
+        margin.add(positionValue(instruments[i], marks[i], quantity));
     }
     return margin;
 }
@@ -116,13 +86,6 @@ std::optional<double> commonMoveToCall(const Account& account, const Margin& mar
     if (!(level > 0.0))
         return std::nullopt;
     return level - 1.0;
-}
-
-Money saturate(Int128 count)
-{
-    constexpr Int128 LOWEST = std::numeric_limits<std::int64_t>::min();
-    constexpr Int128 HIGHEST = std::numeric_limits<std::int64_t>::max();
-    return Money(static_cast<std::int64_t>(std::clamp(count, LOWEST, HIGHEST)));
 }
 
 } // namespace core::portfolio
