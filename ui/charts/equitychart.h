@@ -2,21 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/engine/snapshot.h"
-#include "ui/charts/axislayout.h"
-#include "ui/charts/chartmapping.h"
-
-#include <QColor>
-#include <QWidget>
-
-#include <memory>
-#include <vector>
+#include "ui/charts/curvechart.h"
 
 namespace ui::charts {
 
 /// Equity since the start as percentages: a line per strategy, the total thicker, buy-and-hold
 /// beside them, and the total's drawdown as a filled area in a band of its own below.
-class EquityChart final : public QWidget
+class EquityChart final : public CurveChart
 {
     Q_OBJECT
 
@@ -28,42 +20,17 @@ public:
     [[nodiscard]] QSize minimumSizeHint() const override { return {240, 120}; }
 
 protected:
-    void paintEvent(QPaintEvent* event) override;
-    void mouseMoveEvent(QMouseEvent* event) override;
-    void leaveEvent(QEvent* event) override;
+    [[nodiscard]] Range range() const override;
+    [[nodiscard]] double valueOf(const Line& line,
+                                 const core::engine::CurvePoint& point) const override;
+    [[nodiscard]] QString axisLabel(double value, int decimals) const override;
+    [[nodiscard]] QString valueText(const Line& line,
+                                    const core::engine::CurvePoint& point) const override;
+    void paintBehind(QPainter& painter) const override;
 
 private:
-    using Curve = std::shared_ptr<const std::vector<core::engine::CurvePoint>>;
-    struct Line
-    {
-        QString name;
-        Curve curve;
-        double start = 1.0; ///< Equity at 0 %.
-        int series = 0;     ///< A series colour, or one of the negative numbers below.
-        double width = 1.2;
-    };
-    static constexpr int TOTAL = -1;
-    static constexpr int BUY_AND_HOLD = -2;
-
-    void layOut();
-    void fitRange();
-    void placePlot(int labelHeight);
-    void paintGrid(QPainter& painter) const;
-    void paintDrawdown(QPainter& painter) const;
-    void paintLine(QPainter& painter, const Line& line) const;
-    void paintTimes(QPainter& painter) const;
-    void paintLegend(QPainter& painter) const;
-    void paintCursor(QPainter& painter) const;
-    [[nodiscard]] QColor colourOf(const Line& line) const;
-    [[nodiscard]] double valueAt(const Line& line, core::Timestamp time) const;
-
-    core::engine::SnapshotPtr m_snapshot;
-    std::vector<Line> m_lines;
-    ChartMapping m_mapping; ///< "Prices" are per cent; the volume band is the drawdown's.
+    Curve m_total;
     double m_deepest = 0.0; ///< Fraction, zero or negative.
-    std::vector<PriceTick> m_ticks;
-    std::vector<TimeTick> m_times;
-    double m_cursorX = -1.0;
 };
 
 } // namespace ui::charts

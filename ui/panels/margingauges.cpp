@@ -19,6 +19,7 @@ namespace {
 
 constexpr int BAR_HEIGHT = 9;
 constexpr int GAP = 10;
+constexpr int SWATCH = 12; ///< The colour of the account's line in the charts, and room after it.
 constexpr int ALARM_WIDTH = 12;
 constexpr int MOVED_ROW_HEIGHT = 42;
 constexpr int PLAIN_ROW_HEIGHT = 27;
@@ -130,7 +131,7 @@ MarginGauges::Columns MarginGauges::columns() const
     }
     // Names give way first: their tool tips and the other panels have them whole.
     const int leastBar = width() / 5;
-    widths.name = std::min(widths.name, std::max(60, width() - widths.value - 2 * GAP - leastBar));
+    widths.name = std::min(widths.name, std::max(60, width() - widths.value - SWATCH - 2 * GAP - leastBar));
     return widths;
 }
 
@@ -139,12 +140,14 @@ void MarginGauges::paintGauge(QPainter& painter, const QRect& row, int index,
 {
     const Theme& t = theme();
     const auto& gauge = m_gauges[static_cast<std::size_t>(index)];
-    const int barLeft = columns.name + GAP;
+    const int barLeft = SWATCH + columns.name + GAP;
     const QRect line(row.left(), row.top(), row.width(), PLAIN_ROW_HEIGHT);
 
+    painter.fillRect(QRect(line.left(), line.center().y() - 5, 3, 11),
+                     t.seriesColour(static_cast<std::size_t>(index)));
     painter.setFont(textFont());
     painter.setPen(t.text);
-    const QRect nameBox(line.left(), line.top(), columns.name + 2, line.height());
+    const QRect nameBox(line.left() + SWATCH, line.top(), columns.name + 2, line.height());
     painter.drawText(nameBox, int(Qt::AlignLeft) | int(Qt::AlignVCenter),
                      painter.fontMetrics().elidedText(gauge.name, Qt::ElideRight, nameBox.width()));
 
@@ -173,7 +176,7 @@ void MarginGauges::paintGauge(QPainter& painter, const QRect& row, int index,
         return;
     painter.setPen(t.dim);
     painter.setFont(textFont(LABEL_PIXELS));
-    const QRect second(row.left(), row.top() + 23, row.width(), 16);
+    const QRect second(row.left() + SWATCH, row.top() + 23, row.width() - SWATCH, 16);
     painter.drawText(second, int(Qt::AlignLeft) | int(Qt::AlignVCenter), tr("equity"));
     painter.setFont(figureFont(LABEL_PIXELS));
     painter.setPen(gauge.moved.equity.count() < 0 ? t.bad : t.dim);

@@ -12,7 +12,7 @@
 
 namespace ui::panels {
 
-/// One bar an account: its margin level, the call level as a tick, the value beside it. While a
+/// One bar an account: the colour of its line in the charts, its margin level, the call level as a tick, the value beside it. While a
 /// move is looked at, the bar shows the level after it, a hairline the present one, and a second
 /// line the equity. Painted as one widget.
 class MarginGauges final : public QWidget

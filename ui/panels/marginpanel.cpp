@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/marginpanel.h"
 
+#include "ui/charts/marginchart.h"
 #include "ui/format.h"
 #include "ui/icons.h"
 #include "ui/models/snapshotlookup.h"
@@ -104,6 +105,18 @@ QString callLevels(const EngineSnapshot& snapshot)
         .arg(percent(least->maintenanceRatio), percent(most->maintenanceRatio));
 }
 
+QFrame* makeRule(QWidget* parent)
+{
+    auto* rule = new QFrame(parent);
+    rule->setFixedHeight(1);
+    const auto paint = [rule] {
+        rule->setStyleSheet(QStringLiteral("background: %1;").arg(theme().line.name()));
+    };
+    QObject::connect(&themeManager(), &ThemeManager::themeChanged, rule, paint);
+    paint();
+    return rule;
+}
+
 } // namespace
 
 MarginPanel::MarginPanel(QWidget* parent)
@@ -125,21 +138,28 @@ QWidget* MarginPanel::makeBody()
     column->setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE);
     column->setSpacing(2 * SPACE);
     m_gauges = new MarginGauges(body);
-    auto* rule = new QFrame(body);
-    rule->setFixedHeight(1);
-    rule->setObjectName(QStringLiteral("rule"));
     column->addWidget(m_gauges);
-    column->addWidget(rule);
+    column->addWidget(makeRule(body));
     column->addWidget(makeWhatIf());
-    column->addStretch(1);
+    column->addWidget(makeRule(body));
+    column->addWidget(makeHistory(), 1);
     scroll->setWidget(body);
     body->setAutoFillBackground(false);
-    const auto paintRule = [rule] {
-        rule->setStyleSheet(QStringLiteral("background: %1;").arg(theme().line.name()));
-    };
-    connect(&themeManager(), &ThemeManager::themeChanged, rule, paintRule);
-    paintRule();
     return scroll;
+}
+
+QWidget* MarginPanel::makeHistory()
+{
+    auto* box = new QWidget(this);
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(SPACE);
+    m_chartCaption = new QLabel(box);
+    setRole(m_chartCaption, "dim");
+    m_chart = new charts::MarginChart(box);
+    column->addWidget(m_chartCaption);
+    column->addWidget(m_chart, 1);
+    return box;
 }
 
 QWidget* MarginPanel::makeWhatIf()
@@ -207,6 +227,9 @@ void MarginPanel::setSnapshot(const core::engine::SnapshotPtr& snapshot)
     }
     showBody();
     setContextText(callLevels(*snapshot));
+    m_chart->setSnapshot(snapshot);
+    m_chartCaption->setText(tr("Level over time, cut at %1")
+                                .arg(format::percent(m_chart->ceiling(), 0, format::Sign::Minus)));
     refresh();
 }
 

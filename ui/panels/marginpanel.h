@@ -9,11 +9,16 @@ class QLabel;
 class QSlider;
 class QToolButton;
 
+namespace ui::charts {
+class MarginChart;
+}
+
 namespace ui::panels {
 
 class MarginGauges;
 
-/// How far every account is from its margin call, now and if all marks moved. Takes snapshots.
+/// How far every account is from its margin call: now, if all marks moved, and over time. Takes
+/// snapshots.
 class MarginPanel final : public Panel
 {
     Q_OBJECT
@@ -27,6 +32,7 @@ public:
     /// Who is called first, in words.
     [[nodiscard]] QString sentence() const;
     [[nodiscard]] const MarginGauges& gauges() const { return *m_gauges; }
+    [[nodiscard]] charts::MarginChart& chart() const { return *m_chart; }
 
 public slots:
     /// Shows the snapshot; a null one empties the panel.
@@ -39,10 +45,13 @@ signals:
 private:
     QWidget* makeBody();
     QWidget* makeWhatIf();
+    QWidget* makeHistory();
     void refresh();
 
     core::engine::SnapshotPtr m_snapshot;
     MarginGauges* m_gauges = nullptr;
+    charts::MarginChart* m_chart = nullptr;
+    QLabel* m_chartCaption = nullptr;
     QSlider* m_slider = nullptr;
     QLabel* m_move = nullptr;
     QLabel* m_sentence = nullptr;
