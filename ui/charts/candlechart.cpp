@@ -103,6 +103,11 @@ void CandleChart::setSnapshot(const core::engine::SnapshotPtr& snapshot)
     refresh();
 }
 
+void CandleChart::setTradesOf(std::optional<core::AccountIndex> account)
+{
+    m_state.trades.setAccount(account);
+}
+
 void CandleChart::setFollowing(bool following)
 {
     if (following == m_following)

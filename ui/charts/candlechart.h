@@ -40,6 +40,8 @@ public:
     void setOverlays(std::vector<std::string> specs);
     /// The replay's state; null ends the replay and shows all of the history.
     void setSnapshot(const core::engine::SnapshotPtr& snapshot);
+    /// Marks the trades of that account only, or of all.
+    void setTradesOf(std::optional<core::AccountIndex> account);
     void setFollowing(bool following);
     [[nodiscard]] bool isFollowing() const { return m_following; }
 

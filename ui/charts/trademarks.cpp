@@ -12,6 +12,14 @@ void TradeMarks::clear()
     m_open.clear();
 }
 
+void TradeMarks::setAccount(std::optional<core::AccountIndex> account)
+{
+    if (account == m_account)
+        return;
+    m_account = account;
+    clear();
+}
+
 void TradeMarks::update(const core::engine::EngineSnapshot& snapshot, core::SymbolIndex symbol)
 {
     if (snapshot.epoch != m_epoch || symbol != m_symbol || snapshot.fills.size() < m_taken)
@@ -20,7 +28,7 @@ void TradeMarks::update(const core::engine::EngineSnapshot& snapshot, core::Symb
     m_symbol = symbol;
     for (; m_taken < snapshot.fills.size(); ++m_taken) {
         const core::engine::FillRecord& record = snapshot.fills.at(m_taken);
-        if (record.fill.symbol == symbol)
+        if (record.fill.symbol == symbol && m_account.value_or(record.account) == record.account)
             add(record, snapshot.symbols[symbol].instrument);
     }
 }

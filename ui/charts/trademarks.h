@@ -5,6 +5,7 @@
 #include "core/engine/snapshot.h"
 
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace ui::charts {
@@ -36,6 +37,8 @@ public:
     /// Takes what is new in the snapshot; starts over when its epoch or the symbol changed.
     void update(const core::engine::EngineSnapshot& snapshot, core::SymbolIndex symbol);
     void clear();
+    /// Only the fills of one account, or of all; from the next update on.
+    void setAccount(std::optional<core::AccountIndex> account);
 
     /// By time, not falling.
     [[nodiscard]] const std::vector<TradeMark>& marks() const { return m_marks; }
@@ -53,6 +56,7 @@ private:
 
     std::uint64_t m_epoch = 0;
     core::SymbolIndex m_symbol = 0;
+    std::optional<core::AccountIndex> m_account;
     std::size_t m_taken = 0;
     std::vector<TradeMark> m_marks;
     std::vector<TradeLine> m_lines;

@@ -85,6 +85,7 @@ QWidget* MarketPanel::makeTitle()
     overlays->setPopupMode(QToolButton::InstantPopup);
     overlays->setFocusPolicy(Qt::TabFocus);
     row->addWidget(overlays);
+    makeTradesMenu(row);
     m_followAction = new QAction(icon(QLatin1StringView("follow")), tr("&Follow the replay"), this);
     m_followAction->setCheckable(true);
     m_followAction->setChecked(true);
@@ -135,6 +136,56 @@ void MarketPanel::makeOverlayMenu()
     }
 }
 
+void MarketPanel::makeTradesMenu(QLayout* row)
+{
+    m_tradesMenu = new QMenu(tr("T&rades shown"), this);
+    m_tradesMenu->menuAction()->setVisible(false);
+    m_tradesGroup = new QActionGroup(this);
+    m_tradesButton = new QToolButton(this);
+    m_tradesButton->setIcon(icon(QLatin1StringView("strategy")));
+    m_tradesButton->setToolTip(tr("Whose trades are marked"));
+    m_tradesButton->setAccessibleName(tr("Whose trades are marked"));
+    m_tradesButton->setMenu(m_tradesMenu);
+    m_tradesButton->setPopupMode(QToolButton::InstantPopup);
+    m_tradesButton->setFocusPolicy(Qt::TabFocus);
+    m_tradesButton->hide();
+    row->addWidget(m_tradesButton);
+}
+
+void MarketPanel::listAccounts()
+{
+    QStringList strategies;
+    if (m_snapshot)
+        for (const auto& account : m_snapshot->accounts)
+            strategies.append(QString::fromStdString(account.strategy));
+    if (strategies == m_strategies)
+        return;
+    m_strategies = strategies;
+    m_tradesMenu->clear();
+    const auto add = [this](const QString& text, const QString& strategy) {
+        QAction* action = m_tradesMenu->addAction(text);
+        action->setCheckable(true);
+        action->setActionGroup(m_tradesGroup);
+        connect(action, &QAction::triggered, this, [this, strategy] { showTradesOf(strategy); });
+        return action;
+    };
+    add(tr("Of all strategies"), {})->setChecked(true);
+    for (const QString& strategy : strategies)
+        add(strategy, strategy);
+    // One account's trades need no choice.
+    m_tradesButton->setVisible(strategies.size() > 1);
+    m_tradesMenu->menuAction()->setVisible(strategies.size() > 1);
+    showTradesOf({});
+}
+
+void MarketPanel::showTradesOf(const QString& strategy)
+{
+    const qsizetype index = m_strategies.indexOf(strategy);
+    m_chart->setTradesOf(index < 0 ? std::nullopt
+                                   : std::optional(static_cast<core::AccountIndex>(index)));
+    m_chart->setSnapshot(m_snapshot);
+}
+
 void MarketPanel::makeActions()
 {
     const auto add = [this](const QString& text, const QKeySequence& keys, auto&& act) {
@@ -157,6 +208,7 @@ void MarketPanel::addActionsTo(QMenu* menu)
     for (const QString& text : offeredTimeframes())
         timeframes->addAction(m_timeframeActions[text]);
     menu->addMenu(m_overlayMenu);
+    menu->addMenu(m_tradesMenu);
     menu->addAction(m_followAction);
     for (QAction* action : m_viewActions)
         menu->addAction(action);
@@ -247,6 +299,7 @@ void MarketPanel::setSnapshot(const core::engine::SnapshotPtr& snapshot)
         if (!known)
             selectSymbol(snapshot->symbols.front().instrument.symbol);
     }
+    listAccounts();
     m_chart->setSnapshot(snapshot);
 }
 

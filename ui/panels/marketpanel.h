@@ -12,9 +12,12 @@
 #include <optional>
 #include <vector>
 
+class QActionGroup;
 class QButtonGroup;
 class QComboBox;
+class QLayout;
 class QMenu;
+class QToolButton;
 
 namespace ui {
 class ElidedLabel;
@@ -62,6 +65,9 @@ private:
     QWidget* makeTitle();
     void makeTimeframes();
     void makeOverlayMenu();
+    void makeTradesMenu(QLayout* row);
+    void listAccounts();
+    void showTradesOf(const QString& strategy);
     void makeActions();
     void chooseTimeframe(const QString& text);
     void applyOverlays();
@@ -74,6 +80,10 @@ private:
     ElidedLabel* m_readout = nullptr;
     QButtonGroup* m_timeframes = nullptr;
     QMenu* m_overlayMenu = nullptr;
+    QMenu* m_tradesMenu = nullptr;
+    QToolButton* m_tradesButton = nullptr;
+    QActionGroup* m_tradesGroup = nullptr;
+    QStringList m_strategies; ///< Of the replay, as the trades menu lists them.
     QAction* m_followAction = nullptr;
     std::vector<QAction*> m_viewActions;
     std::map<QString, QAction*> m_timeframeActions;

@@ -205,7 +205,9 @@ private slots:
     void readsLinesLongerThanItsLimit()
     {
         const auto file = std::filesystem::path(m_dir.path().toStdString()) / "long.jsonl";
-        writeFile(file, std::string(MAX_LINE_BYTES + 10, 'x') + "\nshort\n\ntorn");
+        std::string text(MAX_LINE_BYTES + 10, 'x');
+        text += "\nshort\n\ntorn";
+        writeFile(file, text);
         auto reader = LineReader::open(file);
         QVERIFY(reader->next());
         QVERIFY(reader->tooLong());
