@@ -21,7 +21,7 @@ constexpr double PRICE_SPACING = 2.6;
 
 /// Steps of whole days and less, in minutes.
 constexpr std::array MINUTE_STEPS = {1,   2,   5,   10,  15,   30,   60,  120,
-                                     180, 240, 360, 720, 1440, 2880, 7200};
+                                     180, 240, 360, 720, 1440, 2880, 7200, 14400};
 constexpr std::array MONTH_STEPS = {1, 2, 3, 6, 12, 24, 60, 120};
 
 year_month_day dayOf(core::Timestamp time)

@@ -15,8 +15,8 @@
 namespace ui::charts {
 namespace {
 
-/// Room above the top of the scale, so that a line there is seen whole.
-constexpr double HEADROOM = 0.06;
+/// Room above and below the scale, so that a line at its end is seen whole and the zero is labelled.
+constexpr double ROOM = 0.06;
 
 QString levelText(double level)
 {
@@ -70,7 +70,7 @@ QString MarginChart::emptyText() const
 
 CurveChart::Range MarginChart::range() const
 {
-    return {0.0, ceiling() * (1.0 + HEADROOM)};
+    return {-ceiling() * ROOM, ceiling() * (1.0 + ROOM)};
 }
 
 double MarginChart::valueOf(const Line&, const core::engine::CurvePoint& point) const

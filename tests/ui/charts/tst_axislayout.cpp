@@ -121,6 +121,12 @@ private slots:
             QCOMPARE(floor<hours>(tick.time), tick.time);
     }
 
+    void labelsSomeWeeksInANarrowPlot()
+    {
+        const ChartMapping map = mapping(230.0, 400.0, at("2022-01-01"), hours(19 * 24));
+        QVERIFY(!timeTicks(map, widthOf).empty());
+    }
+
     void namesTheDayAtMidnight()
     {
         const ChartMapping map = mapping(1000.0, 400.0, at("2022-01-18 14:00"), hours(20));
