@@ -46,7 +46,11 @@ void FigureTable::setCellModel(models::CellTableModel& columns, QAbstractItemMod
     setSortingEnabled(true);
     for (const auto& column : columns.columns())
         m_widths.push_back(column.width);
+    const QFontMetrics titles(textFont(LABEL_PIXELS));
+    for (const auto& column : columns.columns())
+        m_needed.push_back(titles.horizontalAdvance(column.title) + 2 * models::CELL_PADDING + 2);
     fitColumns();
+    connect(verticalScrollBar(), &QScrollBar::valueChanged, this, &FigureTable::measure);
     // Told before the scroll range changes: where the view stands has to be read first.
     connect(&shown, &QAbstractItemModel::rowsAboutToBeInserted, this,
             [this] { m_anchor = verticalScrollBar()->value(); });
@@ -76,6 +80,7 @@ void FigureTable::selectRowQuietly(int row)
 void FigureTable::rowsInserted(const QModelIndex& parent, int start, int end)
 {
     QTableView::rowsInserted(parent, start, end);
+    measure();
     if (m_anchor == 0 || start * ROW_HEIGHT > m_anchor)
         return;
     updateGeometries();
@@ -93,7 +98,41 @@ void FigureTable::rowsAboutToBeRemoved(const QModelIndex& parent, int start, int
 void FigureTable::resizeEvent(QResizeEvent* event)
 {
     QTableView::resizeEvent(event);
+    measure();
     fitColumns();
+}
+
+void FigureTable::dataChanged(const QModelIndex& first, const QModelIndex& last,
+                              const QList<int>& roles)
+{
+    QTableView::dataChanged(first, last, roles);
+    measure();
+}
+
+bool FigureTable::isNarrow() const
+{
+    return viewport()->width() < std::accumulate(m_widths.begin(), m_widths.end(), 0);
+}
+
+void FigureTable::measure()
+{
+    if (!model() || !isNarrow() || model()->rowCount() == 0)
+        return;
+    const int first = std::max(rowAt(0), 0);
+    const int bottom = rowAt(viewport()->height() - 1);
+    const int last = bottom < 0 ? model()->rowCount() - 1 : bottom;
+    const QStyleOptionViewItem option;
+    bool grown = false;
+    for (std::size_t i = 0; i < m_needed.size(); ++i) {
+        for (int row = first; row <= last; ++row) {
+            const auto index = model()->index(row, static_cast<int>(i));
+            const int width = itemDelegate()->sizeHint(option, index).width();
+            grown = grown || width > m_needed[i];
+            m_needed[i] = std::max(m_needed[i], width);
+        }
+    }
+    if (grown)
+        fitColumns();
 }
 
 void FigureTable::fitColumns()
@@ -101,12 +140,13 @@ void FigureTable::fitColumns()
     if (m_widths.empty())
         return;
     // Room to spare is shared out, so that the last column ends at the edge; otherwise it scrolls.
-    const int wanted = std::accumulate(m_widths.begin(), m_widths.end(), 0);
+    const std::vector<int>& widths = isNarrow() ? m_needed : m_widths;
+    const int wanted = std::accumulate(widths.begin(), widths.end(), 0);
     const int spare = std::max(0, viewport()->width() - wanted);
-    const int count = static_cast<int>(m_widths.size());
+    const int count = static_cast<int>(widths.size());
     for (int i = 0; i < count; ++i) {
         const int share = spare * (i + 1) / count - spare * i / count;
-        setColumnWidth(i, m_widths[static_cast<std::size_t>(i)] + share);
+        setColumnWidth(i, widths[static_cast<std::size_t>(i)] + share);
     }
 }
 

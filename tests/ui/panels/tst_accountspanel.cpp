@@ -68,6 +68,33 @@ private slots:
         QVERIFY(!m_panel->showsBody());
     }
 
+    void showsEveryFigureOfAPositionInASmallWindow()
+    {
+        m_panel->resize(800, 220);
+        m_panel->setSnapshot(samples::share(samples::session()));
+        m_panel->setTab(AccountsPanel::Positions);
+        const auto& table = m_panel->table(AccountsPanel::Positions);
+        QCOMPARE(table.horizontalScrollBar()->maximum(), 0);
+        for (int row = 0; row < table.model()->rowCount(); ++row)
+            for (int column = 0; column < table.model()->columnCount(); ++column)
+                QVERIFY(table.sizeHintForIndex(table.model()->index(row, column)).width() <=
+                        table.columnWidth(column));
+    }
+
+    void keepsColumnsStillWhileFiguresShrink()
+    {
+        m_panel->resize(800, 220);
+        auto session = samples::session();
+        m_panel->setSnapshot(samples::share(session));
+        const auto& table = m_panel->table(AccountsPanel::Positions);
+        const int before = table.columnWidth(6);
+        for (auto& account : session.accounts)
+            for (auto& position : account.positions)
+                position.profit = core::Money();
+        m_panel->setSnapshot(samples::share(session));
+        QCOMPARE(table.columnWidth(6), before);
+    }
+
     void explainsTheSelectedFill()
     {
         m_panel->setSnapshot(samples::share(samples::session()));
