@@ -137,6 +137,16 @@ void MainWindow::connectReplay()
     connect(m_replay, &ReplayPanel::newReplayRequested, this, [this] { openReplayDialog({}); });
     connect(&replay, &ReplayController::loaded, this, &MainWindow::handleLoaded);
     connect(&replay, &ReplayController::failed, this, &MainWindow::handleReplayFailed);
+    const auto journal = [this](JournalState state) {
+        return [this, state](const QString& what, const QString& remedy) {
+            setJournalState(state);
+            showProblem(what, remedy);
+        };
+    };
+    connect(&replay, &ReplayController::journalWaits, this, journal(JournalState::Waiting));
+    connect(&replay, &ReplayController::journalFailed, this, journal(JournalState::Incomplete));
+    connect(&replay, &ReplayController::journalRecovered, this,
+            [this] { setJournalState(JournalState::Written); });
     connect(&replay, &ReplayController::snapshotPublished, this, &MainWindow::handleSnapshot);
     connect(&replay, &ReplayController::playingChanged, this, [this](bool playing) {
         m_replay->setPlaying(playing);
@@ -249,6 +259,7 @@ void MainWindow::handleLoaded(const core::engine::SnapshotPtr& snapshot,
                               const QString& journalFolder)
 {
     m_sessionFolder = journalFolder.toStdString();
+    m_journal = JournalState::Written;
     m_seeking = false;
     m_nextSeek.reset();
     core::Timestamp end = snapshot->time;
@@ -325,6 +336,12 @@ void MainWindow::handleReplayFailed(const QString& what, const QString& remedy)
     m_replayRefused = true;
     endSeek();
     showProblem(what, remedy);
+}
+
+void MainWindow::setJournalState(JournalState state)
+{
+    m_journal = state;
+    updateStatus();
 }
 
 void MainWindow::showProblem(const QString& what, const QString& remedy)

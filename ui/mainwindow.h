@@ -105,6 +105,8 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    enum class JournalState { Written, Waiting, Incomplete };
+
     void makePanels();
     void makeMenus();
     void makeFileMenu();
@@ -131,12 +133,14 @@ private:
     void handleLoaded(const core::engine::SnapshotPtr& snapshot, const QString& journalFolder);
     void handleSnapshot(const core::engine::SnapshotPtr& snapshot);
     void handleReplayFailed(const QString& what, const QString& remedy);
+    void setJournalState(JournalState state);
     void seek(core::Timestamp time);
     void endSeek();
     void showLatest();
     void showClock();
     void updateActions();
     void updateStatus();
+    void showJournal();
     void showProblem(const QString& what, const QString& remedy);
 
     Services m_services;
@@ -169,6 +173,7 @@ private:
     bool m_historyKnown = false;
     bool m_strategiesKnown = false;
     bool m_replayRefused = false;
+    JournalState m_journal = JournalState::Written;
     QTimer m_frame;
     QTimer m_clockTick;
     // A seek may take a second and a drag asks for ten of them: one runs, the newest waits.

@@ -207,6 +207,22 @@ void MainWindow::makeReadOnlyBanner()
     addToolBar(Qt::TopToolBarArea, banner);
 }
 
+void MainWindow::showJournal()
+{
+    const QString journal = journalText(m_sessionFolder);
+    switch (m_journal) {
+    case JournalState::Written:
+        m_journalStatus->show(Token::Ok, tr("Journal %1").arg(journal));
+        break;
+    case JournalState::Waiting:
+        m_journalStatus->show(Token::Warn, tr("Journal waits for the disk"));
+        break;
+    case JournalState::Incomplete:
+        m_journalStatus->show(Token::Bad, tr("Journal incomplete %1").arg(journal));
+        break;
+    }
+}
+
 void MainWindow::updateStatus()
 {
     if (!m_snapshot) {
@@ -222,7 +238,7 @@ void MainWindow::updateStatus()
                              : ended               ? Token::Ok
                                                    : Token::Dim,
                              tr("%1 · %2").arg(state, format::dateTime(m_snapshot->time)));
-        m_journalStatus->show(Token::Ok, tr("Journal %1").arg(journalText(m_sessionFolder)));
+        showJournal();
         m_fingerprint->setText(
             m_snapshot->fingerprint.empty()
                 ? QString()

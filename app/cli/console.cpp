@@ -115,6 +115,11 @@ void Console::endProgress()
     m_progressShown = false;
 }
 
+void Console::note(const core::Error& error) const
+{
+    printError(error.message());
+}
+
 int Console::fail(const core::Error& error)
 {
     endProgress();

@@ -32,6 +32,8 @@ public:
     /// Takes the progress line away.
     void endProgress();
 
+    /// Says something on stderr while the command goes on. Any thread.
+    void note(const core::Error& error) const;
     /// Say why on stderr, in one line, and give the exit status.
     int fail(const core::Error& error);
     int badUsage(std::string_view command, const core::Error& error);

@@ -103,10 +103,16 @@ int run(Invocation& invocation)
     if (const auto history = invocation.openHistory(); !history)
         return console.fail(history.error());
     const InterruptGuard interrupt;
-    const auto summary = engine::runReplay(*request, placesOf(invocation), [&](double fraction) {
+    const auto progress = [&](double fraction) {
         console.progress("replaying", fraction);
         return !interrupt.requested();
-    });
+    };
+    const auto trouble = [&](const core::journal::WriterTrouble& what) {
+        // What failed for good is the command's own last line.
+        if (what.stage != core::journal::WriterTrouble::Stage::Failed)
+            console.note(what.error);
+    };
+    const auto summary = engine::runReplay(*request, placesOf(invocation), progress, trouble);
     console.endProgress();
     if (!summary)
         return console.fail(summary.error());

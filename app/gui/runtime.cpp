@@ -69,6 +69,7 @@ Runtime::~Runtime()
 {
     // An import under way ends between two batches and keeps what it committed.
     m_importer->cancel();
+    m_replay->hurry();
 }
 
 ui::Services Runtime::services()

@@ -46,6 +46,8 @@ public:
     void reachEnd();
     bool goalReached(std::int64_t fillsBefore, std::int64_t callsBefore) const;
     void closeSession();
+    bool stopWithoutJournal();
+    void hearJournal(const journal::WriterTrouble& trouble);
     void fail(const Error& error) { emit q.failed(text(error.what), text(error.remedy)); }
 
     ReplayController& q;
@@ -62,6 +64,7 @@ public:
     Goal goal = Goal::None;
     Timestamp goalTime;
     double barsPerSecond = 0.0;
+    std::stop_source hurry;
 };
 
 void ReplayController::Private::publish()
@@ -135,8 +138,38 @@ void ReplayController::Private::stopGoal()
     owedNanoseconds = 0.0;
 }
 
+void ReplayController::Private::hearJournal(const journal::WriterTrouble& trouble)
+{
+    switch (trouble.stage) {
+    case journal::WriterTrouble::Stage::Waiting:
+        emit q.journalWaits(text(trouble.error.what), text(trouble.error.remedy));
+        break;
+    case journal::WriterTrouble::Stage::Recovered:
+        emit q.journalRecovered();
+        break;
+    case journal::WriterTrouble::Stage::Failed:
+        emit q.journalFailed(text(trouble.error.what), text(trouble.error.remedy));
+        break;
+    }
+}
+
+/// What would be played without a journal would leave no trace: stands still instead.
+bool ReplayController::Private::stopWithoutJournal()
+{
+    if (!session->journalFailed())
+        return false;
+    if (goal != Goal::None)
+        stopGoal();
+    setPlaying(false);
+    publish();
+    schedule();
+    return true;
+}
+
 void ReplayController::Private::slice()
 {
+    if (stopWithoutJournal())
+        return;
     TradingEngine& engine = session->engine();
     QElapsedTimer clock;
     clock.start();
@@ -186,7 +219,8 @@ void ReplayController::Private::closeSession()
     setPlaying(false);
     if (session) {
         auto closed = session->close(fingerprint);
-        if (!closed)
+        // A failed journal said so when it failed.
+        if (!closed && !session->journalFailed())
             fail(closed.error());
     }
     session.reset();
@@ -207,10 +241,17 @@ ReplayController::~ReplayController()
         (void)d->session->close(d->fingerprint);
 }
 
+void ReplayController::hurry()
+{
+    d->hurry.request_stop();
+}
+
 void ReplayController::load(const ReplayRequest& request)
 {
     emit busy(QStringLiteral("load"), 0.0);
-    auto opened = ReplaySession::open(request, d->places);
+    auto opened = ReplaySession::open(request, d->places,
+                                      [this](const auto& trouble) { d->hearJournal(trouble); },
+                                      d->hurry.get_token());
     emit busy(QStringLiteral("load"), 1.0);
     if (!opened) {
         d->fail(opened.error());
@@ -248,6 +289,8 @@ void ReplayController::stepBar()
     if (!d->session)
         return;
     d->setPlaying(false);
+    if (d->stopWithoutJournal())
+        return;
     const bool more = d->stepOnce();
     d->publish();
     if (!more)

@@ -22,6 +22,10 @@ public:
     explicit ReplayController(ReplayPlaces places, QObject* parent = nullptr);
     ~ReplayController() override;
 
+    /// Frees an engine thread that waits for a disk to take the journal, within two seconds: the
+    /// program ends. Any thread.
+    void hurry();
+
 public slots:
     /// Loads data and strategies and stands at the first bar. Ends in `loaded` or `failed`.
     void load(const core::engine::ReplayRequest& request);
@@ -41,6 +45,12 @@ signals:
     void loaded(const core::engine::SnapshotPtr& snapshot, const QString& journalFolder);
     /// `what` happened and the remedy, for people. The previous replay, if any, is kept.
     void failed(const QString& what, const QString& remedy);
+    /// The disk refuses the journal: the replay waits until it recovers or fails. These three are
+    /// emitted on the journal's thread.
+    void journalWaits(const QString& what, const QString& remedy);
+    void journalRecovered();
+    /// Nothing more is written, and the replay stands still until another one is loaded.
+    void journalFailed(const QString& what, const QString& remedy);
     void snapshotPublished(const core::engine::SnapshotPtr& snapshot);
     void playingChanged(bool playing);
     /// Progress of a long run (seek, load), 0 … 1; 1 ends it.

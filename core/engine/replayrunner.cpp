@@ -15,9 +15,10 @@ constexpr std::int64_t BARS_BETWEEN_PROGRESS = 16'384;
 } // namespace
 
 Result<ReplaySummary> runReplay(const ReplayRequest& request, const ReplayPlaces& places,
-                                const std::function<bool(double)>& progress)
+                                const std::function<bool(double)>& progress,
+                                journal::TroubleCallback trouble)
 {
-    auto opened = ReplaySession::open(request, places);
+    auto opened = ReplaySession::open(request, places, std::move(trouble));
     if (!opened)
         return opened.error();
     ReplaySession& session = **opened;
@@ -25,11 +26,13 @@ Result<ReplaySummary> runReplay(const ReplayRequest& request, const ReplayPlaces
     const auto begin = std::chrono::steady_clock::now();
     std::int64_t reported = 0;
     while (engine.step()) {
-        if (!progress || engine.barsDone() - reported < BARS_BETWEEN_PROGRESS)
+        if (engine.barsDone() - reported < BARS_BETWEEN_PROGRESS)
             continue;
         reported = engine.barsDone();
+        if (session.journalFailed())
+            break;
         const double done = static_cast<double>(reported) / static_cast<double>(engine.barsTotal());
-        if (!progress(done)) {
+        if (progress && !progress(done)) {
             (void)session.close({});
             return Error{ErrorCode::Cancelled,
                          "the replay was stopped; its journal so far is kept in " +

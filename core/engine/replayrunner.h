@@ -4,6 +4,7 @@
 
 #include "core/engine/replayrequest.h"
 #include "core/engine/snapshot.h"
+#include "core/journal/sessionwriter.h"
 
 #include <filesystem>
 #include <functional>
@@ -24,8 +25,10 @@ struct ReplaySummary {
 };
 
 /// Runs a replay from end to end on the calling thread. `progress` gets 0 … 1 now and then and stops the
-/// run by returning false (then the error is Cancelled and the journal so far is kept).
+/// run by returning false (then the error is Cancelled and the journal so far is kept). `trouble` hears of
+/// a disk that refuses the journal, on the journal's thread; once nothing more is written the run ends.
 [[nodiscard]] Result<ReplaySummary> runReplay(const ReplayRequest& request, const ReplayPlaces& places,
-                                              const std::function<bool(double)>& progress = {});
+                                              const std::function<bool(double)>& progress = {},
+                                              journal::TroubleCallback trouble = {});
 
 } // namespace core::engine

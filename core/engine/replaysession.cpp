@@ -9,7 +9,9 @@
 namespace core::engine {
 
 Result<std::unique_ptr<ReplaySession>> ReplaySession::open(const ReplayRequest& request,
-                                                          const ReplayPlaces& places)
+                                                          const ReplayPlaces& places,
+                                                          journal::TroubleCallback trouble,
+                                                          std::stop_token hurry)
 {
     auto setup = prepareReplay(request, places);
     if (!setup)
@@ -24,10 +26,11 @@ Result<std::unique_ptr<ReplaySession>> ReplaySession::open(const ReplayRequest& 
     plan.folder = *folder;
     plan.session = journal::replaySessionName(digest);
     plan.digest = digest;
+    plan.hurry = std::move(hurry);
     for (const AccountSetup& account : session->m_setup->accounts)
         plan.strategies.push_back(account.name);
     session->m_name = plan.session;
-    auto writer = journal::SessionWriter::open(std::move(plan));
+    auto writer = journal::SessionWriter::open(std::move(plan), std::move(trouble));
     if (!writer)
         return writer.error();
     session->m_writer = std::move(*writer);

@@ -23,8 +23,11 @@ class ReplaySession
 {
 public:
     /// Prepares, makes the session folder under `places.journalFolder` and starts the strategies.
-    [[nodiscard]] static Result<std::unique_ptr<ReplaySession>> open(const ReplayRequest& request,
-                                                                    const ReplayPlaces& places);
+    /// `trouble` hears of a disk that refuses the journal, on the journal's thread; once `hurry` is
+    /// stopped, that disk is waited for two seconds at most.
+    [[nodiscard]] static Result<std::unique_ptr<ReplaySession>>
+    open(const ReplayRequest& request, const ReplayPlaces& places, journal::TroubleCallback trouble = {},
+         std::stop_token hurry = {});
 
     [[nodiscard]] TradingEngine& engine() { return *m_engine; }
     [[nodiscard]] const EngineSetup& setup() const { return *m_setup; }
@@ -37,6 +40,8 @@ public:
     [[nodiscard]] std::string end();
     /// Makes what was journaled so far readable on disk.
     [[nodiscard]] Result<void> flush() { return m_writer->flush(); }
+    /// True once the journal takes nothing more: playing on would leave no trace.
+    [[nodiscard]] bool journalFailed() const { return m_writer->failed(); }
     /// Writes session.json and closes the journal.
     [[nodiscard]] Result<void> close(const std::string& fingerprint);
 

@@ -5,6 +5,7 @@
 #include "core/journal/sessionstreams.h"
 #include "core/journal/writerqueue.h"
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <mutex>
@@ -22,7 +23,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-/// How long a writer that is to finish still tries a disk that refuses.
+/// How long a writer that is to finish, or to hurry, tries a disk that refuses.
 constexpr std::chrono::milliseconds LAST_TRY{2'000};
 
 Error refused(const std::filesystem::path& folder, int number)
@@ -69,9 +70,10 @@ Error unexpected(const char* what)
 class SessionWriter::Worker
 {
 public:
-    Worker(std::filesystem::path folder, SessionStreams streams, TroubleCallback trouble,
-           WriterLimits limits)
+    Worker(std::filesystem::path folder, SessionStreams streams, std::stop_token hurry,
+           TroubleCallback trouble, WriterLimits limits)
         : m_folder(std::move(folder)),
+          m_hurry(std::move(hurry)),
           m_limits(limits),
           m_trouble(std::move(trouble)),
           m_queue(limits.queued),
@@ -87,13 +89,14 @@ public:
         return m_trades.load(std::memory_order_relaxed);
     }
     [[nodiscard]] bool inTrouble() const { return m_inTrouble.load(std::memory_order_relaxed); }
+    [[nodiscard]] bool failed() const { return m_failed.load(std::memory_order_relaxed); }
 
     Result<void> finish(std::string_view summary)
     {
         const std::lock_guard lock(m_finishing);
         if (m_result)
             return *m_result;
-        m_hurryUntil = (SteadyClock::now() + LAST_TRY).time_since_epoch().count();
+        m_finishes = true;
         const WriterState state = m_queue.pushCommand(WriterTask::Kind::Finish).get();
         m_thread.join();
         m_result = state.error ? Result<void>(*state.error) : Result<void>();
@@ -115,7 +118,7 @@ private:
             try {
                 handle(task);
             } catch (const std::exception& fault) {
-                m_error = unexpected(fault.what());
+                fail(unexpected(fault.what()));
             }
             if (task.reply)
                 task.reply->set_value({m_error, m_streams.fingerprint()});
@@ -165,19 +168,24 @@ private:
         if (number == 0)
             return;
         m_inTrouble = true;
-        report({false, refused(m_folder, number)});
-        const auto end = SteadyClock::now() + m_limits.retryFor;
-        while (number != 0 && SteadyClock::now() < end &&
-               SteadyClock::now().time_since_epoch().count() < m_hurryUntil) {
+        report({WriterTrouble::Stage::Waiting, refused(m_folder, number)});
+        const auto since = SteadyClock::now();
+        do {
             std::this_thread::sleep_for(m_limits.retryEvery);
             number = file.flush();
-        }
+        } while (number != 0 && SteadyClock::now() < since + patience());
         if (number != 0) {
             giveUp(number);
             return;
         }
         m_inTrouble = false;
-        report({true, accepted(m_folder)});
+        report({WriterTrouble::Stage::Recovered, accepted(m_folder)});
+    }
+
+    [[nodiscard]] std::chrono::milliseconds patience() const
+    {
+        return m_finishes || m_hurry.stop_requested() ? std::min(m_limits.retryFor, LAST_TRY)
+                                                      : m_limits.retryFor;
     }
 
     void giveUp(int number)
@@ -200,7 +208,8 @@ private:
     void fail(Error error)
     {
         m_error = error;
-        report({false, std::move(error)});
+        m_failed = true;
+        report({WriterTrouble::Stage::Failed, std::move(error)});
     }
 
     void report(const WriterTrouble& trouble) const
@@ -210,16 +219,16 @@ private:
     }
 
     const std::filesystem::path m_folder;
+    const std::stop_token m_hurry;
     const WriterLimits m_limits;
     const TroubleCallback m_trouble;
     WriterQueue m_queue;
     SessionStreams m_streams;
     std::optional<Error> m_error; ///< Of the journal thread; crosses in WriterState.
     bool m_gaveUp = false;
-    /// When somebody wants to finish: the end of his patience, on the steady clock.
-    std::atomic<SteadyClock::rep> m_hurryUntil =
-        SteadyClock::time_point::max().time_since_epoch().count();
+    std::atomic<bool> m_finishes = false; ///< Somebody waits for the end.
     std::atomic<bool> m_inTrouble = false;
+    std::atomic<bool> m_failed = false;
     std::atomic<std::int64_t> m_lines = 0;
     std::atomic<std::int64_t> m_trades = 0;
     std::mutex m_finishing;
@@ -234,7 +243,7 @@ SessionWriter::open(SessionPlan plan, TroubleCallback trouble, WriterLimits limi
     if (!streams)
         return streams.error();
     return std::unique_ptr<SessionWriter>(new SessionWriter(std::make_unique<Worker>(
-        std::move(plan.folder), std::move(*streams), std::move(trouble), limits)));
+        std::move(plan.folder), std::move(*streams), plan.hurry, std::move(trouble), limits)));
 }
 
 SessionWriter::SessionWriter(std::unique_ptr<Worker> worker) : m_worker(std::move(worker)) {}
@@ -295,6 +304,11 @@ std::int64_t SessionWriter::tradeLines() const
 bool SessionWriter::inTrouble() const
 {
     return m_worker->inTrouble();
+}
+
+bool SessionWriter::failed() const
+{
+    return m_worker->failed();
 }
 
 } // namespace core::journal

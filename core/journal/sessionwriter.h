@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ struct SessionPlan
     std::string session;          ///< The name inside the lines (replaySessionName).
     std::string digest;           ///< Of the configuration, hexadecimal, at least 8 digits.
     std::vector<std::string> strategies; ///< By account; each different, of a–z, 0–9, '_' and '-'.
+    std::stop_token hurry = {}; ///< Once stopped, a disk that refuses is waited for two seconds at most.
 };
 
 /// Bounds of the writer. The defaults suit; tests make them small.
@@ -41,7 +43,12 @@ struct WriterLimits
 /// Reports a refused write, and its end. Called on the journal thread.
 struct WriterTrouble
 {
-    bool recovered = false;
+    enum class Stage {
+        Waiting,   ///< The write is tried again, and the engine waits.
+        Recovered, ///< Everything was written after all.
+        Failed,    ///< Nothing more is written.
+    };
+    Stage stage = Stage::Waiting;
     Error error; ///< What happened, what was kept, what to do.
 };
 using TroubleCallback = std::function<void(const WriterTrouble&)>;
@@ -92,6 +99,8 @@ public:
     [[nodiscard]] std::int64_t tradeLines() const;
     /// True while the disk refuses writes. Any thread.
     [[nodiscard]] bool inTrouble() const;
+    /// True once nothing more is written, after WriterTrouble::Stage::Failed. Any thread.
+    [[nodiscard]] bool failed() const;
 
 private:
     class Worker;

@@ -3,6 +3,7 @@
 // The product's main job through the real window, by its widgets: import, approve, replay, seek,
 // export.
 #include "app/gui/runtime.h"
+#include "tests/filesizelimit.h"
 #include "ui/charts/candlechart.h"
 #include "ui/charts/timeline.h"
 #include "ui/dialogs/approvaldialog.h"
@@ -14,6 +15,7 @@
 #include "ui/panels/replaypanel.h"
 #include "ui/panels/strategiespanel.h"
 
+#include <QMessageBox>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -194,6 +196,29 @@ private slots:
         QTest::keyClick(&m_window->replay().timeline(), Qt::Key_End);
         QTRY_VERIFY_WITH_TIMEOUT(!m_window->snapshot()->fingerprint.empty(), PATIENCE);
         QCOMPARE(m_window->snapshot()->fingerprint, fingerprint);
+    }
+
+    void waitsForAFullDiskAndLosesNothing()
+    {
+        const std::string fingerprint = m_window->snapshot()->fingerprint;
+        FileSizeLimit full(20'000);
+        QSignalSpy loaded(m_window.get(), &ui::MainWindow::replayLoaded);
+        press(Qt::Key_N, Qt::ControlModifier);
+        QTRY_VERIFY(openDialog<ui::dialogs::ReplaySetupDialog>(*m_window));
+        auto* dialog = openDialog<ui::dialogs::ReplaySetupDialog>(*m_window);
+        QTRY_VERIFY(button(dialog, QStringLiteral("Start"))->isEnabled());
+        QTest::mouseClick(button(dialog, QStringLiteral("Start")), Qt::LeftButton);
+        QVERIFY(loaded.wait(PATIENCE));
+        QTest::keyClick(&m_window->replay().timeline(), Qt::Key_End);
+        QTRY_VERIFY_WITH_TIMEOUT(openDialog<QMessageBox>(*m_window), PATIENCE);
+        auto* box = openDialog<QMessageBox>(*m_window);
+        QVERIFY2(box->text().contains(QLatin1StringView("journal")), qPrintable(box->text()));
+        QVERIFY(m_window->snapshot()->fingerprint.empty());
+        box->close();
+        full.lift();
+        QTRY_VERIFY_WITH_TIMEOUT(!m_window->snapshot()->fingerprint.empty(), PATIENCE);
+        QCOMPARE(m_window->snapshot()->fingerprint, fingerprint);
+        QTRY_VERIFY(!openDialog<QMessageBox>(*m_window));
     }
 
     void exportsTheTrades()

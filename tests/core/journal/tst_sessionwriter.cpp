@@ -5,15 +5,13 @@
 #include "journalfixture.h"
 
 #include "core/base/sha256.h"
+#include "tests/filesizelimit.h"
 
 #include <QTest>
 
 #include <atomic>
-#include <csignal>
 #include <mutex>
 #include <thread>
-
-#include <sys/resource.h>
 
 #include <nlohmann/json.hpp>
 
@@ -22,29 +20,6 @@ using namespace core::journal;
 using namespace journaltest;
 
 namespace {
-
-/// Lowers the size that files of this process may have, as a full disk would.
-class FileSizeLimit
-{
-public:
-    explicit FileSizeLimit(rlim_t bytes)
-    {
-        std::signal(SIGXFSZ, SIG_IGN);
-        getrlimit(RLIMIT_FSIZE, &m_before);
-        set(bytes);
-    }
-    ~FileSizeLimit() { lift(); }
-    void lift() { setrlimit(RLIMIT_FSIZE, &m_before); }
-
-private:
-    void set(rlim_t bytes)
-    {
-        rlimit limit = m_before;
-        limit.rlim_cur = bytes;
-        setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    rlimit m_before{};
-};
 
 /// Keeps what the writer reported.
 class Troubles
@@ -225,9 +200,10 @@ private slots:
         QVERIFY(contents(folder) == contents(straight));
         const auto reports = troubles.all();
         QVERIFY(reports.size() >= 2);
-        QVERIFY(!reports.front().recovered);
+        QCOMPARE(reports.front().stage, WriterTrouble::Stage::Waiting);
         QCOMPARE(reports.front().error.code, ErrorCode::Io);
-        QVERIFY(reports.back().recovered);
+        QCOMPARE(reports.back().stage, WriterTrouble::Stage::Recovered);
+        QVERIFY(!(*writer)->failed());
     }
 
     void givesUpWithWholeLinesWhenTheDiskStaysFull()
@@ -243,6 +219,8 @@ private slots:
         const auto done = (*writer)->finish();
         QVERIFY(!done.ok());
         QCOMPARE(done.error().code, ErrorCode::Io);
+        QVERIFY((*writer)->failed());
+        QCOMPARE(troubles.all().back().stage, WriterTrouble::Stage::Failed);
         for (const char* name : {"all.jsonl", "trades.jsonl"}) {
             const std::string text = readFile(folder / name);
             QVERIFY(text.size() > 15'000 && text.size() <= 20'000);
