@@ -42,6 +42,7 @@ QMenu::item:disabled { color: @faint; }
 QMenu::separator { height: 1px; background: @line; margin: 4px 8px; }
 QMenu::indicator { left: 8px; width: 14px; height: 14px; }
 
+QToolBar { background: @background; border: none; padding: 0; }
 QStatusBar { background: @background; border-top: 1px solid @line; color: @dim; }
 QStatusBar::item { border: none; }
 
