@@ -8,14 +8,14 @@ namespace core::engine {
 
 namespace {
 
-void widen(CurvePoint& point, const CurvePoint& later)
+CurvePoint merged(const CurvePoint& earlier, const CurvePoint& later)
 {
-    point.time = later.time;
-    point.equity = later.equity;
-    point.equityLow = std::min(point.equityLow, later.equityLow);
-    point.equityHigh = std::max(point.equityHigh, later.equityHigh);
-    point.drawdown = std::min(point.drawdown, later.drawdown);
-    point.marginLevel = std::min(point.marginLevel, later.marginLevel);
+    return {later.time,
+            later.equity,
+            std::min(earlier.equityLow, later.equityLow),
+            std::max(earlier.equityHigh, later.equityHigh),
+            std::min(earlier.drawdown, later.drawdown),
+            std::min(earlier.marginLevel, later.marginLevel)};
 }
 
 } // namespace
@@ -25,25 +25,27 @@ void CurveBuilder::add(Timestamp time, double equity, double marginLevel)
     m_peak = std::max(m_peak, equity);
     m_drawdown = equity < m_peak ? equity / m_peak - 1.0 : 0.0;
     m_maxDrawdown = std::min(m_maxDrawdown, m_drawdown);
-    const CurvePoint point{time, equity, equity, equity, m_drawdown, marginLevel};
     if (m_inLast > 0 && m_inLast < m_stretch) {
-        widen(m_points.back(), point);
+        CurvePoint& last = m_points.back();
+        last.time = time;
+        last.equity = equity;
+        last.equityLow = std::min(last.equityLow, equity);
+        last.equityHigh = std::max(last.equityHigh, equity);
+        last.drawdown = std::min(last.drawdown, m_drawdown);
+        last.marginLevel = std::min(last.marginLevel, marginLevel);
         ++m_inLast;
         return;
     }
     if (m_points.size() == MAX_CURVE_POINTS)
         mergePairs();
-    m_points.push_back(point);
+    m_points.push_back({time, equity, equity, equity, m_drawdown, marginLevel});
     m_inLast = 1;
 }
 
 void CurveBuilder::mergePairs()
 {
-    for (std::size_t i = 0; i < m_points.size() / 2; ++i) {
-        CurvePoint merged = m_points[2 * i];
-        widen(merged, m_points[2 * i + 1]);
-        m_points[i] = merged;
-    }
+    for (std::size_t i = 0; i < m_points.size() / 2; ++i)
+        m_points[i] = merged(m_points[2 * i], m_points[2 * i + 1]);
     m_points.resize(m_points.size() / 2);
     m_stretch *= 2;
 }

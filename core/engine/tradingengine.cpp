@@ -144,10 +144,12 @@ void TradingEngine::recordEquity(AccountIndex index)
 {
     Desk& desk = *m_desks[index];
     const portfolio::Margin margin = desk.margin();
-    const portfolio::EquityPoint point{m_session.time, desk.cash(), portfolio::saturate(margin.equity),
-                                       portfolio::saturate(margin.longExposure),
-                                       portfolio::saturate(margin.shortExposure)};
-    m_points[index].push_back(point);
+    portfolio::EquityPoint& point = m_points[index].emplace_back();
+    point.time = m_session.time;
+    point.cash = desk.cash();
+    point.equity = portfolio::saturate(margin.equity);
+    point.longExposure = portfolio::saturate(margin.longExposure);
+    point.shortExposure = portfolio::saturate(margin.shortExposure);
     desk.curve().add(point.time, point.equity.toDouble(), margin.level());
 }
 
@@ -162,12 +164,12 @@ void TradingEngine::recordMarket()
 
     // Buy and hold: at each symbol's first open of the range an equal share, same costs, unlevered.
     double held = m_heldCash;
-    const double budget = m_setup.cash.toDouble() * static_cast<double>(m_desks.size()) /
-                          static_cast<double>(m_setup.symbols.size());
-    const execution::Costs& costs = m_setup.rules.costs;
     for (std::size_t i = 0; i < m_bars.size(); ++i) {
         const market::Instrument& instrument = m_setup.symbols[i].instrument;
         if (m_heldUnits[i] < 0.0 && m_present[i]) {
+            const double budget = m_setup.cash.toDouble() * static_cast<double>(m_desks.size()) /
+                                  static_cast<double>(m_setup.symbols.size());
+            const execution::Costs& costs = m_setup.rules.costs;
             const double price =
                 instrument.toDouble(execution::slipped(m_bars[i].open, true, costs.slippage));
             m_heldUnits[i] = budget / (price * (1.0 + toDouble(costs.fee, 8)));

@@ -7,15 +7,24 @@ namespace core::journal {
 RecordBatch& RecordBatch::add(Stream stream, Level level, const char* event, Timestamp time,
                               CorrelationId correlation)
 {
-    m_records.push_back({time, correlation, event, stream, level,
-                         static_cast<std::uint32_t>(m_fields.size()), 0});
+    // Filled in place, here and below: a copy from the stack would wait for its own stores.
+    Record& record = m_records.emplace_back();
+    record.time = time;
+    record.correlation = correlation;
+    record.event = event;
+    record.stream = stream;
+    record.level = level;
+    record.firstField = static_cast<std::uint32_t>(m_fields.size());
     return *this;
 }
 
 Field& RecordBatch::addField(const char* key, Field::Type type)
 {
     ++m_records.back().fieldCount;
-    return m_fields.emplace_back(Field{key, {}, 0, type, 0});
+    Field& field = m_fields.emplace_back();
+    field.key = key;
+    field.type = type;
+    return field;
 }
 
 RecordBatch& RecordBatch::text(const char* key, std::string_view value)
