@@ -41,7 +41,7 @@ private:
         QByteArray text = "timestamp,open,high,low,close,volume\n";
         qint64 price = 4'631'900;
         for (int i = 0; i < count; ++i) {
-            const qint64 close = price + (i * 7919) % 41 - 20;
+            const qint64 close = price + (i * 7919LL) % 41 - 20;
             const auto part = [](qint64 cents) {
                 return QByteArray::number(double(cents) / 100.0, 'f', 2);
             };
