@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/chunkedlog.h"
 #include "core/base/sha256.h"
 #include "core/execution/order.h"
 #include "core/market/candle.h"
@@ -17,6 +18,8 @@
 
 /// What the engine lets the world see: immutable values, shared by pointer, latest wins.
 namespace core::engine {
+
+using core::ChunkedLog;
 
 struct SymbolSnapshot {
     market::Instrument instrument;
@@ -92,25 +95,6 @@ struct ClosedOrder {
     AccountIndex account = 0;
     execution::Order order;
     Timestamp time;
-};
-
-/// An append-only list in immutable chunks: a snapshot shares them, only the last one is ever copied.
-template <typename T> class ChunkedLog
-{
-public:
-    static constexpr std::size_t CHUNK = 1024;
-    [[nodiscard]] std::size_t size() const
-    {
-        return m_chunks.empty() ? 0 : (m_chunks.size() - 1) * CHUNK + m_chunks.back()->size();
-    }
-    [[nodiscard]] const T& at(std::size_t index) const { return (*m_chunks[index / CHUNK])[index % CHUNK]; }
-
-private:
-    std::vector<std::shared_ptr<const std::vector<T>>> m_chunks;
-
-public:
-    ChunkedLog() = default;
-    explicit ChunkedLog(std::vector<std::shared_ptr<const std::vector<T>>> chunks) : m_chunks(std::move(chunks)) {}
 };
 
 /// Something that happened and must be findable on the replay's time line.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/engine/chunkedlogwriter.h"
+#include "core/base/chunkedlog.h"
 #include "core/engine/desk.h"
 #include "core/journal/equitysink.h"
 
