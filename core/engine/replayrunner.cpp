@@ -52,6 +52,7 @@ Result<ReplaySummary> runReplay(const ReplayRequest& request, const ReplayPlaces
     summary.barsPerSecond = static_cast<double>(summary.bars) / std::max(taken.count(), 1e-9);
     summary.total = std::move(snapshot.total);
     summary.accounts = std::move(snapshot.accounts);
+    summary.buyAndHold = std::move(snapshot.buyAndHoldPerformance);
     return summary;
 }
 

@@ -22,6 +22,7 @@ struct ReplaySummary {
     std::string fingerprint;      ///< SHA-256 over trades.jsonl.
     AccountSnapshot total;
     std::vector<AccountSnapshot> accounts;
+    std::shared_ptr<const analytics::EquityReport> buyAndHold;
 };
 
 /// Runs a replay from end to end on the calling thread. `progress` gets 0 … 1 now and then and stops the

@@ -135,10 +135,14 @@ EngineSnapshot TradingEngine::snapshot() const
             symbol.mark = m_marks[i];
         snapshot.symbols.push_back(symbol);
     }
-    for (const auto& desk : m_desks)
-        snapshot.accounts.push_back(snapshotOf(*desk));
+    for (AccountIndex i = 0; i < m_desks.size(); ++i) {
+        snapshot.accounts.push_back(snapshotOf(*m_desks[i]));
+        snapshot.accounts.back().performance = m_performance.report(i);
+    }
     snapshot.total = totalOf(snapshot.accounts);
+    snapshot.total.performance = m_performance.total();
     snapshot.buyAndHold = m_holdCurve.share();
+    snapshot.buyAndHoldPerformance = m_performance.hold();
     snapshot.fills = m_fillLog.share();
     snapshot.closedOrders = m_closedLog.share();
     snapshot.marks = std::make_shared<const std::vector<TimelineMark>>(m_marksOnLine);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/analytics/performance.h"
 #include "core/base/chunkedlog.h"
 #include "core/base/sha256.h"
 #include "core/execution/order.h"
@@ -82,6 +83,7 @@ struct AccountSnapshot {
     std::vector<PositionSnapshot> positions;
     std::vector<execution::Order> workingOrders; ///< At most 200, newest first.
     std::shared_ptr<const std::vector<CurvePoint>> curve;
+    std::shared_ptr<const analytics::Report> performance;
 };
 
 /// A fill with its account, as the panels and the chart show it.
@@ -117,6 +119,7 @@ struct EngineSnapshot {
     std::vector<AccountSnapshot> accounts;
     AccountSnapshot total;      ///< Sums over accounts; has no margin level, positions or orders.
     std::shared_ptr<const std::vector<CurvePoint>> buyAndHold;
+    std::shared_ptr<const analytics::EquityReport> buyAndHoldPerformance;
     ChunkedLog<FillRecord> fills;
     ChunkedLog<ClosedOrder> closedOrders;
     std::shared_ptr<const std::vector<TimelineMark>> marks; ///< Margin calls and suspensions.

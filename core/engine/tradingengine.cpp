@@ -17,7 +17,7 @@ constexpr std::size_t POINTS_A_BATCH = 1024;
 TradingEngine::TradingEngine(const EngineSetup& setup, journal::RecordSink* records,
                              journal::EquitySink* equity)
     : m_setup(setup), m_records(records), m_equity(equity), m_session{setup, {}, setup.from, {}, 0, 0, 0, {}},
-      m_cursor(setup.symbols.size()), m_bars(setup.symbols.size()), m_present(setup.symbols.size()),
+      m_performance(setup), m_cursor(setup.symbols.size()), m_bars(setup.symbols.size()), m_present(setup.symbols.size()),
       m_marks(setup.symbols.size()), m_markTimes(setup.symbols.size()),
       m_points(setup.accounts.size()), m_heldUnits(setup.symbols.size(), -1.0)
 {
@@ -52,8 +52,11 @@ Result<void> TradingEngine::start()
         if (!started)
             return started.error();
     }
+    m_performance.begin(m_session.time, m_desks);
     for (AccountIndex i = 0; i < m_desks.size(); ++i)
         recordEquity(i);
+    m_performance.endBatch(m_session.time);
+    m_performance.hold(m_session.time, m_heldCash);
     m_totalCurve.add(m_session.time, m_heldCash, 0.0);
     return {};
 }
@@ -114,8 +117,11 @@ bool TradingEngine::step()
     m_session.correlation = CorrelationId{++m_batches};
     m_session.time = m_openTime;
     if (inRange) {
-        for (const auto& desk : m_desks)
-            matchDesk(*desk);
+        for (AccountIndex i = 0; i < m_desks.size(); ++i) {
+            const std::size_t before = m_desks[i]->events().size();
+            matchDesk(*m_desks[i]);
+            m_performance.take(i, m_desks[i]->events().subspan(before));
+        }
     }
     m_session.time = m_openTime + m_setup.base.length();
     for (std::size_t i = 0; i < m_bars.size(); ++i) {
@@ -143,13 +149,14 @@ bool TradingEngine::step()
 void TradingEngine::recordEquity(AccountIndex index)
 {
     Desk& desk = *m_desks[index];
-    const portfolio::Margin margin = desk.margin();
+    const portfolio::Margin margin = m_performance.value(index, desk);
     portfolio::EquityPoint& point = m_points[index].emplace_back();
     point.time = m_session.time;
     point.cash = desk.cash();
     point.equity = portfolio::saturate(margin.equity);
     point.longExposure = portfolio::saturate(margin.longExposure);
     point.shortExposure = portfolio::saturate(margin.shortExposure);
+    m_performance.point(index, point);
     desk.curve().add(point.time, point.equity.toDouble(), margin.level());
 }
 
@@ -161,6 +168,7 @@ void TradingEngine::recordMarket()
         total += m_points[i].back().equity.count();
     }
     m_totalCurve.add(m_session.time, portfolio::saturate(total).toDouble(), 0.0);
+    m_performance.endBatch(m_session.time);
 
     // Buy and hold: at each symbol's first open of the range an equal share, same costs, unlevered.
     double held = m_heldCash;
@@ -180,6 +188,7 @@ void TradingEngine::recordMarket()
             held += m_heldUnits[i] * instrument.toDouble(m_marks[i]);
     }
     m_holdCurve.add(m_session.time, held, 0.0);
+    m_performance.hold(m_session.time, held);
 }
 
 void TradingEngine::pass(bool force)

@@ -4,6 +4,7 @@
 
 #include "core/base/chunkedlog.h"
 #include "core/engine/desk.h"
+#include "core/engine/performancefeed.h"
 #include "core/journal/equitysink.h"
 
 #include <memory>
@@ -53,6 +54,7 @@ private:
     journal::EquitySink* m_equity;
     SessionState m_session;
     std::vector<std::unique_ptr<Desk>> m_desks;
+    PerformanceFeed m_performance;
 
     std::vector<std::size_t> m_cursor; ///< Next candle, by symbol.
     std::vector<Timestamp> m_nextOpen; ///< Its open time, by symbol; the end of time after the last.
