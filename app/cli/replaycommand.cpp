@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/performance.h"
 #include "app/cli/replayoptions.h"
 
 #include "core/engine/replayrunner.h"
@@ -30,7 +31,8 @@ Json toJson(const engine::AccountSnapshot& account)
             {"bad_debt", account.badDebt.toString()},
             {"max_drawdown", account.maxDrawdown},
             {"margin_calls", account.marginCalls},
-            {"suspended", suspended ? Json(account.stateReason) : Json()}};
+            {"suspended", suspended ? Json(account.stateReason) : Json()},
+            {"analytics", performanceJson(*account.performance)}};
 }
 
 Json toJson(const engine::ReplaySummary& summary)
@@ -46,7 +48,9 @@ Json toJson(const engine::ReplaySummary& summary)
             {"fills", summary.total.fills},
             {"final_equity", summary.total.equity.toString()},
             {"margin_calls", summary.total.marginCalls},
-            {"accounts", accounts}};
+            {"accounts", accounts},
+            {"analytics", performanceJson(*summary.total.performance)},
+            {"buy_and_hold", performanceJson(*summary.buyAndHold)}};
 }
 
 void printAccount(Console& console, const engine::AccountSnapshot& account)
@@ -62,6 +66,24 @@ void printAccount(Console& console, const engine::AccountSnapshot& account)
             fmt::format("  {}: {}", engine::name(account.state), printable(account.stateReason)));
 }
 
+void printPerformance(Console& console, const engine::ReplaySummary& summary)
+{
+    std::vector<PerformanceColumn> columns;
+    const auto add = [&columns](const std::string& title, const core::analytics::Report& report) {
+        columns.push_back({title, &report.equity, &report.trades});
+    };
+    for (const engine::AccountSnapshot& account : summary.accounts)
+        add(account.strategy, *account.performance);
+    if (summary.accounts.size() > 1)
+        add("total", *summary.total.performance);
+    // Last: its cells end where the trades begin.
+    columns.push_back({"buy and hold", summary.buyAndHold.get(), nullptr});
+    console.printLine("");
+    for (const std::string& line : performanceTable(columns))
+        console.printLine(line);
+    console.printLine("");
+}
+
 void print(Console& console, const engine::ReplaySummary& summary)
 {
     for (const engine::AccountSnapshot& account : summary.accounts)
@@ -70,6 +92,7 @@ void print(Console& console, const engine::ReplaySummary& summary)
         console.printLine(fmt::format("total: {} fills, equity {}, {} margin calls",
                                       summary.total.fills, summary.total.equity.toString(),
                                       summary.total.marginCalls));
+    printPerformance(console, summary);
     console.printLine(fmt::format("{} bars, {:.0f} a second", summary.bars, summary.barsPerSecond));
     console.printLine(fmt::format("fingerprint {}", summary.fingerprint));
     console.printLine(fmt::format("journal     {}", summary.folder.string()));

@@ -159,6 +159,61 @@ private slots:
                  json["accounts"][0]["fills"].get<int>() + json["accounts"][1]["fills"].get<int>());
     }
 
+    void saysWhatTradingCameTo()
+    {
+        const CliRun run = m_cli->run(m_replay);
+        QVERIFY2(run.status == 0, run.err.constData());
+        const auto json = run.json();
+        const auto analytics = json["accounts"][0]["analytics"];
+        QCOMPARE(analytics, json["analytics"]); // There is one account.
+        QCOMPARE(analytics["profit"].get<std::string>(), std::string("-9711.57835000"));
+        QCOMPARE(analytics["round_trip_profit"].get<std::string>(), std::string("-9711.57835000"));
+        QCOMPARE(analytics["open_profit"].get<std::string>(), std::string("0.00000000"));
+        QCOMPARE(analytics["total_return"].get<double>(), -0.0971157835);
+        QCOMPARE(analytics["round_trips"].get<int>(), 945);
+        QCOMPARE(analytics["win_rate"].get<double>(), 151.0 / 945.0);
+        QCOMPARE(analytics["fills"].get<int>(), 1890);
+        // From 23:01 on the last of the year, so that January's days are whole.
+        QCOMPARE(analytics["whole_days"].get<int>(), 31);
+        QVERIFY(analytics["sharpe"].is_number() && analytics["sharpe_error"].is_number());
+        QCOMPARE(analytics["deepest_drawdown"]["trough"].get<std::string>(),
+                 std::string("2022-02-01T05:31:00Z"));
+        QCOMPARE(analytics["costs"]["fee"].get<std::string>(), std::string("7776.92835000"));
+        QCOMPARE(analytics["costs"].size(), std::size_t(7));
+        QCOMPARE(analytics["cost_rate"].get<double>(), 0.001);
+        QCOMPARE(analytics["profit_at_half_the_costs"].get<std::string>(),
+                 std::string("-5823.11417500"));
+        // A month is too short to be put as a figure a year.
+        for (const char* member : {"annual_return", "calmar"}) {
+            QVERIFY2(analytics[member].is_null(), member);
+            QCOMPARE(analytics["reasons"][member].get<std::string>(),
+                     std::string("fewer than 90 days"));
+        }
+        QCOMPARE(analytics["reasons"].size(), std::size_t(2));
+        const auto hold = json["buy_and_hold"];
+        QVERIFY(std::abs(hold["total_return"].get<double>() + 0.168689) < 1e-6);
+        QVERIFY(!hold.contains("round_trips"));
+    }
+
+    void printsATableForPeople()
+    {
+        const CliRun run = cli("replay --strategy sma_cross --strategy mean_reversion "
+                               "--symbol BTC/USD --from 2022-01-10 --to 2022-01-20");
+        QVERIFY2(run.status == 0, run.err.constData());
+        const QList<QByteArray> lines = run.lines();
+        const auto begin = std::find_if(lines.begin(), lines.end(), [](const QByteArray& line) {
+            return line.startsWith("Performance");
+        });
+        QVERIFY(begin != lines.end());
+        for (const char* title : {"mean_reversion", "sma_cross", "total", "buy and hold"})
+            QVERIFY2(begin->contains(title), title);
+        QVERIFY(run.out.contains("n/a (1)"));
+        QVERIFY(run.out.contains("\n(1) fewer than 90 days\n"));
+        const qsizetype width = QString::fromUtf8(*begin).size();
+        for (auto line = begin; !line->startsWith("time under water"); ++line)
+            QCOMPARE(QString::fromUtf8(*line).size(), width);
+    }
+
     void refusesWhatCannotBeReplayed()
     {
         for (const char* words :
