@@ -47,7 +47,7 @@ public:
     [[nodiscard]] std::span<const Price> marks() const { return m_marks; }
     [[nodiscard]] portfolio::Margin margin() const;
     /// What happened since the strategy was last called, in order.
-    [[nodiscard]] std::span<const execution::MatchEvent> events() const { return m_events; }
+    [[nodiscard]] const std::vector<execution::MatchEvent>& events() const { return m_events; }
     /// The open position's profit at its mark, entry fees included.
     [[nodiscard]] Money openProfit(SymbolIndex symbol) const;
     [[nodiscard]] AccountState state() const;

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/performancefeed.h"
 
-#include <algorithm>
-
 namespace core::engine {
 
 using analytics::Cause;
@@ -102,13 +100,6 @@ void PerformanceFeed::pointOfTotal(Timestamp time)
     m_total.point({time, saturate(m_sum.cash), saturate(m_sum.equity), saturate(m_sum.longExposure),
                    saturate(m_sum.shortExposure)});
     m_sum = {};
-}
-
-void PerformanceFeed::hold(Timestamp time, double equity)
-{
-    constexpr double MOST = 9.2e18; // Just inside the range of Money.
-    const double count = std::min(equity * 1e8, MOST);
-    m_hold.point(time, Money(static_cast<std::int64_t>(count)));
 }
 
 std::shared_ptr<const analytics::Report> PerformanceFeed::report(AccountIndex account) const

@@ -19,8 +19,8 @@ public:
 
     /// Takes the money that the accounts were given at the start.
     void begin(Timestamp time, const std::vector<std::unique_ptr<Desk>>& desks);
-    /// Takes what happened to an account in a batch.
-    void take(AccountIndex account, std::span<const execution::MatchEvent> events)
+    /// Takes what happened to an account in a batch; steps of orders do not matter.
+    void take(AccountIndex account, const std::vector<execution::MatchEvent>& events)
     {
         for (const execution::MatchEvent& event : events)
             take(account, event);
@@ -40,7 +40,12 @@ public:
             pointOfTotal(time);
     }
     /// A point of buy and hold, in quote units.
-    void hold(Timestamp time, double equity);
+    void hold(Timestamp time, double equity)
+    {
+        constexpr double MOST = 9.2e18; // Just inside the range of Money.
+        const double count = equity * 1e8;
+        m_hold.point(time, Money(static_cast<std::int64_t>(count < MOST ? count : MOST)));
+    }
 
     [[nodiscard]] std::shared_ptr<const analytics::Report> report(AccountIndex account) const;
     /// Of all accounts; that of the only one where there is one.

@@ -117,9 +117,10 @@ AccountSnapshot TradingEngine::totalOf(const std::vector<AccountSnapshot>& accou
         total.fills += account.fills;
         total.marginCalls += account.marginCalls;
     }
-    total.drawdown = m_totalCurve.drawdown();
-    total.maxDrawdown = m_totalCurve.maxDrawdown();
-    total.curve = m_totalCurve.share();
+    const bool single = accounts.size() == 1;
+    total.drawdown = single ? accounts.front().drawdown : m_totalCurve.drawdown();
+    total.maxDrawdown = single ? accounts.front().maxDrawdown : m_totalCurve.maxDrawdown();
+    total.curve = single ? accounts.front().curve : m_totalCurve.share();
     return total;
 }
 

@@ -118,9 +118,8 @@ bool TradingEngine::step()
     m_session.time = m_openTime;
     if (inRange) {
         for (AccountIndex i = 0; i < m_desks.size(); ++i) {
-            const std::size_t before = m_desks[i]->events().size();
             matchDesk(*m_desks[i]);
-            m_performance.take(i, m_desks[i]->events().subspan(before));
+            m_performance.take(i, m_desks[i]->events());
         }
     }
     m_session.time = m_openTime + m_setup.base.length();
@@ -167,7 +166,8 @@ void TradingEngine::recordMarket()
         recordEquity(i);
         total += m_points[i].back().equity.count();
     }
-    m_totalCurve.add(m_session.time, portfolio::saturate(total).toDouble(), 0.0);
+    if (m_desks.size() > 1)
+        m_totalCurve.add(m_session.time, portfolio::saturate(total).toDouble(), 0.0);
     m_performance.endBatch(m_session.time);
 
     // Buy and hold: at each symbol's first open of the range an equal share, same costs, unlevered.

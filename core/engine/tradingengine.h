@@ -76,7 +76,7 @@ private:
     ChunkedLogWriter<FillRecord> m_fillLog;
     ChunkedLogWriter<ClosedOrder> m_closedLog;
     std::vector<TimelineMark> m_marksOnLine;
-    CurveBuilder m_totalCurve;
+    CurveBuilder m_totalCurve; ///< Of several accounts; that of a single one is its own.
     CurveBuilder m_holdCurve;
     std::vector<double> m_heldUnits; ///< Of buy and hold, by symbol; negative before its first bar.
     double m_heldCash = 0.0;
