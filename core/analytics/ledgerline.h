@@ -39,10 +39,7 @@ struct FillLine
     Money notional; ///< Not negative.
     Money slippage; ///< Paid in the price, not negative.
     Money spread;   ///< Paid in the price, not negative.
-    bool ambiguous =
-        false;   ///< The bar's extremes in the other order would have filled differently.
-    Money stake; ///< Closing equity the other way round less the one booked, of the whole bar; on
-                 ///< the first of a bar's ambiguous fills.
+    bool ambiguous = false; ///< The bar's extremes in the other order had filled it otherwise.
 };
 
 } // namespace core::analytics

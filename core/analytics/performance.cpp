@@ -42,11 +42,13 @@ void Performance::fill(const FillLine& fill)
     m_sums.turnover += fill.notional.count();
     m_sums.costs.slippage = plus(m_sums.costs.slippage, fill.slippage);
     m_sums.costs.spread = plus(m_sums.costs.spread, fill.spread);
-    if (!fill.ambiguous)
-        return;
-    ++m_sums.ambiguous;
-    const Money stake = fill.stake < Money() ? minus(Money(), fill.stake) : fill.stake;
-    m_sums.stake = plus(m_sums.stake, stake);
+    m_sums.ambiguous += fill.ambiguous ? 1 : 0;
+}
+
+void Performance::stake(Money difference)
+{
+    const Money size = difference < Money() ? minus(Money(), difference) : difference;
+    m_sums.stake = plus(m_sums.stake, size);
 }
 
 TradeSums Performance::sums() const

@@ -26,6 +26,8 @@ public:
 
     void line(const LedgerLine& line);
     void fill(const FillLine& fill);
+    /// What hung on the order of a bar's extremes: a difference in closing equity, of either sign.
+    void stake(Money difference);
     /// The signed value of the open position in a symbol, at the marks of the next point. Once for
     /// every open position, at every point.
     void mark(SymbolIndex symbol, Money value) { m_roundTrips.mark(symbol, value); }

@@ -63,7 +63,7 @@ void PerformanceFeed::take(AccountIndex account, const execution::MatchEvent& ev
         if (line.cause == Cause::Deposit || line.cause == Cause::Withdrawal)
             m_total.flow(line.time, line.cash);
     } else if (const auto* fill = std::get_if<execution::Fill>(&event)) {
-        performance.fill({fill->notional, fill->slippage, Money(), fill->ambiguous, Money()});
+        performance.fill({fill->notional, fill->slippage, Money(), fill->ambiguous});
     }
 }
 

@@ -265,8 +265,9 @@ private slots:
         made.line(at(0, 2), Cause::Funding, 0, hundredths(30)); // Received.
         made.prices[0] = quote(103).count();
         paid.ambiguous = true;
-        paid.stake = hundredths(-250);
         made.trade(at(0, 3), 0, -10, hundredths(103), paid); // 1,030
+        made.performance.stake(hundredths(-250));
+        made.performance.stake(hundredths(50));
         made.point(at(0, 4));
         const TradeReport trades = made.performance.report().trades;
         const CostsByKind& costs = trades.sums.costs;
@@ -285,7 +286,7 @@ private slots:
         QVERIFY(isNear(trades.costRate, 2.59 / 2'030.0));
         QVERIFY(isNear(trades.breakEvenCost, 30.66 / 2'030.0));
         QCOMPARE(trades.sums.ambiguous, 1);
-        QCOMPARE(trades.sums.stake, hundredths(250));
+        QCOMPARE(trades.sums.stake, hundredths(300));
         QCOMPARE(trades.sums.fills, 2);
     }
 
