@@ -36,9 +36,9 @@ struct LedgerLine
 /// What a fill says beyond its ledger lines.
 struct FillLine
 {
-    Money notional; ///< Not negative.
-    Money slippage; ///< Paid in the price, not negative.
-    Money spread;   ///< Paid in the price, not negative.
+    Money notional;         ///< Not negative.
+    Money slippage;         ///< Paid in the price, not negative.
+    Money spread;           ///< Paid in the price, not negative.
     bool ambiguous = false; ///< The bar's extremes in the other order had filled it otherwise.
 };
 
