@@ -22,8 +22,7 @@ struct PerformanceColumn
 {
     std::string title;
     const core::analytics::EquityReport* equity = nullptr;
-    const core::analytics::TradeReport* trades =
-        nullptr; ///< None where nothing is traded to speak of.
+    const core::analytics::TradeReport* trades = nullptr; ///< None for buy and hold.
 };
 /// Aligned lines, a figure each; "n/a" refers to the reasons below the table.
 [[nodiscard]] std::vector<std::string>

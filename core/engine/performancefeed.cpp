@@ -25,22 +25,23 @@ Cause causeOf(portfolio::EntryKind kind)
     return Cause::Trade;
 }
 
-analytics::LedgerLine lineOf(const portfolio::LedgerEntry& entry)
+/// `symbols` numbers the account's symbols as the session does.
+analytics::LedgerLine lineOf(const portfolio::LedgerEntry& entry,
+                             const std::vector<std::uint32_t>& symbols)
 {
-    analytics::LedgerLine line{entry.time, causeOf(entry.kind), entry.symbol, entry.cash,
+    analytics::LedgerLine line{entry.time, causeOf(entry.kind), std::nullopt, entry.cash,
                                entry.quantity};
-    if (line.cause == Cause::Deposit || line.cause == Cause::BadDebt)
-        line.symbol.reset();
+    if (line.cause != Cause::Deposit && line.cause != Cause::BadDebt)
+        line.symbol = symbols[entry.symbol];
     return line;
 }
 
 } // namespace
 
 PerformanceFeed::PerformanceFeed(const EngineSetup& setup)
-{
-    for (const AccountSetup& account : setup.accounts)
-        m_accounts.emplace_back(account.symbols.size());
-}
+    : m_setup(setup),
+      m_accounts(setup.accounts.size(), analytics::Performance(setup.symbols.size()))
+{}
 
 void PerformanceFeed::begin(Timestamp time, const std::vector<std::unique_ptr<Desk>>& desks)
 {
@@ -58,7 +59,7 @@ void PerformanceFeed::take(AccountIndex account, const execution::MatchEvent& ev
 {
     analytics::Performance& performance = m_accounts[account];
     if (const auto* entry = std::get_if<portfolio::LedgerEntry>(&event)) {
-        const analytics::LedgerLine line = lineOf(*entry);
+        const analytics::LedgerLine line = lineOf(*entry, m_setup.accounts[account].symbols);
         performance.line(line);
         if (line.cause == Cause::Deposit || line.cause == Cause::Withdrawal)
             m_total.flow(line.time, line.cash);
@@ -75,13 +76,14 @@ portfolio::Margin PerformanceFeed::value(AccountIndex account, const Desk& desk)
     if (ledger.isFlat())
         return margin;
     const auto instruments = desk.instruments();
+    const auto& symbols = desk.setup().symbols;
     for (SymbolIndex i = 0; i < instruments.size(); ++i) {
         const Quantity held = ledger.position(i).quantity;
         if (held.isZero())
             continue;
         const Int128 worth = portfolio::positionValue(instruments[i], desk.marks()[i], held);
         margin.add(worth);
-        m_accounts[account].mark(i, portfolio::saturate(worth));
+        m_accounts[account].mark(symbols[i], portfolio::saturate(worth));
     }
     return margin;
 }

@@ -15,6 +15,7 @@ namespace core::engine {
 class PerformanceFeed
 {
 public:
+    /// `setup` must outlive the feed.
     explicit PerformanceFeed(const EngineSetup& setup);
 
     /// Takes the money that the accounts were given at the start.
@@ -66,8 +67,9 @@ private:
     void take(AccountIndex account, const execution::MatchEvent& event);
     void pointOfTotal(Timestamp time);
 
-    std::vector<analytics::Performance> m_accounts;
-    analytics::EquityMeter m_total; ///< Of several accounts only.
+    const EngineSetup& m_setup;
+    std::vector<analytics::Performance> m_accounts; ///< Symbols are numbered as in the session.
+    analytics::EquityMeter m_total;                 ///< Of several accounts only.
     analytics::EquityMeter m_hold;
     Sum m_sum;
 };

@@ -83,7 +83,7 @@ struct AccountSnapshot {
     std::vector<PositionSnapshot> positions;
     std::vector<execution::Order> workingOrders; ///< At most 200, newest first.
     std::shared_ptr<const std::vector<CurvePoint>> curve;
-    std::shared_ptr<const analytics::Report> performance;
+    std::shared_ptr<const analytics::Report> performance; ///< As of the last batch.
 };
 
 /// A fill with its account, as the panels and the chart show it.

@@ -132,6 +132,25 @@ private slots:
                  snapshot.accounts[0].performance->trades.roundTrips.size());
     }
 
+    void numbersSymbolsAsTheSessionDoes()
+    {
+        Session session;
+        session.symbol("AAA/USD", rising(0, 5));
+        session.symbol("BBB/USD", rising(0, 5, 2'000));
+        Script script;
+        script.bar = [n = 0](Context& context, const Bar&) mutable {
+            if (n++ < 2)
+                (void)context.submit(marketOrder(n == 1 ? Side::Buy : Side::Sell, 1.0));
+        };
+        session.account("second", script).symbols = {1};
+        session.play();
+        const auto snapshot = session.engine->snapshot();
+        const auto& trips = snapshot.accounts[0].performance->trades.roundTrips;
+        QCOMPARE(trips.size(), std::size_t(1));
+        QCOMPARE(trips.at(0).symbol, SymbolIndex(1));
+        QCOMPARE(trips.at(0).profit, money("0.01"));
+    }
+
     void looksAreFree()
     {
         Session plain = twoAccounts();
