@@ -8,63 +8,52 @@
 
 namespace core::analytics {
 
-void ExposureMeter::Integral::add(const Level& level, Nanoseconds passed)
+void ExposureMeter::change(Timestamp time, Money equity, Money longSide, Money shortSide)
 {
-    const auto time = static_cast<double>(passed.count());
-    equity += time * level.equity;
-    defined += time * level.defined;
-    longWeight += time * level.longWeight;
-    shortWeight += time * level.shortWeight;
-    inMarket += level.inMarket ? passed : Nanoseconds(0);
-}
-
-void ExposureMeter::change(const portfolio::EquityPoint& point)
-{
-    if (m_started)
-        m_integral.add(m_level, point.time - m_since);
-    else
-        m_from = point.time;
-    m_started = true;
-    m_since = point.time;
-    m_last = point;
-    m_level = {};
-    m_level.equity = static_cast<double>(point.equity.count());
-    const bool isLong = point.longExposure != Money();
-    const bool isShort = point.shortExposure != Money();
+    if (!m_started) [[unlikely]] {
+        m_started = true;
+        m_from = m_since = time;
+    }
+    m_integral.add(m_level, time - m_since);
+    m_since = time;
+    m_equity = equity;
+    m_long = longSide;
+    m_short = shortSide;
+    const auto worth = static_cast<double>(equity.count());
+    const bool isLong = longSide != Money();
+    const bool isShort = shortSide != Money();
+    const bool isDefined = worth > 0.0;
+    m_level.equity = worth;
+    m_level.defined = isDefined ? 1.0 : 0.0;
     m_level.inMarket = isLong || isShort;
-    if (point.equity <= Money())
-        return;
-    m_level.defined = 1.0;
-    if (isLong) {
-        m_level.longWeight = static_cast<double>(point.longExposure.count()) / m_level.equity;
+    m_level.longWeight = m_level.shortWeight = 0.0;
+    if (isLong && isDefined) {
+        m_level.longWeight = static_cast<double>(longSide.count()) / worth;
         m_mostLong = std::max(m_mostLong, m_level.longWeight);
     }
-    if (isShort) {
-        m_level.shortWeight = static_cast<double>(point.shortExposure.count()) / m_level.equity;
+    if (isShort && isDefined) {
+        m_level.shortWeight = static_cast<double>(shortSide.count()) / worth;
         m_mostShort = std::max(m_mostShort, m_level.shortWeight);
     }
 }
 
 void ExposureMeter::flow(Money amount)
 {
-    if (!m_started)
-        return;
-    portfolio::EquityPoint after = m_last;
-    after.equity = plus(after.equity, amount);
-    change(after);
+    if (m_started)
+        change(m_time, plus(m_equity, amount), m_long, m_short);
 }
 
 Exposure ExposureMeter::exposure() const
 {
     if (!m_started)
         return {};
-    const Nanoseconds passed = m_last.time - m_from;
+    const Nanoseconds passed = m_time - m_from;
     if (passed <= Nanoseconds(0)) {
         const Metric none = Missing::NoTime;
         return {none, {none, none}, {none, none}, none};
     }
     Integral whole = m_integral;
-    whole.add(m_level, m_last.time - m_since);
+    whole.add(m_level, m_time - m_since);
     const auto time = static_cast<double>(passed.count());
     Exposure exposure;
     exposure.inMarket = static_cast<double>(whole.inMarket.count()) / time;

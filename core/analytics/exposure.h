@@ -31,12 +31,11 @@ class ExposureMeter
 public:
     void point(const portfolio::EquityPoint& point)
     {
-        const bool same = point.equity == m_last.equity &&
-                          point.longExposure == m_last.longExposure &&
-                          point.shortExposure == m_last.shortExposure;
+        const bool same = point.equity == m_equity && point.longExposure == m_long &&
+                          point.shortExposure == m_short;
         if (!same || !m_started)
-            change(point);
-        m_last.time = point.time;
+            change(point.time, point.equity, point.longExposure, point.shortExposure);
+        m_time = point.time;
     }
     /// Takes money in or out, right after the last point.
     void flow(Money amount);
@@ -60,12 +59,24 @@ private:
         double longWeight = 0.0;
         double shortWeight = 0.0;
         Nanoseconds inMarket{0};
-        void add(const Level& level, Nanoseconds passed);
+        void add(const Level& level, Nanoseconds passed)
+        {
+            const auto time = static_cast<double>(passed.count());
+            equity += time * level.equity;
+            defined += time * level.defined;
+            longWeight += time * level.longWeight;
+            shortWeight += time * level.shortWeight;
+            inMarket += level.inMarket ? passed : Nanoseconds(0);
+        }
     };
 
-    void change(const portfolio::EquityPoint& point);
+    /// Takes values: a point that was just written is slow to copy as a whole.
+    void change(Timestamp time, Money equity, Money longSide, Money shortSide);
 
-    portfolio::EquityPoint m_last;
+    Timestamp m_time; ///< Of the last point, as what follows.
+    Money m_equity;
+    Money m_long;
+    Money m_short;
     bool m_started = false;
     Timestamp m_from;
     Timestamp m_since;   ///< The first point like the last one.
