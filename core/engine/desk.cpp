@@ -17,7 +17,7 @@ constexpr int MAX_REJECTED_IN_A_ROW = 100;
 Desk::Desk(SessionState& session, AccountIndex index)
     : m_session(session), m_index(index), m_setup(session.setup.accounts[index]),
       m_sha256(m_setup.sha256.hex()),
-      m_book{portfolio::Account(session.setup.margin, m_setup.symbols.size()), {}, {}},
+      m_book(portfolio::Account(session.setup.margin, m_setup.symbols.size())),
       m_marks(m_setup.symbols.size()), m_hasMark(m_setup.symbols.size()),
       m_series(m_setup.symbols.size()), m_closedBars(m_setup.symbols.size()),
       m_excursions(m_setup.symbols.size())
@@ -95,36 +95,60 @@ void Desk::noteStep(const execution::Order& order, Timestamp time)
     m_session.closed.push_back({m_index, closed, time});
 }
 
+void Desk::noteFill(execution::Fill& fill, std::vector<FillRecord>& fills)
+{
+    fill.id = FillId{++m_session.lastFill};
+    ++m_fills;
+    writeFill(fill);
+    FillRecord record{m_index, fill, "liquidation"};
+    record.fill.symbol = m_setup.symbols[fill.symbol];
+    if (!fill.order.isNone())
+        record.orderType = execution::name(order(fill.order)->type);
+    fills.push_back(record);
+}
+
+void Desk::note(execution::MatchEvent& event, std::vector<FillRecord>& fills, std::vector<TimelineMark>& marks)
+{
+    if (const auto* step = std::get_if<execution::OrderStep>(&event)) {
+        noteStep(step->order, step->time);
+    } else if (auto* fill = std::get_if<execution::Fill>(&event)) {
+        noteFill(*fill, fills);
+    } else if (const auto* entry = std::get_if<portfolio::LedgerEntry>(&event)) {
+        writeEntry(*entry);
+    } else if (const auto* cut = std::get_if<execution::MarginCut>(&event)) {
+        writeCut(*cut);
+    } else if (const auto* call = std::get_if<execution::MarginCall>(&event)) {
+        ++m_marginCalls;
+        writeCall(*call);
+        marks.push_back({call->time, m_index, TimelineMark::Kind::MarginCall, m_setup.name});
+    } else if (const auto* end = std::get_if<execution::Liquidated>(&event)) {
+        m_stateReason = "liquidated by a margin call at " + formatTimestampShort(end->time);
+        writeLiquidated(*end);
+    } else if (const auto* ambiguity = std::get_if<execution::Ambiguity>(&event)) {
+        m_ambiguousFills += ambiguity->fills;
+        m_ambiguousStake += std::max(ambiguity->stake, -ambiguity->stake).count();
+        writeAmbiguity(*ambiguity);
+    }
+}
+
 void Desk::match(const execution::BarBatch& batch, std::vector<FillRecord>& fills,
                  std::vector<TimelineMark>& marks)
 {
     const std::size_t first = m_events.size();
+    m_book.lastOrder = m_session.lastOrder;
     execution::matchBatch(batch, m_session.setup.rules, m_book, m_events);
-    for (std::size_t i = first; i < m_events.size(); ++i) {
-        execution::MatchEvent& event = m_events[i];
-        if (const auto* step = std::get_if<execution::OrderStep>(&event)) {
-            noteStep(step->order, step->time);
-        } else if (auto* fill = std::get_if<execution::Fill>(&event)) {
-            fill->id = FillId{++m_session.lastFill};
-            ++m_fills;
-            writeFill(*fill);
-            FillRecord record{m_index, *fill, "liquidation"};
-            record.fill.symbol = m_setup.symbols[fill->symbol];
-            if (!fill->order.isNone())
-                record.orderType = execution::name(order(fill->order)->type);
-            fills.push_back(record);
-        } else if (const auto* entry = std::get_if<portfolio::LedgerEntry>(&event)) {
-            writeEntry(*entry);
-        } else if (const auto* cut = std::get_if<execution::MarginCut>(&event)) {
-            writeCut(*cut);
-        } else if (const auto* call = std::get_if<execution::MarginCall>(&event)) {
-            ++m_marginCalls;
-            writeCall(*call);
-            marks.push_back({call->time, m_index, TimelineMark::Kind::MarginCall, m_setup.name});
-        } else if (const auto* end = std::get_if<execution::Liquidated>(&event)) {
-            m_stateReason = "liquidated by a margin call at " + formatTimestampShort(end->time);
-            writeLiquidated(*end);
-        }
+    m_session.lastOrder = m_book.lastOrder;
+    for (std::size_t i = first; i < m_events.size(); ++i)
+        note(m_events[i], fills, marks);
+    noteTrailingStops();
+}
+
+/// A trailing stop moves without a step of its own; who holds the order sees where it stands.
+void Desk::noteTrailingStops()
+{
+    for (const execution::Order& order : m_book.working) {
+        if (order.type == execution::OrderType::TrailingStop)
+            m_orders[placeOf(order.id)].stop = order.stop;
     }
 }
 
@@ -224,7 +248,7 @@ void Desk::suspend(std::string_view reason)
     // Entries go; what only reduces the position keeps protecting it.
     for (std::size_t i = 0; i < m_book.working.size();) {
         const execution::Order& order = m_book.working[i];
-        if (order.reduceOnly || execution::isReduceOnly(order.side))
+        if (order.reducesOnly())
             ++i;
         else
             cancelWorking(i, execution::Reason::Suspended);

@@ -54,6 +54,10 @@ public:
     [[nodiscard]] const std::string& stateReason() const { return m_stateReason; }
     [[nodiscard]] std::int64_t fills() const { return m_fills; }
     [[nodiscard]] std::int64_t marginCalls() const { return m_marginCalls; }
+    /// Fills that the other order of their bar's extremes would have made otherwise.
+    [[nodiscard]] std::int64_t ambiguousFills() const { return m_ambiguousFills; }
+    /// What hung on that order: the sum over all such bars of the difference in closing equity, unsigned.
+    [[nodiscard]] Money ambiguousStake() const { return portfolio::saturate(m_ambiguousStake); }
     [[nodiscard]] CurveBuilder& curve() { return m_curve; }
     [[nodiscard]] const CurveBuilder& curve() const { return m_curve; }
 
@@ -102,11 +106,23 @@ private:
                                               execution::Order& order) const;
     [[nodiscard]] execution::Reason draftPrices(const execution::OrderRequest& request,
                                                 execution::Order& order) const;
+    [[nodiscard]] execution::Reason draftRisk(double fraction, execution::Order& order) const;
+    [[nodiscard]] execution::Reason draftTrail(const execution::OrderRequest& request,
+                                               execution::Order& order) const;
+    [[nodiscard]] execution::Reason draftBracket(const execution::OrderRequest& request,
+                                                 execution::Order& order) const;
+    [[nodiscard]] execution::Reason draftLife(const execution::OrderRequest& request,
+                                              execution::Order& order) const;
+    [[nodiscard]] bool isOwnCurrency(SymbolIndex symbol) const;
+    [[nodiscard]] std::optional<Price> markOf(SymbolIndex symbol) const;
     [[nodiscard]] Quantity pendingAtMarket(SymbolIndex symbol) const;
     Result<OrderId> submitLots(execution::Order order, execution::Reason reason);
     void cancelWorking(std::size_t index, execution::Reason reason);
     void noteStep(const execution::Order& order, Timestamp time);
     [[nodiscard]] std::size_t placeOf(OrderId id) const;
+    void note(execution::MatchEvent& event, std::vector<FillRecord>& fills, std::vector<TimelineMark>& marks);
+    void noteFill(execution::Fill& fill, std::vector<FillRecord>& fills);
+    void noteTrailingStops();
     void deliver(const execution::MatchEvent& event);
     void updateExcursions();
     template <typename Call> void guarded(Call call);
@@ -116,6 +132,7 @@ private:
     void writeEntry(const portfolio::LedgerEntry& entry);
     void writeCut(const execution::MarginCut& cut);
     void writeCall(const execution::MarginCall& call);
+    void writeAmbiguity(const execution::Ambiguity& ambiguity);
     void writeLiquidated(const execution::Liquidated& end);
 
     SessionState& m_session;
@@ -139,6 +156,8 @@ private:
     int m_rejectedInARow = 0;
     std::int64_t m_fills = 0;
     std::int64_t m_marginCalls = 0;
+    std::int64_t m_ambiguousFills = 0;
+    Int128 m_ambiguousStake = 0;
     CurveBuilder m_curve;
 };
 

@@ -99,55 +99,6 @@ const Order* Desk::order(OrderId id) const
     return place < m_orders.size() && m_orders[place].id == id ? &m_orders[place] : nullptr;
 }
 
-Reason Desk::draftSize(const OrderRequest& request, Order& order) const
-{
-    const double value = request.size.value;
-    if (!std::isfinite(value))
-        return Reason::NotFinite;
-    if (value <= 0.0)
-        return Reason::NotPositive;
-    const market::Instrument& instrument = m_instruments[request.symbol];
-    double base = value;
-    if (request.size.unit != execution::OrderSize::Unit::Base) {
-        if (!m_hasMark[request.symbol])
-            return Reason::MissingPrice;
-        const bool fraction = request.size.unit == execution::OrderSize::Unit::EquityFraction;
-        const double quote = fraction ? value * equity().toDouble() : value;
-        base = quote / instrument.toDouble(m_marks[request.symbol]);
-    }
-    const auto lots = decimalFloor(base, instrument.lotDecimals);
-    if (!lots)
-        return Reason::OutOfRange;
-    order.size = Quantity(*lots);
-    return *lots < instrument.minimumLots ? Reason::BelowMinimum : Reason::None;
-}
-
-Reason Desk::draftPrices(const OrderRequest& request, Order& order) const
-{
-    const bool needsLimit = request.type == OrderType::Limit;
-    const bool needsStop = request.type == OrderType::Stop;
-    if (needsLimit != request.limit.has_value() || needsStop != request.stop.has_value()) {
-        const bool missing = (needsLimit && !request.limit) || (needsStop && !request.stop);
-        return missing ? Reason::MissingPrice : Reason::UnexpectedPrice;
-    }
-    if (request.type == OrderType::Market)
-        return Reason::None;
-    const double value = needsLimit ? *request.limit : *request.stop;
-    if (!std::isfinite(value))
-        return Reason::NotFinite;
-    const auto ticks = decimalNearest(value, m_instruments[request.symbol].priceDecimals);
-    if (!ticks)
-        return Reason::OutOfRange;
-    if (*ticks <= 0)
-        return Reason::NotPositive;
-    (needsLimit ? order.limit : order.stop) = Price(*ticks);
-    if (!needsStop || !m_hasMark[request.symbol])
-        return Reason::None;
-    const Price mark = m_marks[request.symbol];
-    const bool wrong = execution::isBuying(request.side) ? *order.stop <= mark : *order.stop >= mark;
-    return wrong ? Reason::WrongSideStop : Reason::None;
-}
-
 Quantity Desk::pendingAtMarket(SymbolIndex symbol) const
 {
     Quantity pending;
@@ -156,28 +107,6 @@ Quantity Desk::pendingAtMarket(SymbolIndex symbol) const
             pending += execution::isBuying(order.side) ? order.remaining() : -order.remaining();
     }
     return pending;
-}
-
-Reason Desk::draft(const OrderRequest& request, Order& order) const
-{
-    order.side = request.side;
-    order.type = request.type;
-    order.reduceOnly = request.reduceOnly;
-    if (request.symbol >= m_instruments.size())
-        return Reason::UnknownSymbol;
-    order.symbol = request.symbol;
-    Reason reason = draftSize(request, order);
-    if (reason == Reason::None)
-        reason = draftPrices(request, order);
-    if (reason != Reason::None)
-        return reason;
-    if (execution::isReduceOnly(request.side) || request.reduceOnly) {
-        const std::int64_t held =
-            (m_book.account.position(order.symbol).quantity + pendingAtMarket(order.symbol)).lots();
-        if (held == 0 || (held > 0) == execution::isBuying(request.side))
-            return Reason::NothingToReduce;
-    }
-    return Reason::None;
 }
 
 Result<OrderId> Desk::submit(const OrderRequest& request)
@@ -200,13 +129,22 @@ Result<void> Desk::cancel(OrderId id)
 
 Result<OrderId> Desk::replace(OrderId id, const OrderRequest& request)
 {
-    for (std::size_t i = 0; i < m_book.working.size(); ++i) {
-        if (m_book.working[i].id == id) {
-            cancelWorking(i, Reason::Replaced);
-            return submit(request);
-        }
+    const auto found = std::find_if(m_book.working.begin(), m_book.working.end(),
+                                    [id](const Order& order) { return order.id == id; });
+    if (found == m_book.working.end())
+        return Error{ErrorCode::NotFound, "the order is not working any more", ""};
+    const Order old = *found;
+    cancelWorking(static_cast<std::size_t>(found - m_book.working.begin()), Reason::Replaced);
+    Order order;
+    const Reason reason = draft(request, order);
+    // A moved stop-loss or take-profit stays half of its pair.
+    const bool staysLeg = old.leg == execution::BracketLeg::StopLoss ? order.isStop()
+                                                                    : order.type == OrderType::Limit;
+    if (staysLeg && order.symbol == old.symbol && order.side == old.side) {
+        order.leg = old.leg;
+        order.parent = old.parent;
     }
-    return Error{ErrorCode::NotFound, "the order is not working any more", ""};
+    return submitLots(order, reason);
 }
 
 Result<OrderId> Desk::target(SymbolIndex symbol, double size)

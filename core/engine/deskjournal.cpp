@@ -27,14 +27,35 @@ void Desk::writeOrder(const execution::Order& order, Timestamp time)
         line.decimal("limit", order.limit->ticks(), instrument.priceDecimals);
     if (order.stop)
         line.decimal("stop", order.stop->ticks(), instrument.priceDecimals);
+    if (order.type == execution::OrderType::TrailingStop) {
+        if (order.trailFraction > 0)
+            line.decimal("trail_fraction", order.trailFraction, 8);
+        else
+            line.decimal("trail", order.trail.ticks(), instrument.priceDecimals);
+    }
+    line.text("tif", execution::name(order.tif));
+    if (order.tif == execution::TimeInForce::GoodTillDate)
+        line.time("expires", order.expires);
+    if (order.reduceOnly)
+        line.flag("reduce_only", true);
+    if (order.triggered)
+        line.flag("triggered", true);
+    if (order.stopLoss)
+        line.decimal("stop_loss", order.stopLoss->ticks(), instrument.priceDecimals);
+    if (order.takeProfit)
+        line.decimal("take_profit", order.takeProfit->ticks(), instrument.priceDecimals);
+    if (order.leg != execution::BracketLeg::None)
+        line.integer("parent", static_cast<std::int64_t>(order.parent.value))
+            .text("leg", execution::name(order.leg));
     line.text("status", execution::name(order.status)).text("reason", execution::name(order.reason));
 }
 
 void Desk::writeFill(const execution::Fill& fill)
 {
     const market::Instrument& instrument = m_instruments[fill.symbol];
-    m_session.records.add(Stream::trades(), Level::Info, "fill", fill.time, fill.correlation)
-        .text("strategy", m_setup.name)
+    RecordBatch& line =
+        m_session.records.add(Stream::trades(), Level::Info, "fill", fill.time, fill.correlation);
+    line.text("strategy", m_setup.name)
         .text("strategy_sha256", m_sha256)
         .text("symbol", instrument.symbol.text())
         .text("side", execution::name(fill.side))
@@ -43,6 +64,7 @@ void Desk::writeFill(const execution::Fill& fill)
         .decimal("reference_price", fill.referencePrice.ticks(), instrument.priceDecimals)
         .money("notional", fill.notional)
         .money("fee", fill.fee)
+        .text("liquidity", execution::name(fill.liquidity))
         .money("liquidation_fee", fill.liquidationFee)
         .money("slippage", fill.slippage)
         .money("spread", Money())
@@ -55,6 +77,13 @@ void Desk::writeFill(const execution::Fill& fill)
         .integer("order_id", static_cast<std::int64_t>(fill.order.value))
         .integer("fill_id", static_cast<std::int64_t>(fill.id.value))
         .time("decision_time", fill.decisionTime);
+    if (fill.openingFee != Money())
+        line.money("opening_fee", fill.openingFee);
+    if (fill.ambiguous)
+        line.money("stake", fill.stake);
+    if (fill.leg != execution::BracketLeg::None)
+        line.integer("parent", static_cast<std::int64_t>(fill.parent.value))
+            .text("leg", execution::name(fill.leg));
 }
 
 void Desk::writeEntry(const portfolio::LedgerEntry& entry)
@@ -65,7 +94,8 @@ void Desk::writeEntry(const portfolio::LedgerEntry& entry)
     line.text("strategy", m_setup.name)
         .text("kind", portfolio::name(entry.kind))
         .money("cash", entry.cash);
-    if (entry.kind != portfolio::EntryKind::Deposit && entry.kind != portfolio::EntryKind::BadDebt)
+    using Kind = portfolio::EntryKind;
+    if (entry.kind != Kind::Deposit && entry.kind != Kind::BorrowInterest && entry.kind != Kind::BadDebt)
         line.text("symbol", instrument.symbol.text())
             .decimal("quantity", entry.quantity.lots(), instrument.lotDecimals)
             .integer("fill_id", static_cast<std::int64_t>(m_session.lastFill));
@@ -89,6 +119,15 @@ void Desk::writeCall(const execution::MarginCall& call)
         .money("maintenance", call.maintenance)
         .money("exposure", call.exposure)
         .number("margin_level", call.level);
+}
+
+void Desk::writeAmbiguity(const execution::Ambiguity& ambiguity)
+{
+    m_session.records
+        .add(Stream::trades(), Level::Info, "ambiguity", ambiguity.time, ambiguity.correlation)
+        .text("strategy", m_setup.name)
+        .integer("fills", ambiguity.fills)
+        .money("stake", ambiguity.stake);
 }
 
 void Desk::writeLiquidated(const execution::Liquidated& end)

@@ -12,6 +12,9 @@ namespace core::engine {
 
 namespace {
 
+/// Of all accounts together, so that no sum over them leaves the range of money.
+constexpr Int128 MOST_CASH = 1'000'000'000'000'000'000;
+
 /// A strategy of the request, loaded and with its settings resolved.
 struct Chosen {
     strategy::RunnableStrategy strategy;
@@ -81,6 +84,12 @@ Result<void> loadSymbols(const std::vector<Chosen>& all, const ReplayRequest& re
     setup.base = wanted.begin()->second.finest;
     Nanoseconds warmup{0};
     const std::string quote = wanted.begin()->first.quote();
+    setup.currency = request.currency.empty() ? quote : request.currency;
+    if (setup.currency != quote)
+        return Error{ErrorCode::InvalidInput,
+                     wanted.begin()->first.text() + " is quoted in " + quote + ", and the accounts hold " +
+                         setup.currency,
+                     "Trade symbols quoted in " + setup.currency + ", or give the cash in " + quote + "."};
     for (const auto& [symbol, coverage] : wanted) {
         setup.base = std::max(setup.base, coverage.finest);
         if (symbol.quote() != quote)
@@ -155,10 +164,16 @@ std::string digestOf(const EngineSetup& setup)
     add("candles", setup.candleDigest);
     add("base", setup.base.text());
     add("from", formatTimestamp(setup.from));
-    add("cash", setup.cash.toString());
-    add("fee", std::to_string(setup.rules.costs.fee));
+    add("cash", setup.cash.toString() + " " + setup.currency);
+    add("maker_fee", std::to_string(setup.rules.costs.maker));
+    add("taker_fee", std::to_string(setup.rules.costs.taker));
     add("slippage", std::to_string(setup.rules.costs.slippage));
     add("liquidation_fee", std::to_string(setup.rules.costs.liquidationFee));
+    add("borrow_cash", std::to_string(setup.rules.costs.borrow.cashRate));
+    add("borrow_short", std::to_string(setup.rules.costs.borrow.shortRate));
+    add("opening_fee", std::to_string(setup.rules.costs.borrow.openingFee));
+    add("rollover", std::to_string(setup.rules.costs.borrow.rollover));
+    add("limits", setup.rules.touch ? "touch" : "through");
     add("participation", std::to_string(setup.rules.participation));
     add("path", setup.rules.worstCase ? "worst" : "nearer");
     add("long_leverage", std::to_string(setup.margin.longLeverage));
@@ -178,9 +193,14 @@ std::string digestOf(const EngineSetup& setup)
 
 Result<void> takeSettings(const ReplayRequest& request, EngineSetup& setup)
 {
-    auto costs = execution::Costs::make(request.fee, request.slippageBp, request.liquidationFee);
+    auto costs = execution::Costs::make(request.makerFee.value_or(request.fee), request.fee,
+                                        request.slippageBp, request.liquidationFee);
     if (!costs)
         return costs.error();
+    auto borrow = portfolio::BorrowTerms::make(request.borrowRate, request.openingFee, request.rollover);
+    if (!borrow)
+        return borrow.error();
+    costs->borrow = *borrow;
     auto margin = portfolio::AccountSettings::make(request.longLeverage, request.shortLeverage,
                                                    request.maintenance);
     if (!margin)
@@ -191,9 +211,14 @@ Result<void> takeSettings(const ReplayRequest& request, EngineSetup& setup)
     if (request.cash <= Money())
         return Error{ErrorCode::InvalidInput, "the starting cash is not positive",
                      "Give each account some cash to start with."};
+    const Int128 whole = static_cast<Int128>(request.cash.count()) * static_cast<int>(request.strategies.size());
+    if (whole > MOST_CASH)
+        return Error{ErrorCode::InvalidInput, "the accounts start with more than 10,000,000,000 in all",
+                     "Give each account less."};
     setup.rules.costs = *costs;
     setup.rules.participation = *decimalNearest(request.participation, 8);
     setup.rules.worstCase = request.worstCasePath;
+    setup.rules.touch = request.touchFillsLimits;
     setup.margin = *margin;
     setup.cash = request.cash;
     setup.seed = request.seed;

@@ -27,14 +27,20 @@ struct ReplayRequest {
     std::optional<market::Timeframe> timeframe; ///< Empty: what each strategy declares.
     history::TimeRange range;
     Money cash = Money(100'000LL * 100'000'000LL);
-    double fee = 0.0026;                      ///< Maker and taker rate.
+    std::string currency;                     ///< Of the cash; empty: that of the symbols.
+    double fee = 0.0026;                      ///< Taker rate, and the maker's where that is not set.
+    std::optional<double> makerFee;
     double slippageBp = 5.0;
     double longLeverage = 1.5;
     double shortLeverage = 2.0;
     double maintenance = 0.25;
     double liquidationFee = 0.005;
+    double borrowRate = 0.0;                  ///< A year, on negative cash and on short exposure.
+    double openingFee = 0.0;                  ///< Of what a fill newly borrows.
+    double rollover = 0.0;                    ///< Of what is borrowed, every 4 hours from its opening.
     double participation = 0.1;               ///< 0 switches the limit off.
     bool worstCasePath = false;
+    bool touchFillsLimits = false;            ///< A price need not trade through a limit.
     std::uint64_t seed = 1;
 };
 

@@ -41,6 +41,7 @@ struct EngineSetup {
     market::Timeframe base = market::ONE_MINUTE;
     Timestamp from;                      ///< Strategies are called from the bar opening here on.
     Money cash;
+    std::string currency;                ///< Of the cash; orders in another quote currency are refused.
     portfolio::AccountSettings margin;
     execution::MatchingRules rules;
     std::uint64_t seed = 1;

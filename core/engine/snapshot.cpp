@@ -84,6 +84,7 @@ AccountSnapshot TradingEngine::snapshotOf(const Desk& desk) const
     account.maintenance = portfolio::saturate(margin.maintenance(settings));
     account.realisedProfit = ledger.realisedProfit();
     account.fees = ledger.fees();
+    account.borrowInterest = ledger.borrowInterest();
     account.badDebt = ledger.badDebt();
     account.marginLevel = margin.level();
     account.maintenanceRatio = toDouble(settings.maintenance, 8);
@@ -94,6 +95,8 @@ AccountSnapshot TradingEngine::snapshotOf(const Desk& desk) const
     account.maxDrawdown = desk.curve().maxDrawdown();
     account.fills = desk.fills();
     account.marginCalls = desk.marginCalls();
+    account.ambiguousFills = desk.ambiguousFills();
+    account.ambiguousStake = desk.ambiguousStake();
     account.curve = desk.curve().share();
     addPositions(account, desk);
     addOrders(account, desk);
@@ -113,9 +116,12 @@ AccountSnapshot TradingEngine::totalOf(const std::vector<AccountSnapshot>& accou
         total.maintenance += account.maintenance;
         total.realisedProfit += account.realisedProfit;
         total.fees += account.fees;
+        total.borrowInterest += account.borrowInterest;
         total.badDebt += account.badDebt;
         total.fills += account.fills;
         total.marginCalls += account.marginCalls;
+        total.ambiguousFills += account.ambiguousFills;
+        total.ambiguousStake += account.ambiguousStake;
     }
     const bool single = accounts.size() == 1;
     total.drawdown = single ? accounts.front().drawdown : m_totalCurve.drawdown();

@@ -80,6 +80,8 @@ struct AccountSnapshot {
     double maxDrawdown = 0.0;    ///< Deepest so far, 0 … −1.
     std::int64_t fills = 0;
     std::int64_t marginCalls = 0;
+    std::int64_t ambiguousFills = 0; ///< Fills that depended on which extreme of a bar came first.
+    Money ambiguousStake;        ///< What hung on it: differences in closing equity, summed unsigned.
     std::vector<PositionSnapshot> positions;
     std::vector<execution::Order> workingOrders; ///< At most 200, newest first.
     std::shared_ptr<const std::vector<CurvePoint>> curve;

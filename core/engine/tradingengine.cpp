@@ -40,7 +40,8 @@ Result<void> TradingEngine::start()
         .text("candles_sha256", m_setup.candleDigest)
         .text("timeframe", m_setup.base.text())
         .money("cash", m_setup.cash)
-        .decimal("fee", m_setup.rules.costs.fee, 8)
+        .decimal("maker_fee", m_setup.rules.costs.maker, 8)
+        .decimal("taker_fee", m_setup.rules.costs.taker, 8)
         .decimal("slippage", m_setup.rules.costs.slippage, 8)
         .integer("seed", static_cast<std::int64_t>(m_setup.seed));
     for (const auto& desk : m_desks) {
@@ -180,7 +181,7 @@ void TradingEngine::recordMarket()
             const execution::Costs& costs = m_setup.rules.costs;
             const double price =
                 instrument.toDouble(execution::slipped(m_bars[i].open, true, costs.slippage));
-            m_heldUnits[i] = budget / (price * (1.0 + toDouble(costs.fee, 8)));
+            m_heldUnits[i] = budget / (price * (1.0 + toDouble(costs.taker, 8)));
             m_heldCash -= budget;
             held -= budget;
         }

@@ -11,6 +11,9 @@ namespace core::execution {
 
 /// Walks one account through one batch, along one order of the extremes: fills one at a time in the
 /// order (leg, t, order id), the margin checked before each and along the way. Used by matchBatch.
+/// Implemented by subject: barwalk.cpp the way, barwalktriggers.cpp what comes next on a leg,
+/// barwalkfills.cpp sizes and bookings, barwalkbrackets.cpp the pairs that follow a position,
+/// barwalkliquidation.cpp the end of an account.
 class BarWalk
 {
 public:
@@ -30,22 +33,54 @@ private:
 
     void layPaths(bool mirrored);
     void moveTo(PathPoint point);
-    [[nodiscard]] Timestamp time() const { return m_batch.openTime + m_now.share(m_batch.length); }
+    void pullTrailingStops();
+    [[nodiscard]] Timestamp time() const { return timeAt(m_now); }
+    [[nodiscard]] Timestamp timeAt(const PathPoint& point) const
+    {
+        return m_batch.openTime + point.share(m_batch.length);
+    }
+    [[nodiscard]] bool isRunning() const { return m_book.halt == Halt::None; }
 
     void fillAtOpen();
     void walkLeg(int leg);
+    void meetNewLegs();
+    void stopOutAtWorst();
+    void reach(const Trigger& trigger);
+    void meet(std::size_t index);
+    void meetAtLimit(std::size_t index, Price price);
+    void trigger(std::size_t index, Price price, FillRule rule);
+    void callIfNeeded();
+
     [[nodiscard]] std::optional<Trigger> nextTrigger(int leg) const;
     [[nodiscard]] std::optional<PathPoint> triggerOf(const Order& order, int leg) const;
     [[nodiscard]] std::optional<PathPoint> callPoint(int leg) const;
     [[nodiscard]] std::vector<Price> marksAt(PathPoint point) const;
     [[nodiscard]] bool isCalled() const;
 
-    /// Fills what volume, position and margin allow; returns true when the order left the book.
-    bool fill(std::size_t index, Price reference, FillRule rule);
-    [[nodiscard]] Quantity grantable(const Order& order, Price price, Quantity wanted) const;
+    /// Fills what volume, position and margin allow.
+    void fill(std::size_t index, Price reference, FillRule rule);
+    [[nodiscard]] Fill draftFill(const Order& order, Price reference, FillRule rule) const;
+    [[nodiscard]] bool fitsLedger(const Fill& fill, Quantity wanted) const;
+    [[nodiscard]] Quantity grantable(const Fill& fill, Quantity wanted) const;
+    [[nodiscard]] Int128 lackingAfter(const Fill& fill, std::int64_t lots, const portfolio::Margin& before) const;
+    [[nodiscard]] std::int64_t feeRate(Liquidity liquidity) const
+    {
+        return liquidity == Liquidity::Maker ? m_rules.costs.maker : m_rules.costs.taker;
+    }
     [[nodiscard]] Quantity capacity(SymbolIndex symbol) const;
-    void book(Fill& fill, Quantity signedSize, std::int64_t liquidationRate);
-    bool finish(std::size_t index, OrderStatus status, Reason reason);
+    void settleBorrowing();
+    void book(Fill& fill, Quantity signedSize, bool opens);
+    void emitEntries();
+    void finish(std::size_t index, OrderStatus status, Reason reason);
+    [[nodiscard]] std::size_t placeAfter(OrderId id) const;
+
+    /// What a fill means for the brackets: `opened` is the part of it that opened a position.
+    void followFill(const Order& order, Quantity traded, Quantity opened);
+    void growLeg(const Order& entry, BracketLeg kind, Price price, Quantity opened);
+    void resizeLeg(std::size_t index, Quantity remaining, Reason whenNothingIsLeft);
+    [[nodiscard]] bool isNew(const Order& order) const;
+    [[nodiscard]] bool isHeldBack(const Order& order) const;
+
     void liquidate();
     void closeAtMarket(SymbolIndex symbol);
 
@@ -57,7 +92,11 @@ private:
     std::vector<Price> m_marks;
     std::vector<std::int64_t> m_capacity; ///< Lots left of the bar's volume; negative is unlimited.
     std::vector<portfolio::LedgerEntry> m_entries;
+    std::vector<OrderId> m_newLegs; ///< Legs of brackets that came to life in this bar.
+    std::size_t m_legsMet = 0;      ///< Of them, those that have met a price.
+    std::vector<OrderId> m_pulled;  ///< Trailing stops that moved inside the bar.
     PathPoint m_now;
+    bool m_trails = false;
     bool m_reachedInside = false;
 };
 

@@ -3,6 +3,7 @@
 #include "core/execution/matcher.h"
 
 #include "core/execution/barwalk.h"
+#include "core/execution/trailing.h"
 
 #include <algorithm>
 
@@ -31,50 +32,124 @@ bool safeEverywhere(const BarBatch& batch, const portfolio::Account& account)
 }
 
 /// True when the order may be touched by this bar, at the open or inside.
-bool isReachable(const BarBatch& batch, const Order& order)
+bool isReachable(const BarBatch& batch, const MatchingRules& rules, const Order& order)
 {
     if (!batch.present[order.symbol])
         return false;
-    if (order.type == OrderType::Market || order.triggered)
+    if (order.isAtMarket() || order.tif == TimeInForce::ImmediateOrCancel)
         return true;
     const market::Candle& bar = batch.bars[order.symbol];
-    if (order.type == OrderType::Stop)
-        return isBuying(order.side) ? bar.high >= *order.stop : bar.low <= *order.stop;
-    return isBuying(order.side) ? bar.low < *order.limit : bar.high > *order.limit;
+    const bool buying = isBuying(order.side);
+    if (order.awaitsStop()) {
+        Price stop = *order.stop;
+        if (order.type == OrderType::TrailingStop)
+            stop = buying ? std::min(stop, trailedStop(order, bar.low)) : std::max(stop, trailedStop(order, bar.high));
+        return buying ? bar.high >= stop : bar.low <= stop;
+    }
+    if (rules.touch && (buying ? bar.low : bar.high) == *order.limit)
+        return true;
+    return buying ? bar.low < *order.limit : bar.high > *order.limit;
 }
 
-/// Equal in everything that trading means; the time follows from the path and differs by nature.
+/// What a bar means for the orders that it does not reach.
+void passBy(const BarBatch& batch, Order& order)
+{
+    if (!batch.present[order.symbol])
+        return;
+    const market::Candle& bar = batch.bars[order.symbol];
+    if (order.type == OrderType::TrailingStop)
+        pullAlong(order, isBuying(order.side) ? bar.low : bar.high);
+    else if (order.isAtLimit() && order.liquidity == Liquidity::Undecided)
+        order.liquidity = Liquidity::Maker;
+}
+
+void settleBorrowing(const BarBatch& batch, const MatchingRules& rules, Book& book,
+                     std::vector<MatchEvent>& events)
+{
+    if (rules.costs.borrow.isFree())
+        return;
+    std::vector<portfolio::LedgerEntry> entries;
+    portfolio::settleBorrowing(book.account, book.borrowing, rules.costs.borrow, batch.instruments,
+                               batch.marks, batch.openTime, batch.correlation, entries);
+    for (const portfolio::LedgerEntry& entry : entries)
+        events.emplace_back(entry);
+}
+
+/// Ends the orders that were good until `now` or earlier.
+void expireOrders(Book& book, Timestamp now, std::vector<MatchEvent>& events)
+{
+    for (std::size_t i = 0; i < book.working.size();) {
+        Order& order = book.working[i];
+        if (order.tif != TimeInForce::GoodTillDate || order.expires > now) {
+            ++i;
+            continue;
+        }
+        order.status = OrderStatus::Expired;
+        order.reason = Reason::DateReached;
+        events.emplace_back(OrderStep{order, order.expires});
+        book.working.erase(book.working.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+}
+
+/// Equal in everything that trading means; the time follows from the path and differs by nature, and so
+/// may the ids of legs that came to life in another order.
 bool sameFill(const Fill& a, const Fill& b)
 {
-    return a.order == b.order && a.symbol == b.symbol && a.quantity == b.quantity &&
+    const bool sameOrder = a.leg == BracketLeg::None ? a.order == b.order : a.parent == b.parent;
+    return sameOrder && a.leg == b.leg && a.symbol == b.symbol && a.quantity == b.quantity &&
            a.price == b.price && a.rule == b.rule;
 }
 
-void flagAmbiguous(std::vector<MatchEvent>& events, std::size_t first,
-                   const std::vector<MatchEvent>& mirrored)
+bool hasTwin(const Fill& fill, std::span<const MatchEvent> others)
 {
+    return std::any_of(others.begin(), others.end(), [&](const MatchEvent& other) {
+        const auto* twin = std::get_if<Fill>(&other);
+        return twin && sameFill(fill, *twin);
+    });
+}
+
+/// The fills of `events` that have no twin among `others`.
+std::int64_t countLonely(std::span<const MatchEvent> events, std::span<const MatchEvent> others)
+{
+    return std::count_if(events.begin(), events.end(), [&](const MatchEvent& event) {
+        const auto* fill = std::get_if<Fill>(&event);
+        return fill && !hasTwin(*fill, others);
+    });
+}
+
+Int128 closingEquity(const BarBatch& batch, const Book& book)
+{
+    Int128 equity = book.account.cash().count();
+    for (std::size_t i = 0; i < batch.bars.size(); ++i)
+        equity += portfolio::positionValue(batch.instruments[i],
+                                           batch.present[i] ? batch.bars[i].close : batch.marks[i],
+                                           book.account.positions()[i].quantity);
+    return equity;
+}
+
+/// Flags the fills from `first` on that the other walk has not, and says what was at stake.
+void flagAmbiguous(const BarBatch& batch, const Book& book, std::vector<MatchEvent>& events,
+                   std::size_t first, const Book& otherBook, std::span<const MatchEvent> otherEvents)
+{
+    Ambiguity ambiguity{batch.openTime + batch.length, 0, {}, batch.correlation};
+    ambiguity.stake = portfolio::saturate(closingEquity(batch, book) - closingEquity(batch, otherBook));
     for (std::size_t i = first; i < events.size(); ++i) {
         auto* fill = std::get_if<Fill>(&events[i]);
         if (!fill)
             continue;
-        fill->ambiguous = std::none_of(mirrored.begin(), mirrored.end(), [&](const MatchEvent& other) {
-            const auto* twin = std::get_if<Fill>(&other);
-            return twin && sameFill(*fill, *twin);
-        });
+        fill->ambiguous = fill->ambiguous || !hasTwin(*fill, otherEvents);
+        if (fill->ambiguous && ++ambiguity.fills == 1)
+            fill->stake = ambiguity.stake;
     }
+    const std::span<const MatchEvent> ours(events.data() + first, events.size() - first);
+    if (ambiguity.fills > 0 || countLonely(otherEvents, ours) > 0)
+        events.emplace_back(ambiguity);
 }
 
-} // namespace
-
-void matchBatch(const BarBatch& batch, const MatchingRules& rules, Book& book,
-                std::vector<MatchEvent>& events)
+/// Walks the batch, and once more the other way round when the order of the extremes mattered.
+void walkBothWays(const BarBatch& batch, const MatchingRules& rules, Book& book,
+                  std::vector<MatchEvent>& events)
 {
-    if (book.halt != Halt::None)
-        return;
-    const bool touched = std::any_of(book.working.begin(), book.working.end(),
-                                     [&](const Order& order) { return isReachable(batch, order); });
-    if (!touched && safeEverywhere(batch, book.account))
-        return;
     const Book opening = book;
     const std::size_t first = events.size();
     BarWalk walk(batch, rules, book, events);
@@ -84,7 +159,28 @@ void matchBatch(const BarBatch& batch, const MatchingRules& rules, Book& book,
     Book other = opening;
     std::vector<MatchEvent> mirrored;
     BarWalk(batch, rules, other, mirrored).run(true);
-    flagAmbiguous(events, first, mirrored);
+    flagAmbiguous(batch, book, events, first, other, mirrored);
+}
+
+} // namespace
+
+void matchBatch(const BarBatch& batch, const MatchingRules& rules, Book& book,
+                std::vector<MatchEvent>& events)
+{
+    if (book.halt != Halt::None)
+        return;
+    settleBorrowing(batch, rules, book, events);
+    expireOrders(book, batch.openTime, events);
+    const bool touched =
+        std::any_of(book.working.begin(), book.working.end(),
+                    [&](const Order& order) { return isReachable(batch, rules, order); });
+    if (touched || !safeEverywhere(batch, book.account)) {
+        walkBothWays(batch, rules, book, events);
+    } else {
+        for (Order& order : book.working)
+            passBy(batch, order);
+    }
+    expireOrders(book, batch.openTime + batch.length, events);
 }
 
 } // namespace core::execution

@@ -19,15 +19,20 @@ struct MatchingRules {
     Costs costs;
     std::int64_t participation = 10'000'000; ///< Share of a bar's volume in 1e-8; 0 is no limit.
     bool worstCase = false; ///< Adverse extreme first for the position held at the open.
+    bool touch = false;     ///< A limit fills when the price touches it, not only when it trades through.
 };
 
 enum class Halt : std::uint8_t { None, Liquidated };
 
 /// Everything matching reads and changes: a value, so that a bar can be walked twice.
 struct Book {
+    explicit Book(portfolio::Account opened) : account(std::move(opened)) {}
+
     portfolio::Account account;
     std::vector<Order> working; ///< By id.
     Halt halt = Halt::None;
+    portfolio::BorrowClock borrowing;
+    std::uint64_t lastOrder = 0; ///< The highest order id given out; legs of brackets get the next ones.
 };
 
 /// The bars of one time: those symbols that have one, the marks before it and everything's instrument.
@@ -69,13 +74,21 @@ struct OrderStep {
     Order order;
     Timestamp time;
 };
+/// A bar that the other order of its extremes would have ended differently.
+struct Ambiguity {
+    Timestamp time;         ///< The bar's close.
+    std::int64_t fills = 0; ///< Of the account's fills, those flagged.
+    Money stake;            ///< Equity at the closes less what the other order would have left.
+    CorrelationId correlation;
+};
 /// What happened to an account in a batch, in order. A fill's id is set by whoever keeps count.
-using MatchEvent = std::variant<OrderStep, Fill, portfolio::LedgerEntry, MarginCut, MarginCall, Liquidated>;
+using MatchEvent =
+    std::variant<OrderStep, Fill, portfolio::LedgerEntry, MarginCut, MarginCall, Liquidated, Ambiguity>;
 
 /// Matches the working orders of `book` against one batch and checks its margin along the path
 /// (3-execution and 2-accounts-and-margin of the design). Appends what happened to `events`; fills that
-/// depend on which extreme came first are flagged ambiguous. Costs nothing to speak of when there is
-/// neither an order nor a position.
+/// depend on which extreme came first are flagged ambiguous. Costs nothing to speak of, and allocates
+/// nothing, when the bars reach no order and bring no call. Interest that is due comes before the bars.
 void matchBatch(const BarBatch& batch, const MatchingRules& rules, Book& book,
                 std::vector<MatchEvent>& events);
 

@@ -28,6 +28,23 @@ std::string_view name(OrderType type)
         return "limit";
     case OrderType::Stop:
         return "stop";
+    case OrderType::StopLimit:
+        return "stop_limit";
+    case OrderType::TrailingStop:
+        return "trailing_stop";
+    }
+    return "";
+}
+
+std::string_view name(TimeInForce tif)
+{
+    switch (tif) {
+    case TimeInForce::GoodTillCancelled:
+        return "gtc";
+    case TimeInForce::ImmediateOrCancel:
+        return "ioc";
+    case TimeInForce::GoodTillDate:
+        return "gtd";
     }
     return "";
 }
@@ -47,6 +64,34 @@ std::string_view name(OrderStatus status)
         return "filled";
     case OrderStatus::Cancelled:
         return "cancelled";
+    case OrderStatus::Expired:
+        return "expired";
+    }
+    return "";
+}
+
+std::string_view name(BracketLeg leg)
+{
+    switch (leg) {
+    case BracketLeg::None:
+        return "";
+    case BracketLeg::StopLoss:
+        return "stop_loss";
+    case BracketLeg::TakeProfit:
+        return "take_profit";
+    }
+    return "";
+}
+
+std::string_view name(Liquidity liquidity)
+{
+    switch (liquidity) {
+    case Liquidity::Undecided:
+        return "";
+    case Liquidity::Taker:
+        return "taker";
+    case Liquidity::Maker:
+        return "maker";
     }
     return "";
 }
@@ -100,6 +145,23 @@ constexpr ReasonText REASONS[] = {
      "The order needs a limit, a stop or a first price that is not there."},
     {Reason::UnexpectedPrice, "unexpected_price", "The order has a price that its type has no use for."},
     {Reason::SessionEnded, "session_ended", "The session ended while the order was working."},
+    {Reason::WrongSideTarget, "wrong_side_target",
+     "The take-profit lies on the side of the entry's price where it would take a loss."},
+    {Reason::BracketOnExit, "bracket_on_exit",
+     "An order that only reduces the position opens nothing that a stop-loss or take-profit could "
+     "protect."},
+    {Reason::WrongTimeInForce, "wrong_time_in_force",
+     "An order that waits for a stop cannot be immediate-or-cancel."},
+    {Reason::MissingExpiry, "missing_expiry", "A good-till-date order needs the time at which it expires."},
+    {Reason::UnexpectedExpiry, "unexpected_expiry", "Only a good-till-date order expires."},
+    {Reason::ExpiryPassed, "expiry_passed", "The time at which the order would expire is not ahead."},
+    {Reason::NotFilledAtOnce, "not_filled_at_once",
+     "What an immediate-or-cancel order did not fill at its first price was cancelled."},
+    {Reason::DateReached, "date_reached", "The order reached the time until which it was good."},
+    {Reason::OneCancelsOther, "one_cancels_other", "The other half of the bracket filled."},
+    {Reason::PositionClosed, "position_closed", "The position that the bracket protected was closed."},
+    {Reason::WrongCurrency, "wrong_currency",
+     "The instrument is quoted in another currency than the account's."},
 };
 
 const ReasonText& textOf(Reason reason)

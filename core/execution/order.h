@@ -15,16 +15,24 @@ namespace core::execution {
 
 /// Buy and Short net against the position; Sell and Cover only ever reduce it.
 enum class Side : std::uint8_t { Buy, Sell, Short, Cover };
-enum class OrderType : std::uint8_t { Market, Limit, Stop };
+enum class OrderType : std::uint8_t { Market, Limit, Stop, StopLimit, TrailingStop };
+/// How long an order works: until it is done, for its first event only, or until a date.
+enum class TimeInForce : std::uint8_t { GoodTillCancelled, ImmediateOrCancel, GoodTillDate };
 enum class OrderStatus : std::uint8_t {
-    Submitted, Accepted, Rejected, PartlyFilled, Filled, Cancelled
+    Submitted, Accepted, Rejected, PartlyFilled, Filled, Cancelled, Expired
 };
+/// What an order is to the entry that brought it along: one of the pair that protects what it opened.
+enum class BracketLeg : std::uint8_t { None, StopLoss, TakeProfit };
+/// Who waited for whom: a taker was marketable on its first event, a maker was not.
+enum class Liquidity : std::uint8_t { Undecided, Taker, Maker };
 
 /// Why an order was rejected or cancelled. The words are those of the journal.
 enum class Reason : std::uint8_t {
     None, UnknownSymbol, NotFinite, NotPositive, BelowMinimum, WrongSideStop, NothingToReduce,
     InsufficientMargin, Halted, Liquidating, Suspended, Requested, Replaced, OutOfRange,
-    MissingPrice, UnexpectedPrice, SessionEnded
+    MissingPrice, UnexpectedPrice, SessionEnded, WrongSideTarget, BracketOnExit, WrongTimeInForce,
+    MissingExpiry, UnexpectedExpiry, ExpiryPassed, NotFilledAtOnce, DateReached, OneCancelsOther,
+    PositionClosed, WrongCurrency
 };
 
 /// The rule that gave a fill its price.
@@ -33,8 +41,11 @@ enum class FillRule : std::uint8_t {
 };
 
 [[nodiscard]] std::string_view name(Side side);         ///< "buy", "sell", "short", "cover"
-[[nodiscard]] std::string_view name(OrderType type);    ///< "market", "limit", "stop"
+[[nodiscard]] std::string_view name(OrderType type);    ///< "market", …, "stop_limit", "trailing_stop"
+[[nodiscard]] std::string_view name(TimeInForce tif);   ///< "gtc", "ioc", "gtd"
 [[nodiscard]] std::string_view name(OrderStatus status);///< "submitted", …, "partly_filled", …
+[[nodiscard]] std::string_view name(BracketLeg leg);    ///< "stop_loss", "take_profit"; "" for None
+[[nodiscard]] std::string_view name(Liquidity liquidity);///< "taker", "maker"; "" for Undecided
 [[nodiscard]] std::string_view name(Reason reason);     ///< "insufficient_margin", …; "" for None
 [[nodiscard]] std::string_view name(FillRule rule);     ///< "market_open", "stop_gap", …
 /// Explains a reason to a person, in one sentence.
@@ -48,7 +59,8 @@ struct OrderSize {
     enum class Unit : std::uint8_t {
         Base,          ///< Base currency.
         Quote,         ///< Quote currency, at the last mark.
-        EquityFraction ///< Fraction of the account's equity, at the last mark.
+        EquityFraction, ///< Fraction of the account's equity, at the last mark.
+        Risk ///< Fraction of the account's equity that is lost, costs apart, when the stop-loss is hit.
     };
     double value = 0.0;
     Unit unit = Unit::Base;
@@ -63,7 +75,13 @@ struct OrderRequest {
     OrderSize size;
     std::optional<double> limit;
     std::optional<double> stop;
+    std::optional<double> trail;         ///< Distance of a trailing stop, in price units.
+    std::optional<double> trailFraction; ///< The same as a fraction of the price it trails.
+    TimeInForce tif = TimeInForce::GoodTillCancelled;
+    std::optional<Timestamp> expires; ///< Of a good-till-date order.
     bool reduceOnly = false;
+    std::optional<double> stopLoss;   ///< Protects what the order opens, from its fill on.
+    std::optional<double> takeProfit; ///< The other half of the pair.
 };
 
 /// One order of an account, from submission to its end.
@@ -74,12 +92,21 @@ struct Order {
     OrderType type = OrderType::Market;
     OrderStatus status = OrderStatus::Submitted;
     Reason reason = Reason::None;
+    TimeInForce tif = TimeInForce::GoodTillCancelled;
+    BracketLeg leg = BracketLeg::None;
+    Liquidity liquidity = Liquidity::Undecided; ///< Of limits; whatever goes to market takes.
     bool reduceOnly = false;
-    bool triggered = false;   ///< A stop that was reached and waits for volume: a market order now.
+    bool triggered = false;   ///< The stop was reached: a market or a limit order from then on.
     Quantity size;            ///< Positive.
     Quantity filled;          ///< Positive, at most size.
     std::optional<Price> limit;
-    std::optional<Price> stop;
+    std::optional<Price> stop; ///< Of a trailing stop where it stands now.
+    Price trail;              ///< Distance of a trailing stop; 0 when it is a fraction.
+    std::int64_t trailFraction = 0; ///< In 1e-8 of the price; 0 when it is a distance.
+    Timestamp expires;        ///< Of a good-till-date order.
+    std::optional<Price> stopLoss;
+    std::optional<Price> takeProfit;
+    OrderId parent;           ///< Of a bracket's leg: the entry.
     Timestamp decisionTime;
     CorrelationId correlation;
 
@@ -89,6 +116,22 @@ struct Order {
         return status == OrderStatus::Submitted || status == OrderStatus::Accepted ||
                status == OrderStatus::PartlyFilled;
     }
+    /// True for what may only ever bring the position nearer to zero.
+    [[nodiscard]] bool reducesOnly() const { return reduceOnly || isReduceOnly(side); }
+    [[nodiscard]] bool isStop() const
+    {
+        return type == OrderType::Stop || type == OrderType::StopLimit || type == OrderType::TrailingStop;
+    }
+    /// Waits for its stop to be reached.
+    [[nodiscard]] bool awaitsStop() const { return isStop() && !triggered; }
+    /// Fills at no worse than its limit: a limit order, or a stop-limit whose stop was reached.
+    [[nodiscard]] bool isAtLimit() const
+    {
+        return type == OrderType::Limit || (type == OrderType::StopLimit && triggered);
+    }
+    /// Fills at whatever the price is.
+    [[nodiscard]] bool isAtMarket() const { return !awaitsStop() && !isAtLimit(); }
+    [[nodiscard]] bool hasBracket() const { return stopLoss || takeProfit; }
 };
 
 /// One execution, with every cost apart and everything needed to explain its price.
@@ -103,12 +146,17 @@ struct Fill {
     Money notional;         ///< price × |quantity|.
     Money fee;
     Money liquidationFee;
+    Money openingFee;       ///< Of what the fill newly borrowed.
     Money slippage;         ///< |price − referencePrice| × |quantity|.
     Money realisedProfit;   ///< Of the closed part, after its share of all fees.
     Quantity positionAfter;
     Money cashAfter;
     FillRule rule = FillRule::MarketOpen;
+    Liquidity liquidity = Liquidity::Taker; ///< Whose rate the fee is.
     bool ambiguous = false; ///< The other order of the bar's extremes would have filled differently.
+    Money stake;            ///< On a bar's first ambiguous fill: closing equity less that of the other order.
+    OrderId parent;         ///< Of a bracket's leg: the entry.
+    BracketLeg leg = BracketLeg::None;
     Timestamp decisionTime;
     Timestamp time;
     CorrelationId correlation;

@@ -24,8 +24,12 @@ std::string_view name(EntryKind kind)
         return "trade";
     case EntryKind::Fee:
         return "fee";
+    case EntryKind::OpeningFee:
+        return "opening_fee";
     case EntryKind::LiquidationFee:
         return "liquidation_fee";
+    case EntryKind::BorrowInterest:
+        return "borrow_interest";
     case EntryKind::BadDebt:
         return "bad_debt";
     }
@@ -87,7 +91,7 @@ Money Account::trade(const TradePart& part, std::vector<LedgerEntry>& entries)
             position.opened = part.time;
         position.quantity += part.quantity;
         position.cost += part.notional;
-        position.entryFees += part.fee;
+        position.entryFees += part.fee + part.openingFee;
     } else {
         realised = reduce(position, part);
         m_realised += realised;
@@ -105,8 +109,19 @@ Money Account::trade(const TradePart& part, std::vector<LedgerEntry>& entries)
         entries.push_back({part.time, kind, part.symbol, -amount, Quantity(), part.correlation});
     };
     charge(EntryKind::Fee, part.fee);
+    charge(EntryKind::OpeningFee, part.openingFee);
     charge(EntryKind::LiquidationFee, part.liquidationFee);
     return realised;
+}
+
+void Account::chargeInterest(Money amount, Timestamp time, CorrelationId correlation,
+                             std::vector<LedgerEntry>& entries)
+{
+    if (amount == Money())
+        return;
+    m_cash -= amount;
+    m_borrowInterest += amount;
+    entries.push_back({time, EntryKind::BorrowInterest, 0, -amount, Quantity(), correlation});
 }
 
 Money Account::writeOff(Timestamp time, CorrelationId correlation, std::vector<LedgerEntry>& entries)

@@ -12,7 +12,9 @@
 
 namespace core::portfolio {
 
-enum class EntryKind : std::uint8_t { Deposit, Trade, Fee, LiquidationFee, BadDebt };
+enum class EntryKind : std::uint8_t {
+    Deposit, Trade, Fee, OpeningFee, LiquidationFee, BorrowInterest, BadDebt
+};
 [[nodiscard]] std::string_view name(EntryKind kind); ///< "deposit", "trade", "fee", …
 
 /// One line of the append-only ledger. Cash is the sum of cash deltas and a position the sum of its
@@ -41,7 +43,7 @@ struct AccountSettings {
 struct Position {
     Quantity quantity; ///< Signed.
     Money cost;        ///< Paid for a long, received for a short; not negative.
-    Money entryFees;   ///< Fees of the open part.
+    Money entryFees;   ///< Fees of the open part, those for opening included.
     Timestamp opened;
 };
 
@@ -51,6 +53,7 @@ struct TradePart {
     Quantity quantity; ///< Signed.
     Money notional;    ///< price × |quantity|.
     Money fee;
+    Money openingFee; ///< Of what the part newly borrows; only where it opens.
     Money liquidationFee;
     Timestamp time;
     CorrelationId correlation;
@@ -66,6 +69,9 @@ public:
     void deposit(Money amount, Timestamp time, std::vector<LedgerEntry>& entries);
     /// Books one part of a fill and returns the profit it realised, after its share of all fees.
     Money trade(const TradePart& part, std::vector<LedgerEntry>& entries);
+    /// Books what borrowing cost; nothing when it is zero.
+    void chargeInterest(Money amount, Timestamp time, CorrelationId correlation,
+                        std::vector<LedgerEntry>& entries);
     /// Brings negative cash of a flat account to zero and returns the loss beyond the account.
     Money writeOff(Timestamp time, CorrelationId correlation, std::vector<LedgerEntry>& entries);
 
@@ -76,6 +82,8 @@ public:
     [[nodiscard]] bool isFlat() const { return m_open == 0; }
     [[nodiscard]] Money realisedProfit() const { return m_realised; }
     [[nodiscard]] Money fees() const { return m_fees; }
+    /// Interest and rollovers paid; not part of fees or of any position's profit.
+    [[nodiscard]] Money borrowInterest() const { return m_borrowInterest; }
     [[nodiscard]] Money badDebt() const { return m_badDebt; }
     [[nodiscard]] Money deposits() const { return m_deposits; }
 
@@ -88,6 +96,7 @@ private:
     int m_open = 0; ///< Number of positions that are not zero.
     Money m_realised;
     Money m_fees;
+    Money m_borrowInterest;
     Money m_badDebt;
     Money m_deposits;
 };

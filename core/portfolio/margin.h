@@ -4,6 +4,7 @@
 
 #include "core/portfolio/account.h"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <span>
@@ -12,6 +13,10 @@ namespace core::portfolio {
 
 /// Units of the settings: ratio r is counted in 1e-8.
 inline constexpr std::int64_t RATIO_UNIT = 100'000'000;
+
+/// The most a position counts for, 10^19 quote units: beyond any market, and a thousand of them times
+/// a ratio still fit 128 bits.
+inline constexpr Int128 MAX_POSITION_VALUE = static_cast<Int128>(1'000'000'000'000'000'000) * 1'000'000'000;
 
 /// The margin figures of an account at given marks, in counts of 1e-8 quote units. 128 bits, so that
 /// no price can overflow them.
@@ -49,14 +54,19 @@ struct Margin {
     }
 };
 
-/// mark × quantity in 1e-8 units, rounded half-even, without the range check of Money.
+/// mark × quantity in 1e-8 units, rounded half-even, without the range check of Money; cut at
+/// MAX_POSITION_VALUE.
 [[nodiscard]] inline Int128 positionValue(const market::Instrument& instrument, Price mark,
                                           Quantity quantity)
 {
     const Int128 tickLots = static_cast<Int128>(mark.ticks()) * quantity.lots();
     const int shift = instrument.priceDecimals + instrument.lotDecimals - MONEY_DECIMALS;
     if (shift > 0)
-        return divideHalfEven(tickLots, powerOfTen(shift));
+        return std::clamp(divideHalfEven(tickLots, powerOfTen(shift)), -MAX_POSITION_VALUE, MAX_POSITION_VALUE);
+    if (!fitsInt64(tickLots)) [[unlikely]] {
+        const Int128 most = MAX_POSITION_VALUE / powerOfTen(-shift);
+        return std::clamp(tickLots, -most, most) * powerOfTen(-shift);
+    }
     return tickLots * powerOfTen(-shift);
 }
 

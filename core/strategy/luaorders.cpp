@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/strategy/luaruntime.h"
+#include "core/strategy/luaorderrequest.h"
 
 #include <fmt/format.h>
 
@@ -10,16 +10,14 @@ namespace {
 
 using execution::Order;
 using execution::OrderRequest;
-using execution::OrderSize;
-using execution::OrderType;
 using execution::Side;
 
 constexpr std::array<const char*, 9> POSITION_FIELDS = {
     "size", "average_price", "cost", "profit", "opened", "mae", "mfe", "symbol", "flat"};
-constexpr std::array<const char*, 13> ORDER_FIELDS = {
-    "id",   "status", "filled", "remaining",   "size",   "symbol", "side",
-    "type", "limit",  "stop",   "reduce_only", "reason", "working"};
-constexpr std::array<const char*, 3> SIZE_FIELDS = {"size", "quote", "equity_fraction"};
+constexpr std::array<const char*, 22> ORDER_FIELDS = {
+    "id",      "status",    "filled",      "remaining", "size",           "symbol", "side",    "type",
+    "limit",   "stop",      "reduce_only", "reason",    "working",        "trail",  "trail_fraction",
+    "tif",     "expires",   "stop_loss",   "take_profit", "triggered",    "parent", "leg"};
 
 void pushView(lua_State* lua, std::string_view text)
 {
@@ -59,6 +57,30 @@ void pushOptionalPrice(lua_State* lua, const LuaHost& host, const Order& order,
         lua_pushnil(lua);
 }
 
+void pushFraction(lua_State* lua, std::int64_t fraction)
+{
+    if (fraction > 0)
+        lua_pushnumber(lua, toDouble(fraction, 8));
+    else
+        lua_pushnil(lua);
+}
+
+void pushExpiry(lua_State* lua, const Order& order)
+{
+    if (order.tif == execution::TimeInForce::GoodTillDate)
+        lua_pushinteger(lua, toMicroseconds(order.expires));
+    else
+        lua_pushnil(lua);
+}
+
+void pushLeg(lua_State* lua, const Order& order)
+{
+    if (order.leg == execution::BracketLeg::None)
+        lua_pushnil(lua);
+    else
+        pushView(lua, execution::name(order.leg));
+}
+
 const Order& orderOf(const LuaHost& host, int index)
 {
     const Order* order = host.context().order(host.handle<OrderHandle>(index).id);
@@ -82,9 +104,18 @@ int orderIndex(lua_State* lua, LuaHost& host)
     case 7: pushView(lua, execution::name(order.type)); return 1;
     case 8: pushOptionalPrice(lua, host, order, order.limit); return 1;
     case 9: pushOptionalPrice(lua, host, order, order.stop); return 1;
-    case 10: lua_pushboolean(lua, order.reduceOnly || execution::isReduceOnly(order.side)); return 1;
+    case 10: lua_pushboolean(lua, order.reducesOnly()); return 1;
     case 11: pushView(lua, execution::name(order.reason)); return 1;
     case 12: lua_pushboolean(lua, order.isWorking()); return 1;
+    case 13: pushOptionalPrice(lua, host, order, order.trail > Price() ? std::optional(order.trail) : std::nullopt); return 1;
+    case 14: pushFraction(lua, order.trailFraction); return 1;
+    case 15: pushView(lua, execution::name(order.tif)); return 1;
+    case 16: pushExpiry(lua, order); return 1;
+    case 17: pushOptionalPrice(lua, host, order, order.stopLoss); return 1;
+    case 18: pushOptionalPrice(lua, host, order, order.takeProfit); return 1;
+    case 19: lua_pushboolean(lua, order.triggered); return 1;
+    case 20: host.pushOrder(order.parent); return 1;
+    case 21: pushLeg(lua, order); return 1;
     default: return host.pushMethod(Tag::Order, 2, ORDER_FIELDS);
     }
 }
@@ -112,52 +143,12 @@ int pushOutcome(lua_State* lua, LuaHost& host, const Result<OrderId>& outcome)
     return 1;
 }
 
-/// The one of size, quote and equity_fraction that is given.
-std::optional<OrderSize> readSize(const TableReader& table)
-{
-    std::optional<OrderSize> size;
-    for (std::size_t i = 0; i < SIZE_FIELDS.size(); ++i) {
-        const auto value = table.number(SIZE_FIELDS[i]);
-        if (value && size)
-            table.fail("takes one of size, quote and equity_fraction, not several");
-        if (value)
-            size = OrderSize{*value, static_cast<OrderSize::Unit>(i)};
-    }
-    return size;
-}
-
-std::optional<OrderType> readType(const TableReader& table)
-{
-    const auto text = table.text("type", 16);
-    if (!text)
-        return std::nullopt;
-    for (const OrderType type : {OrderType::Market, OrderType::Limit, OrderType::Stop}) {
-        if (execution::name(type) == *text)
-            return type;
-    }
-    table.fail(fmt::format("type must be market, limit or stop, not \"{}\"", *text));
-}
-
 /// ctx:buy{…} and its three siblings.
 int submit(lua_State* lua, LuaHost& host, Side side)
 {
     host.handle<ContextHandle>(1);
     const TableReader table(lua, 2, fmt::format("ctx:{}", execution::name(side)));
-    constexpr std::array FIELDS = {"symbol", "size",  "quote", "equity_fraction",
-                                   "type",   "limit", "stop",  "reduce_only"};
-    table.allowOnly(FIELDS);
-    const auto symbol = table.text("symbol", 64);
-    OrderRequest request;
-    request.symbol = symbol ? host.symbolNamed(*symbol) : host.onlySymbol();
-    request.side = side;
-    request.type = readType(table).value_or(OrderType::Market);
-    const auto size = readSize(table);
-    if (!size)
-        table.fail("needs one of size, quote and equity_fraction");
-    request.size = *size;
-    request.limit = table.number("limit");
-    request.stop = table.number("stop");
-    request.reduceOnly = table.boolean("reduce_only").value_or(false);
+    const OrderRequest request = readOrderRequest(table, host, side);
     host.chargeGuarded(100);
     return pushOutcome(lua, host, host.context().submit(request));
 }
@@ -187,45 +178,13 @@ int target(lua_State* lua, LuaHost& host)
     return pushOutcome(lua, host, host.context().target(symbol, lua_tonumber(lua, sizeIndex)));
 }
 
-/// What a replacement keeps when nothing else is said: everything, and the size that is not filled yet.
-OrderRequest requestLike(const LuaHost& host, const Order& order)
-{
-    const market::Instrument& instrument = host.context().instruments()[order.symbol];
-    OrderRequest request;
-    request.symbol = order.symbol;
-    request.side = order.side;
-    request.type = order.type;
-    request.size = {instrument.toDouble(order.remaining()), OrderSize::Unit::Base};
-    if (order.limit)
-        request.limit = instrument.toDouble(*order.limit);
-    if (order.stop)
-        request.stop = instrument.toDouble(*order.stop);
-    request.reduceOnly = order.reduceOnly;
-    return request;
-}
-
 /// ctx:replace(order, {limit = …})
 int replace(lua_State* lua, LuaHost& host)
 {
     host.handle<ContextHandle>(1);
     const OrderId id = host.handle<OrderHandle>(2).id;
     const TableReader table(lua, 3, "ctx:replace");
-    constexpr std::array FIELDS = {"size",  "quote", "equity_fraction", "type",
-                                   "limit", "stop",  "reduce_only"};
-    table.allowOnly(FIELDS);
-    OrderRequest request = requestLike(host, orderOf(host, 2));
-    request.size = readSize(table).value_or(request.size);
-    request.type = readType(table).value_or(request.type);
-    // A price of the old type would contradict the new one.
-    if (request.type != OrderType::Limit)
-        request.limit.reset();
-    if (request.type != OrderType::Stop)
-        request.stop.reset();
-    if (const auto limit = table.number("limit"))
-        request.limit = limit;
-    if (const auto stop = table.number("stop"))
-        request.stop = stop;
-    request.reduceOnly = table.boolean("reduce_only").value_or(request.reduceOnly);
+    const OrderRequest request = readReplacement(table, host, orderOf(host, 2));
     host.chargeGuarded(100);
     return pushOutcome(lua, host, host.context().replace(id, request));
 }
@@ -320,7 +279,7 @@ void LuaHost::pushFill(const execution::Fill& fill)
     set("time");
     number("size", instrument.toDouble(fill.quantity));
     number("price", price(fill.symbol, fill.price));
-    number("fee", fill.fee.toDouble());
+    number("fee", (fill.fee + fill.openingFee).toDouble());
     number("slippage", fill.slippage.toDouble());
     number("profit", fill.realisedProfit.toDouble());
     number("position", instrument.toDouble(fill.positionAfter));

@@ -183,7 +183,7 @@ public:
     FieldNames<7> contextFields;
     FieldNames<8> barFields;
     FieldNames<9> positionFields;
-    FieldNames<13> orderFields;
+    FieldNames<22> orderFields;
     FieldNames<6> candleFields;
     FieldNames<3> seriesFields;
     FieldNames<2> indicatorFields;

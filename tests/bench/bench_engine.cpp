@@ -124,7 +124,7 @@ EngineSetup setupOf(strategy::StrategyFactory factory, strategy::Parameters para
     setup.symbols.push_back({instrument, candles()});
     setup.from = candles()->openTime.front();
     setup.cash = Money(10'000'000LL * 100'000'000LL);
-    setup.rules.costs = *execution::Costs::make(0.001, 0.0, 0.005);
+    setup.rules.costs = *execution::Costs::make(0.001, 0.001, 0.0, 0.005);
     AccountSetup account;
     account.name = "sma_cross";
     account.warmup = 30;

@@ -142,12 +142,17 @@ QString waitingLine(const EngineSnapshot& snapshot, const Units& units, const Or
     const auto& symbol = snapshot.symbols[order.symbol];
     if (!symbol.mark)
         return Text::tr("There has been no price yet.");
-    if (order.type == OrderType::Limit && order.limit)
+    if (order.isAtLimit() && order.limit)
         return Text::tr(
                    "The mark is %1, %2 away. A limit fills when the price trades through it by "
                    "a tick; touching it is not enough.")
             .arg(units.price(*symbol.mark), awayFrom(units, *symbol.mark, *order.limit));
-    if (order.type == OrderType::Stop && order.stop)
+    if (order.type == OrderType::StopLimit && order.stop)
+        return Text::tr(
+                   "The mark is %1, %2 away. A stop-limit becomes a limit order when a trade "
+                   "reaches its stop.")
+            .arg(units.price(*symbol.mark), awayFrom(units, *symbol.mark, *order.stop));
+    if (order.awaitsStop() && order.stop)
         return Text::tr(
                    "The mark is %1, %2 away. A stop becomes a market order when a trade reaches "
                    "it.")
@@ -183,6 +188,8 @@ QString closedTitle(const Order& order)
         return Text::tr("Why was order %1 rejected?").arg(id);
     case OrderStatus::Cancelled:
         return Text::tr("Why was order %1 cancelled?").arg(id);
+    case OrderStatus::Expired:
+        return Text::tr("Why did order %1 expire?").arg(id);
     default:
         return Text::tr("What became of order %1?").arg(id);
     }

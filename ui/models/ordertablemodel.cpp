@@ -82,6 +82,7 @@ Cell statusCell(OrderStatus status)
         cell.shape = Shape::Cross;
         break;
     case OrderStatus::Cancelled:
+    case OrderStatus::Expired:
         cell.token = Token::Dim;
         cell.shape = Shape::Square;
         break;

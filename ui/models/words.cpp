@@ -47,6 +47,10 @@ QString orderType(OrderType type)
         return Words::tr("limit");
     case OrderType::Stop:
         return Words::tr("stop");
+    case OrderType::StopLimit:
+        return Words::tr("stop limit");
+    case OrderType::TrailingStop:
+        return Words::tr("trailing stop");
     }
     return {};
 }
@@ -66,6 +70,8 @@ QString orderStatus(OrderStatus status)
         return Words::tr("filled");
     case OrderStatus::Cancelled:
         return Words::tr("cancelled");
+    case OrderStatus::Expired:
+        return Words::tr("expired");
     }
     return {};
 }
@@ -107,6 +113,28 @@ QString reason(Reason reason)
         return Words::tr("price not expected");
     case Reason::SessionEnded:
         return Words::tr("session ended");
+    case Reason::WrongSideTarget:
+        return Words::tr("target on wrong side");
+    case Reason::BracketOnExit:
+        return Words::tr("bracket on an exit");
+    case Reason::WrongTimeInForce:
+        return Words::tr("time in force not possible");
+    case Reason::MissingExpiry:
+        return Words::tr("expiry missing");
+    case Reason::UnexpectedExpiry:
+        return Words::tr("expiry not expected");
+    case Reason::ExpiryPassed:
+        return Words::tr("expiry passed");
+    case Reason::NotFilledAtOnce:
+        return Words::tr("not filled at once");
+    case Reason::DateReached:
+        return Words::tr("date reached");
+    case Reason::OneCancelsOther:
+        return Words::tr("other half filled");
+    case Reason::PositionClosed:
+        return Words::tr("position closed");
+    case Reason::WrongCurrency:
+        return Words::tr("other currency");
     }
     return {};
 }

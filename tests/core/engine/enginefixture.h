@@ -166,7 +166,7 @@ public:
     {
         setup.from = START;
         setup.cash = *core::Money::parse("1000");
-        setup.rules.costs = {0, 0, 0};
+        setup.rules.costs = {0, 0, 0, 0, {}};
         setup.rules.participation = 0;
     }
 

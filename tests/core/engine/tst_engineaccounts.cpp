@@ -120,7 +120,7 @@ void TestEngineAccounts::noAccountFeelsAnother()
 {
     QFETCH(QString, fate);
     const auto prepare = [](Session& session) {
-        session.setup.rules.costs = {260'000, 50'000, 500'000};
+        session.setup.rules.costs = {260'000, 260'000, 50'000, 500'000, {}};
         session.setup.rules.participation = 10'000'000;
         session.symbol("BTC/USD", saw(20));
     };

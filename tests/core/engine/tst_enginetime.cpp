@@ -66,7 +66,7 @@ Script busyStrategy()
 Session busySession(int minutes)
 {
     Session session;
-    session.setup.rules.costs = {260'000, 50'000, 500'000};
+    session.setup.rules.costs = {260'000, 260'000, 50'000, 500'000, {}};
     session.symbol("BTC/USD", patchyMinutes(minutes));
     auto& account = session.account("busy", busyStrategy());
     account.timeframe = FIVE;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/execution/matcher.h"
+#include "core/execution/trailing.h"
 #include "dice.h"
 
 #include <QTest>
@@ -47,11 +48,18 @@ public:
             instruments.push_back(instrument);
             marks.emplace_back(dice.between(1'000, 1'000'000));
         }
-        rules.costs = {dice.oneOf<std::int64_t>({0, 100'000, 260'000, 1'000'000}),
-                       dice.oneOf<std::int64_t>({0, 50'000, 1'000'000, 10'000'000}),
-                       dice.oneOf<std::int64_t>({0, 500'000})};
+        rules.costs.taker = dice.oneOf<std::int64_t>({0, 100'000, 260'000, 1'000'000});
+        rules.costs.maker = dice.chance(50) ? rules.costs.taker : rules.costs.taker / 2;
+        rules.costs.slippage = dice.oneOf<std::int64_t>({0, 50'000, 1'000'000, 10'000'000});
+        rules.costs.liquidationFee = dice.oneOf<std::int64_t>({0, 500'000});
         rules.participation = dice.oneOf<std::int64_t>({0, 10'000'000, 100'000});
         rules.worstCase = dice.chance(30);
+        rules.touch = dice.chance(20);
+        if (dice.chance(40))
+            rules.costs.borrow = {dice.oneOf<std::int64_t>({0, 20'000'000, 1'000'000'000}),
+                                  dice.oneOf<std::int64_t>({0, 70'000'000}),
+                                  dice.oneOf<std::int64_t>({0, 20'000, 2'000'000}),
+                                  dice.oneOf<std::int64_t>({0, 20'000})};
         bars.resize(instruments.size());
         present.resize(instruments.size());
         cash = Money(dice.between(1, 10'000) * 100'000'000 + dice.between(0, 99'999'999));
@@ -81,6 +89,7 @@ public:
         }
         time += BAR;
     }
+    void skip(Nanoseconds gap) { time += gap; }
 
     [[nodiscard]] BarBatch batch() const
     {
@@ -112,7 +121,7 @@ class Trader
 {
 public:
     explicit Trader(const Market& market)
-        : m_market(market), book{portfolio::Account(market.settings, market.instruments.size()), {}, {}},
+        : m_market(market), book(portfolio::Account(market.settings, market.instruments.size())),
           m_sums(market.instruments.size())
     {
         book.account.deposit(market.cash, market.time, ledger);
@@ -122,21 +131,29 @@ public:
     void order(Dice& dice)
     {
         Order order;
-        order.id = OrderId{++m_lastId};
+        order.id = OrderId{++book.lastOrder};
         order.symbol = static_cast<SymbolIndex>(
             dice.between(0, static_cast<std::int64_t>(m_market.instruments.size()) - 1));
         order.side = dice.oneOf({Side::Buy, Side::Short, Side::Buy, Side::Short, Side::Sell, Side::Cover});
-        order.type = dice.oneOf({OrderType::Market, OrderType::Market, OrderType::Limit, OrderType::Stop});
+        order.type = dice.oneOf({OrderType::Market, OrderType::Market, OrderType::Limit, OrderType::Stop,
+                                 OrderType::StopLimit, OrderType::TrailingStop});
         order.status = OrderStatus::Accepted;
         order.reduceOnly = dice.chance(15);
         order.size = Quantity(size(dice, order.symbol));
         order.decisionTime = m_market.time;
         const std::int64_t mark = m_market.marks[order.symbol].ticks();
         const Price price(std::max<std::int64_t>(1, mark + dice.between(-mark / 20, mark / 20)));
-        if (order.type == OrderType::Limit)
+        if (order.type == OrderType::Limit || order.type == OrderType::StopLimit)
             order.limit = price;
         if (order.type == OrderType::Stop)
             order.stop = price;
+        if (order.type == OrderType::StopLimit)
+            order.stop = Price(std::max<std::int64_t>(1, mark + dice.between(-mark / 20, mark / 20)));
+        if (order.type == OrderType::TrailingStop)
+            setTrail(dice, order, mark);
+        setLife(dice, order);
+        if (!order.reducesOnly() && dice.chance(30))
+            setBracket(dice, order, mark);
         if (book.halt == Halt::None)
             book.working.push_back(order);
     }
@@ -179,7 +196,8 @@ public:
             const Int128 cost = held.cost.count();
             profit += value - (held.quantity.lots() < 0 ? -cost : cost) - held.entryFees.count();
         }
-        RC_ASSERT(profit == margin.equity - book.account.deposits().count() - book.account.badDebt().count());
+        RC_ASSERT(profit - book.account.borrowInterest().count() ==
+                  margin.equity - book.account.deposits().count() - book.account.badDebt().count());
     }
 
     /// Books the ledger's lines anew.
@@ -193,12 +211,14 @@ public:
                 account.deposit(entry.cash, entry.time, entries);
             else if (entry.kind == EntryKind::BadDebt)
                 account.writeOff(entry.time, entry.correlation, entries);
+            else if (entry.kind == EntryKind::BorrowInterest)
+                account.chargeInterest(-entry.cash, entry.time, entry.correlation, entries);
             if (entry.kind != EntryKind::Trade)
                 continue;
-            portfolio::TradePart part{entry.symbol, entry.quantity, {}, {}, {}, entry.time, entry.correlation};
+            portfolio::TradePart part{entry.symbol, entry.quantity, {}, {}, {}, {}, entry.time, entry.correlation};
             part.notional = entry.cash < Money() ? -entry.cash : entry.cash;
             for (; i + 1 < ledger.size() && isCharge(ledger[i + 1]); ++i)
-                (ledger[i + 1].kind == EntryKind::Fee ? part.fee : part.liquidationFee) = -ledger[i + 1].cash;
+                chargeOf(part, ledger[i + 1].kind) = -ledger[i + 1].cash;
             account.trade(part, entries);
         }
         RC_ASSERT(entries.size() == ledger.size());
@@ -208,7 +228,47 @@ public:
 private:
     static bool isCharge(const LedgerEntry& entry)
     {
-        return entry.kind == EntryKind::Fee || entry.kind == EntryKind::LiquidationFee;
+        return entry.kind == EntryKind::Fee || entry.kind == EntryKind::OpeningFee ||
+               entry.kind == EntryKind::LiquidationFee;
+    }
+
+    static Money& chargeOf(portfolio::TradePart& part, EntryKind kind)
+    {
+        if (kind == EntryKind::Fee)
+            return part.fee;
+        return kind == EntryKind::OpeningFee ? part.openingFee : part.liquidationFee;
+    }
+
+    static void setTrail(Dice& dice, Order& order, std::int64_t mark)
+    {
+        if (dice.chance(50))
+            order.trail = Price(dice.between(1, std::max<std::int64_t>(mark / 10, 1)));
+        else
+            order.trailFraction = dice.between(1, 10'000'000);
+        order.stop = trailedStop(order, Price(mark));
+    }
+
+    void setLife(Dice& dice, Order& order)
+    {
+        if (!order.isStop() && dice.chance(15)) {
+            order.tif = TimeInForce::ImmediateOrCancel;
+        } else if (dice.chance(15)) {
+            order.tif = TimeInForce::GoodTillDate;
+            order.expires = m_market.time + std::chrono::seconds(dice.between(1, 600));
+        }
+    }
+
+    /// Prices on either side, and now and then on the wrong one, as a gap makes them.
+    static void setBracket(Dice& dice, Order& order, std::int64_t mark)
+    {
+        const std::int64_t sign = isBuying(order.side) == dice.chance(95) ? 1 : -1;
+        const auto away = [&](std::int64_t direction) {
+            return Price(std::max<std::int64_t>(1, mark + direction * dice.between(0, mark / 20)));
+        };
+        if (dice.chance(80))
+            order.stopLoss = away(-sign);
+        if (!order.stopLoss || dice.chance(70))
+            order.takeProfit = away(sign);
     }
 
     /// Dust, what the account may carry, several times that, and what no ledger holds.
@@ -238,11 +298,21 @@ private:
         }
     }
 
+    [[nodiscard]] std::vector<Price> closes() const
+    {
+        std::vector<Price> marks;
+        for (const BarPath& each : m_paths)
+            marks.push_back(each[3]);
+        return marks;
+    }
+
     /// All marks of the moment at which a fill happened.
     [[nodiscard]] std::vector<Price> marksOf(const Fill& fill) const
     {
         PathPoint point;
         const Nanoseconds passed = fill.time - m_market.time;
+        if (m_market.rules.worstCase && passed == BAR && fill.leg == BracketLeg::StopLoss)
+            return closes(); // stopped out at a price that the path had passed before
         point.leg = static_cast<int>(std::min<std::int64_t>(passed / (BAR / 3), 2));
         const BarPath& path = m_paths[fill.symbol];
         const auto leg = static_cast<std::size_t>(point.leg);
@@ -268,21 +338,36 @@ private:
             m_called = true;
         } else if (const auto* entry = std::get_if<LedgerEntry>(&event)) {
             // Lines of fills are taken with their fills.
-            RC_ASSERT(entry->kind == EntryKind::BadDebt);
+            RC_ASSERT(entry->kind == EntryKind::BadDebt || entry->kind == EntryKind::BorrowInterest);
+            RC_ASSERT(entry->kind == EntryKind::BadDebt || entry->cash < Money());
             take(*entry);
-            RC_ASSERT(m_sums.cash == 0);
+            RC_ASSERT(entry->kind != EntryKind::BadDebt || m_sums.cash == 0);
         } else if (const auto* end = std::get_if<Liquidated>(&event)) {
-            RC_ASSERT(m_called && index + 1 == events.size());
+            RC_ASSERT(m_called && (index + 1 == events.size() ||
+                                   std::holds_alternative<Ambiguity>(events[index + 1])));
             const auto* debt = std::get_if<LedgerEntry>(&events[index - 1]);
             const bool booked = debt && debt->kind == EntryKind::BadDebt;
             RC_ASSERT(end->badDebt == (booked ? debt->cash : Money()));
         } else if (const auto* step = std::get_if<OrderStep>(&event)) {
             RC_ASSERT(step->order.filled <= step->order.size);
+            remember(step->order);
             RC_ASSERT(!m_called || step->order.status == OrderStatus::Cancelled);
         } else if (const auto* cut = std::get_if<MarginCut>(&event)) {
             RC_ASSERT(cut->granted < cut->asked);
+        } else if (std::holds_alternative<Ambiguity>(event)) {
+            RC_ASSERT(index + 1 == events.size() || std::holds_alternative<OrderStep>(events[index + 1]));
         }
         return index + 1;
+    }
+
+    /// Legs of brackets come to life inside a batch.
+    void remember(const Order& order)
+    {
+        const bool known = std::any_of(m_orders.begin(), m_orders.end(),
+                                       [&](const Order& each) { return each.id == order.id; });
+        RC_ASSERT(known || order.leg != BracketLeg::None);
+        if (!known)
+            m_orders.push_back(order);
     }
 
     void take(const LedgerEntry& entry)
@@ -299,7 +384,7 @@ private:
         int trades = 0;
         for (++index; index < events.size(); ++index) {
             const auto* entry = std::get_if<LedgerEntry>(&events[index]);
-            if (!entry || entry->kind == EntryKind::BadDebt)
+            if (!entry || !(entry->kind == EntryKind::Trade || isCharge(*entry)))
                 break;
             RC_ASSERT(entry->time == fill.time && entry->symbol == fill.symbol);
             trades += entry->kind == EntryKind::Trade ? 1 : 0;
@@ -308,13 +393,14 @@ private:
             take(*entry);
         }
         const bool bought = fill.quantity.lots() > 0;
-        const Money charges = fill.fee + fill.liquidationFee;
+        const Money charges = fill.fee + fill.openingFee + fill.liquidationFee;
         RC_ASSERT(quantity == fill.quantity);
         RC_ASSERT(cash == (bought ? -fill.notional : fill.notional) - charges);
         RC_ASSERT(m_sums.cash == fill.cashAfter.count());
         RC_ASSERT(m_sums.lots[fill.symbol] == fill.positionAfter.lots());
         RC_ASSERT(fill.time >= m_lastTime && fill.time <= m_market.time + BAR);
         m_lastTime = fill.time;
+        RC_ASSERT(fill.stake == Money() || fill.ambiguous);
         const bool turned = held != 0 && fill.positionAfter.lots() != 0 &&
                             (held > 0) != (fill.positionAfter.lots() > 0);
         RC_ASSERT(trades == (turned ? 2 : 1));
@@ -384,11 +470,24 @@ private:
         RC_ASSERT(m_sums.cash == book.account.cash().count());
         for (std::size_t i = 0; i < m_sums.lots.size(); ++i)
             RC_ASSERT(m_sums.lots[i] == book.account.positions()[i].quantity.lots());
+        for (const Order& order : book.working)
+            checkWorking(order);
         if (book.halt == Halt::None)
             return;
         RC_ASSERT(book.account.isFlat());
         RC_ASSERT(book.working.empty());
         RC_ASSERT(book.account.cash() >= Money());
+    }
+
+    void checkWorking(const Order& order) const
+    {
+        RC_ASSERT(order.isWorking() && order.remaining().lots() > 0);
+        RC_ASSERT(order.tif != TimeInForce::ImmediateOrCancel || !m_market.present[order.symbol]);
+        RC_ASSERT(order.tif != TimeInForce::GoodTillDate || order.expires > m_market.time + BAR);
+        if (order.leg == BracketLeg::None)
+            return;
+        const Quantity held = book.account.position(order.symbol).quantity;
+        RC_ASSERT(order.remaining() <= (isBuying(order.side) ? -held : held));
     }
 
     const Market& m_market;
@@ -405,7 +504,6 @@ private:
     std::vector<std::int64_t> m_traded;
     Timestamp m_lastTime;
     Int128 m_lastClosed = 0;
-    std::uint64_t m_lastId = 0;
     bool m_called = false;
 };
 
@@ -414,6 +512,7 @@ void requireSame(const portfolio::Account& a, const portfolio::Account& b)
     RC_ASSERT(a.cash() == b.cash());
     RC_ASSERT(a.realisedProfit() == b.realisedProfit());
     RC_ASSERT(a.fees() == b.fees());
+    RC_ASSERT(a.borrowInterest() == b.borrowInterest());
     RC_ASSERT(a.badDebt() == b.badDebt());
     RC_ASSERT(a.deposits() == b.deposits());
     RC_ASSERT(a.isFlat() == b.isFlat());
@@ -444,6 +543,10 @@ struct Reached {
     int debts = 0;
     int ambiguous = 0;
     int outOfRange = 0;
+    int legs = 0;
+    int expired = 0;
+    int trailed = 0;
+    int interest = 0;
 
     void count(const std::vector<MatchEvent>& events)
     {
@@ -453,6 +556,14 @@ struct Reached {
             const auto* step = std::get_if<OrderStep>(&event);
             fills += fill ? 1 : 0;
             ambiguous += fill && fill->ambiguous ? 1 : 0;
+            legs += fill && fill->leg != BracketLeg::None ? 1 : 0;
+            expired += step && step->order.status == OrderStatus::Expired ? 1 : 0;
+            trailed += step && step->order.type == OrderType::TrailingStop &&
+                               step->order.status == OrderStatus::Filled
+                           ? 1
+                           : 0;
+            const auto* entry = std::get_if<LedgerEntry>(&event);
+            interest += entry && entry->kind == EntryKind::BorrowInterest ? 1 : 0;
             cuts += std::holds_alternative<MarginCut>(event) ? 1 : 0;
             calls += std::holds_alternative<MarginCall>(event) ? 1 : 0;
             debts += end && end->badDebt > Money() ? 1 : 0;
@@ -484,6 +595,8 @@ void TestMarginProperties::keepsEveryPromiseAfterEveryEvent()
         for (const std::uint64_t seed : drawSeeds(30)) {
             Dice dice(seed);
             act(trader, dice);
+            if (dice.chance(15))
+                market.skip(std::chrono::minutes(dice.between(1, 3'000)));
             market.nextBars(dice);
             trader.match();
             reached.count(trader.events);
@@ -497,6 +610,9 @@ void TestMarginProperties::keepsEveryPromiseAfterEveryEvent()
           reached.cuts, reached.calls, reached.debts, reached.ambiguous, reached.outOfRange);
     QVERIFY(reached.fills > 1'000 && reached.cuts > 100 && reached.calls > 100);
     QVERIFY(reached.debts > 10 && reached.ambiguous > 10 && reached.outOfRange > 10);
+    qInfo("%d fills of brackets, %d expired, %d trailing stops, %d bookings of interest", reached.legs,
+          reached.expired, reached.trailed, reached.interest);
+    QVERIFY(reached.legs > 100 && reached.expired > 100 && reached.trailed > 100 && reached.interest > 100);
 }
 
 void TestMarginProperties::accountsAreIsolated()

@@ -1,93 +1,16 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/execution/matcher.h"
+#include "matchdesk.h"
 
 #include <QtTest>
 
 using namespace core;
 using namespace core::execution;
+using fixture::Desk;
 
 namespace {
 
 constexpr std::int64_t CENT = 1;
-
-/// One account of 100 trading XRP at 0.01 ticks and lots, fee 0.1 %, no slippage, no liquidation fee.
-class Desk
-{
-public:
-    explicit Desk(std::int64_t fee = 100'000)
-    {
-        m_instrument.symbol = *Symbol::parse("XRP/USD");
-        m_instrument.priceDecimals = 2;
-        m_instrument.lotDecimals = 2;
-        rules.costs = {fee, 0, 0};
-        std::vector<portfolio::LedgerEntry> entries;
-        book.account.deposit(*Money::parse("100"), Timestamp(), entries);
-    }
-
-    OrderId order(Side side, OrderType type, std::int64_t lots, std::optional<Price> price = {})
-    {
-        Order order;
-        order.id = OrderId{++m_lastId};
-        order.side = side;
-        order.type = type;
-        order.status = OrderStatus::Accepted;
-        order.size = Quantity(lots);
-        (type == OrderType::Stop ? order.stop : order.limit) = price;
-        book.working.push_back(order);
-        return order.id;
-    }
-
-    void bar(std::int64_t open, std::int64_t high, std::int64_t low, std::int64_t close)
-    {
-        const market::Candle candle{time, Price(open), Price(high), Price(low), Price(close), 0.0, 0};
-        const std::uint8_t present = 1;
-        BarBatch batch{time,
-                       std::chrono::minutes(1),
-                       std::span(&m_instrument, 1),
-                       std::span(&candle, 1),
-                       std::span(&present, 1),
-                       std::span(&mark, 1),
-                       CorrelationId{1}};
-        events.clear();
-        matchBatch(batch, rules, book, events);
-        mark = candle.close;
-        time += std::chrono::minutes(1);
-    }
-
-    void flatBar(std::int64_t price) { bar(price, price, price, price); }
-
-    template <typename T> [[nodiscard]] std::vector<T> happened() const
-    {
-        std::vector<T> found;
-        for (const MatchEvent& event : events) {
-            if (const T* match = std::get_if<T>(&event))
-                found.push_back(*match);
-        }
-        return found;
-    }
-
-    [[nodiscard]] portfolio::Margin margin() const
-    {
-        return portfolio::marginOf(book.account, std::span(&m_instrument, 1), std::span(&mark, 1));
-    }
-    [[nodiscard]] double liquidationPrice() const
-    {
-        return portfolio::liquidationPrice(book.account, std::span(&m_instrument, 1),
-                                           std::span(&mark, 1), 0)
-            .value_or(0.0);
-    }
-
-    MatchingRules rules;
-    Book book{portfolio::Account({}, 1), {}, Halt::None};
-    std::vector<MatchEvent> events;
-    Price mark{250};
-    Timestamp time{};
-
-private:
-    market::Instrument m_instrument;
-    std::uint64_t m_lastId = 0;
-};
 
 QString text(Money money)
 {

@@ -111,6 +111,15 @@ public:
             order.limit = ticks(*request.limit);
         if (request.stop)
             order.stop = ticks(*request.stop);
+        if (request.trail)
+            order.trail = ticks(*request.trail);
+        order.trailFraction = std::llround(request.trailFraction.value_or(0.0) * 1e8);
+        order.tif = request.tif;
+        order.expires = request.expires.value_or(core::Timestamp());
+        if (request.stopLoss)
+            order.stopLoss = ticks(*request.stopLoss);
+        if (request.takeProfit)
+            order.takeProfit = ticks(*request.takeProfit);
         orders.push_back(order);
         if (onSubmit)
             onSubmit(orders.back());

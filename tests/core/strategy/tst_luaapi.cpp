@@ -31,6 +31,10 @@ private slots:
     void returnsNilAndAReason();
     void followsOrders();
     void replacesWhatIsLeft();
+    void readsEveryFieldOfAnOrder();
+    void aDateAloneMakesTheOrderGoodTillThen();
+    void aReplacementKeepsWhatIsNotNamed();
+    void aReplacementOfAnotherTypeDropsTheOldPrices();
     void readsPositions();
     void needsASymbolAmongSeveral();
     void callsTimers();
@@ -143,6 +147,7 @@ void TestLuaApi::placesOrders_data()
     row("short{equity_fraction=1.5}", Side::Short, OrderType::Market, EquityFraction, 1.5);
     row("sell{size=2, type='limit', limit=7}", Side::Sell, OrderType::Limit, Base, 2.0);
     row("cover{size=2, type='stop', stop=7, reduce_only=true}", Side::Cover, OrderType::Stop, Base, 2.0);
+    row("buy{risk=0.01, stop_loss=6}", Side::Buy, OrderType::Market, Risk, 0.01);
 }
 
 void TestLuaApi::placesOrders()
@@ -178,11 +183,18 @@ void TestLuaApi::refusesMalformedCalls_data()
     row("ctx:buy{size=1, limit='x'}", "limit must be a number");
     row("ctx:buy{size=1, reduce_only=1}", "reduce_only must be true or false");
     row("ctx:buy{size=1, type=1}", "type must be a string");
-    row("ctx:buy{size=1, type='stop_limit'}", "type must be market, limit or stop");
+    row("ctx:buy{size=1, type='iceberg'}", "type must be market, limit, stop, stop_limit or trailing_stop");
+    row("ctx:buy{size=1, tif='fok'}", "tif must be gtc, ioc or gtd, not \"fok\"");
+    row("ctx:buy{size=1, tif=5}", "tif must be a string");
+    row("ctx:buy{size=1, expires=1.5}", "expires must be a whole number");
+    row("ctx:buy{size=1, expires=-1}", "expires must be a time in microseconds since 1970");
+    row("ctx:buy{size=1, expires=math.maxinteger}", "expires must be a time in microseconds since 1970");
+    row("ctx:buy{size=1, trail='x'}", "trail must be a number");
+    row("ctx:buy{size=1, stop_loss=true}", "stop_loss must be a number, not a boolean");
+    row("ctx:buy{size=1, risk=0.1}", "not several");
     row("ctx:buy{size=1, symbol=5}", "symbol must be a string");
     row("ctx:buy{size=1, symbol='ETH/USD'}", "not among the strategy's symbols (BTC/USD)");
-    row("ctx:buy{size=1, tif='gtc'}", "no field \"tif\"");
-    row("ctx:buy{size=1, stop_loss=5}", "no field \"stop_loss\"");
+    row("ctx:buy{size=1, stoploss=5}", "no field \"stoploss\"");
     row("ctx:buy{1}", "no field \"[1]\"");
     row("ctx:buy{}", "needs one of size");
     row("ctx:buy{size=1, quote=1}", "not several");
@@ -290,6 +302,67 @@ void TestLuaApi::replacesWhatIsLeft()
     QCOMPARE(request.size.value, 1.5);
     QCOMPARE(request.stop.value_or(0), 8.0);
     QVERIFY(request.side == Side::Cover && request.type == OrderType::Stop && !request.limit);
+}
+
+void TestLuaApi::readsEveryFieldOfAnOrder()
+{
+    ScriptRun run(R"(function on_start(ctx)
+        local o = ctx:buy{ size = 2, type = "stop_limit", stop = 8, limit = 8.5, tif = "gtd",
+                           expires = ctx.time + 60000000, stop_loss = 7, take_profit = 10 }
+        ctx:log(o.type .. " " .. o.stop .. " " .. o.limit .. " " .. o.tif .. " " .. (o.expires - ctx.time) .. " "
+                .. o.stop_loss .. " " .. o.take_profit .. " " .. tostring(o.trail) .. " " .. tostring(o.parent)
+                .. " " .. tostring(o.leg) .. " " .. tostring(o.triggered))
+        o = ctx:sell{ size = 2, type = "trailing_stop", trail = 0.25 }
+        ctx:log(o.type .. " " .. o.trail .. " " .. tostring(o.trail_fraction) .. " " .. o.tif .. " "
+                .. tostring(o.expires))
+        o = ctx:sell{ size = 2, type = "trailing_stop", trail_fraction = 0.02 }
+        ctx:log(tostring(o.trail) .. " " .. o.trail_fraction)
+    end)");
+    QCOMPARE(run.start(), std::string());
+    QCOMPARE(run.context.logs.at(0),
+             std::string("stop_limit 8.0 8.5 gtd 60000000 7.0 10.0 nil nil nil false"));
+    QCOMPARE(run.context.logs.at(1), std::string("trailing_stop 0.25 nil gtc nil"));
+    QCOMPARE(run.context.logs.at(2), std::string("nil 0.02"));
+}
+
+void TestLuaApi::aDateAloneMakesTheOrderGoodTillThen()
+{
+    ScriptRun run("function on_start(ctx) ctx:buy{size=1, type='limit', limit=7, expires=ctx.time + 1} end");
+    QCOMPARE(run.start(), std::string());
+    QVERIFY(run.context.requests.at(0).tif == execution::TimeInForce::GoodTillDate);
+    QVERIFY(run.context.requests.at(0).expires == run.context.now + std::chrono::microseconds(1));
+}
+
+void TestLuaApi::aReplacementKeepsWhatIsNotNamed()
+{
+    ScriptRun run(R"(
+        local o
+        function on_start(ctx)
+          o = ctx:buy{ size = 2, type = "limit", limit = 7, expires = ctx.time + 60000000, stop_loss = 6,
+                       take_profit = 9 }
+        end
+        function on_bar(ctx) assert(ctx:replace(o, { limit = 7.5, take_profit = 10 })) end)");
+    run.start();
+    QCOMPARE(run.bar(1), std::string());
+    const execution::OrderRequest& request = run.context.requests.at(1);
+    QCOMPARE(request.limit.value_or(0), 7.5);
+    QCOMPARE(request.stopLoss.value_or(0), 6.0);
+    QCOMPARE(request.takeProfit.value_or(0), 10.0);
+    QVERIFY(request.tif == execution::TimeInForce::GoodTillDate);
+    QVERIFY(request.expires == run.context.requests.at(0).expires);
+}
+
+void TestLuaApi::aReplacementOfAnotherTypeDropsTheOldPrices()
+{
+    ScriptRun run(R"(
+        local o
+        function on_start(ctx) o = ctx:sell{ size = 2, type = "stop_limit", stop = 7, limit = 6.5 } end
+        function on_bar(ctx) assert(ctx:replace(o, { type = "trailing_stop", trail_fraction = 0.01 })) end)");
+    run.start();
+    QCOMPARE(run.bar(1), std::string());
+    const execution::OrderRequest& request = run.context.requests.at(1);
+    QVERIFY(request.type == OrderType::TrailingStop && !request.stop && !request.limit && !request.trail);
+    QCOMPARE(request.trailFraction.value_or(0), 0.01);
 }
 
 void TestLuaApi::readsPositions()
