@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/replayoptions.h"
 
+#include <algorithm>
+#include <array>
 #include <limits>
 
 #include <fmt/format.h>
@@ -16,6 +18,23 @@ using core::Result;
 namespace {
 
 constexpr double MAX_LEVERAGE = 1000.0;
+
+/// Costs by a name. Kraken's are those of its lowest tier, dated 2023: maker 0.16 %, taker 0.26 % of the
+/// notional; for a spot position on margin 0.02 % of what is borrowed on opening and again every four
+/// hours, the rate of most currencies (https://support.kraken.com/articles/206161568).
+struct CostPreset
+{
+    std::string_view name;
+    double maker;
+    double taker;
+    double slippageBp;
+    double liquidationFee;
+    double openingFee;
+    double rollover;
+};
+constexpr std::array PRESETS = {
+    CostPreset{"kraken-spot-margin", 0.0016, 0.0026, 5.0, 0.005, 0.0002, 0.0002},
+    CostPreset{"none", 0.0, 0.0, 0.0, 0.0, 0.0, 0.0}};
 
 Error bad(std::string what)
 {
@@ -68,6 +87,38 @@ Result<void> readPath(const Options& options, engine::ReplayRequest& request)
     return {};
 }
 
+Result<void> readCosts(const Options& options, engine::ReplayRequest& request)
+{
+    const auto name = options.text("costs");
+    if (!name)
+        return {};
+    const auto* preset = std::ranges::find(PRESETS, std::string_view(*name), &CostPreset::name);
+    if (preset == PRESETS.end())
+        return bad(fmt::format("--costs: \"{}\" is not kraken-spot-margin or none", *name));
+    request.makerFee = preset->maker;
+    request.fee = preset->taker;
+    request.slippageBp = preset->slippageBp;
+    request.liquidationFee = preset->liquidationFee;
+    request.openingFee = preset->openingFee;
+    request.rollover = preset->rollover;
+    return {};
+}
+
+/// --fee says both rates, --maker-fee and --taker-fee one of them.
+Result<void> readFees(const Options& options, engine::ReplayRequest& request)
+{
+    if (options.has("fee"))
+        request.makerFee.reset();
+    if (const auto good = options.number("fee", 0.0, 0.5, request.fee); !good)
+        return good;
+    double maker = request.makerFee.value_or(request.fee);
+    if (const auto good = options.number("maker-fee", 0.0, 0.5, maker); !good)
+        return good;
+    if (options.has("maker-fee") || options.has("taker-fee"))
+        request.makerFee = maker;
+    return options.number("taker-fee", 0.0, 0.5, request.fee);
+}
+
 Result<void> readSeed(const Options& options, engine::ReplayRequest& request)
 {
     auto seed = static_cast<std::int64_t>(request.seed);
@@ -96,13 +147,19 @@ std::vector<OptionSpec> replayOptionSpecs()
             {"from", "TIME", "the first bar (default: all)"},
             {"to", "TIME", "the end, not included (default: all)"},
             {"cash", "AMOUNT", "of each account at the start (default: 100000)"},
+            {"currency", "USD", "of the cash (default: that of the symbols)"},
+            {"costs", "NAME", "kraken-spot-margin or none; the options below go over it"},
             {"fee", "RATE", "maker and taker, 0.001 is 0.1 % (default: 0.0026)"},
+            {"maker-fee", "RATE", "of orders that waited (default: as --fee)"},
+            {"taker-fee", "RATE", "of orders that did not wait (default: as --fee)"},
             {"slippage-bp", "N", "basis points against every market fill (default: 5)"},
             {"long-leverage", "N", "(default: 1.5)"},
             {"short-leverage", "N", "(default: 2)"},
             {"maintenance", "RATIO", "the margin level that brings the call (default: 0.25)"},
             {"liquidation-fee", "RATE", "(default: 0.005)"},
+            {"borrow-rate", "RATE", "a year, on negative cash and on shorts (default: 0)"},
             {"path", "nearer|worst", "which extreme of a bar comes first (default: nearer)"},
+            {"touch", "", "a price that touches a limit fills it"},
             {"participation", "RATIO",
              "of a bar's volume that may be filled, 0 for no limit (default: 0.1)"},
             {"seed", "N", "of the strategies' random numbers (default: 1)"}};
@@ -137,7 +194,8 @@ Result<engine::ReplayRequest> readReplayRequest(const Options& options)
          {readStrategies(options, request), readSymbols(options, request),
           readCash(options, request), readRange(options, request), readPath(options, request),
           readSeed(options, request), options.timeframe("timeframe", request.timeframe),
-          options.number("fee", 0.0, 0.5, request.fee),
+          readCosts(options, request), readFees(options, request),
+          options.number("borrow-rate", 0.0, 10.0, request.borrowRate),
           options.number("slippage-bp", 0.0, 5000.0, request.slippageBp),
           options.number("long-leverage", 1e-6, MAX_LEVERAGE, request.longLeverage),
           options.number("short-leverage", 1e-6, MAX_LEVERAGE, request.shortLeverage),
@@ -147,6 +205,8 @@ Result<engine::ReplayRequest> readReplayRequest(const Options& options)
         if (!good)
             return good.error();
     }
+    request.currency = options.text("currency").value_or("");
+    request.touchFillsLimits = options.has("touch");
     return request;
 }
 

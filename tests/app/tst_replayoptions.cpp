@@ -100,6 +100,44 @@ private slots:
         QCOMPARE(request->seed, std::uint64_t(42));
     }
 
+    void oneFeeIsBothAndEachCanBeSaidApart()
+    {
+        const auto both = read({"--strategy", "x", "--fee", "0.001"});
+        QCOMPARE(both->fee, 0.001);
+        QVERIFY(!both->makerFee);
+        const auto apart = read({"--strategy", "x", "--maker-fee", "0.0005"});
+        QCOMPARE(apart->fee, 0.0026);
+        QCOMPARE(apart->makerFee.value_or(0), 0.0005);
+        // The maker keeps what --fee says when only the taker's rate is another.
+        const auto taker = read({"--strategy", "x", "--fee", "0.001", "--taker-fee", "0.002"});
+        QCOMPARE(taker->fee, 0.002);
+        QCOMPARE(taker->makerFee.value_or(0), 0.001);
+    }
+
+    void presetsOfCostsAreGoneOverByTheirOptions()
+    {
+        const auto none = read({"--strategy", "x", "--costs", "none"});
+        QCOMPARE(none->fee + none->makerFee.value_or(1) + none->slippageBp + none->liquidationFee, 0.0);
+        const auto kraken = read({"--strategy", "x", "--costs", "kraken-spot-margin", "--slippage-bp", "1"});
+        QCOMPARE(kraken->makerFee.value_or(0), 0.0016);
+        QCOMPARE(kraken->fee, 0.0026);
+        QCOMPARE(kraken->openingFee, 0.0002);
+        QCOMPARE(kraken->rollover, 0.0002);
+        QCOMPARE(kraken->slippageBp, 1.0);
+        const auto fee = read({"--strategy", "x", "--costs", "kraken-spot-margin", "--fee", "0.001"});
+        QCOMPARE(fee->fee, 0.001);
+        QVERIFY(!fee->makerFee);
+    }
+
+    void readsHowLimitsFillAndWhatIsBorrowed()
+    {
+        const auto request =
+            read({"--strategy", "x", "--touch", "--borrow-rate", "0.05", "--currency", "EUR"});
+        QVERIFY(request->touchFillsLimits);
+        QCOMPARE(request->borrowRate, 0.05);
+        QCOMPARE(request->currency, std::string("EUR"));
+    }
+
     void refusesValuesOutOfRange_data()
     {
         QTest::addColumn<QString>("name");
@@ -110,6 +148,10 @@ private slots:
                                           {"cash", "0.000000001"},
                                           {"fee", "-0.1"},
                                           {"fee", "nan"},
+                                          {"maker-fee", "0.6"},
+                                          {"taker-fee", "x"},
+                                          {"borrow-rate", "11"},
+                                          {"costs", "binance"},
                                           {"slippage-bp", "x"},
                                           {"long-leverage", "0"},
                                           {"maintenance", "2"},
