@@ -153,6 +153,8 @@ Result<OrderId> Desk::target(SymbolIndex symbol, double size)
     order.symbol = symbol;
     if (symbol >= m_instruments.size())
         return submitLots(Order{}, Reason::UnknownSymbol);
+    if (!isOwnCurrency(symbol))
+        return submitLots(order, Reason::WrongCurrency);
     const auto wanted = decimalFloor(size, m_instruments[symbol].lotDecimals);
     if (!wanted)
         return submitLots(order, std::isfinite(size) ? Reason::OutOfRange : Reason::NotFinite);
