@@ -32,7 +32,9 @@ Quantity BarWalk::capacity(SymbolIndex symbol) const
 /// True when no sum that the fill changes can leave the ledger's range.
 bool BarWalk::fitsLedger(const Fill& fill, Quantity wanted) const
 {
-    const auto notional = market::checkedNotional(m_batch.instruments[fill.symbol], fill.price, wanted);
+    // The slippage is booked too, and of a sale it may be most of the price.
+    const Price price = std::max(fill.price, fill.referencePrice);
+    const auto notional = market::checkedNotional(m_batch.instruments[fill.symbol], price, wanted);
     if (!notional || notional->count() > MAX_NOTIONAL)
         return false;
     const portfolio::Account& account = m_book.account;
@@ -72,10 +74,10 @@ Quantity BarWalk::grantable(const Fill& fill, Quantity wanted) const
     const double mark = instrument.toDouble(m_marks[fill.symbol]);
     const double price = instrument.toDouble(fill.price);
     const double lot = toDouble(1, instrument.lotDecimals) * 1e8;
-    const double perLot =
-        (mark / leverage + std::abs(price - mark) + toDouble(feeRate(fill.liquidity), 8) * price) * lot;
+    const double fee = toDouble(feeRate(fill.liquidity), 8) * price;
+    const double perLot = (mark / leverage + std::abs(price - mark) + fee) * lot;
     // What an opening fee may add: it is left out of the estimate, which must not fall short.
-    const double perLotAtMost = perLot + toDouble(m_rules.costs.borrow.openingFee, 8) * price * lot;
+    const double perLotAtMost = perLot + toDouble(m_rules.costs.borrow.openingFee, 8) * (price + fee) * lot;
     const double room = static_cast<double>(before.equity - before.initial(settings));
     const double estimate = std::floor(room / perLot) + 1.0;
     if (estimate < 1.0)
@@ -97,7 +99,8 @@ void BarWalk::settleBorrowing()
     if (m_rules.costs.borrow.isFree())
         return;
     portfolio::settleBorrowing(m_book.account, m_book.borrowing, m_rules.costs.borrow, m_batch.instruments,
-                               m_batch.marks, time(), m_batch.correlation, m_entries);
+                               m_batch.marks, time(), portfolio::Due::AtTheEnd, m_batch.correlation,
+                               m_entries);
     emitEntries();
 }
 

@@ -63,14 +63,13 @@ void passBy(const BarBatch& batch, Order& order)
         order.liquidity = Liquidity::Maker;
 }
 
-void settleBorrowing(const BarBatch& batch, const MatchingRules& rules, Book& book,
-                     std::vector<MatchEvent>& events)
+/// The marks before the batch hold until it ends, whatever happens in between.
+void settleBorrowing(const BarBatch& batch, const MatchingRules& rules, Book& book, Timestamp until,
+                     portfolio::Due due, std::vector<MatchEvent>& events)
 {
-    if (rules.costs.borrow.isFree())
-        return;
     std::vector<portfolio::LedgerEntry> entries;
     portfolio::settleBorrowing(book.account, book.borrowing, rules.costs.borrow, batch.instruments,
-                               batch.marks, batch.openTime, batch.correlation, entries);
+                               batch.marks, until, due, batch.correlation, entries);
     for (const portfolio::LedgerEntry& entry : entries)
         events.emplace_back(entry);
 }
@@ -162,14 +161,14 @@ void walkBothWays(const BarBatch& batch, const MatchingRules& rules, Book& book,
     flagAmbiguous(batch, book, events, first, other, mirrored);
 }
 
-} // namespace
-
-void matchBatch(const BarBatch& batch, const MatchingRules& rules, Book& book,
-                std::vector<MatchEvent>& events)
+/// The bars themselves: orders, and the margin along the way.
+void matchBars(const BarBatch& batch, const MatchingRules& rules, Book& book, std::vector<MatchEvent>& events)
 {
-    if (book.halt != Halt::None)
+    if (book.working.empty()) {
+        if (!safeEverywhere(batch, book.account))
+            walkBothWays(batch, rules, book, events);
         return;
-    settleBorrowing(batch, rules, book, events);
+    }
     expireOrders(book, batch.openTime, events);
     const bool touched =
         std::any_of(book.working.begin(), book.working.end(),
@@ -181,6 +180,21 @@ void matchBatch(const BarBatch& batch, const MatchingRules& rules, Book& book,
             passBy(batch, order);
     }
     expireOrders(book, batch.openTime + batch.length, events);
+}
+
+} // namespace
+
+void matchBatch(const BarBatch& batch, const MatchingRules& rules, Book& book,
+                std::vector<MatchEvent>& events)
+{
+    if (book.halt != Halt::None)
+        return;
+    const bool isFree = rules.costs.borrow.isFree();
+    if (!isFree)
+        settleBorrowing(batch, rules, book, batch.openTime, portfolio::Due::AtTheEnd, events);
+    matchBars(batch, rules, book, events);
+    if (!isFree && book.halt == Halt::None)
+        settleBorrowing(batch, rules, book, batch.openTime + batch.length, portfolio::Due::BeforeTheEnd, events);
 }
 
 } // namespace core::execution

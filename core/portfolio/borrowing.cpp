@@ -39,20 +39,18 @@ public:
           m_correlation(correlation), m_entries(entries)
     {}
 
-    void run(Timestamp until)
+    void run(Timestamp until, Due due)
     {
-        for (;;) {
-            if (!owesAnything()) {
-                m_clock.accruedTo = until;
-                return;
-            }
-            const Timestamp due = nextDue();
-            if (due > until)
+        while (owesAnything()) {
+            const Timestamp next = nextDue();
+            if (next > until || (next == until && due == Due::BeforeTheEnd))
                 break;
-            accrue(due);
-            bookDue(due);
+            accrue(next);
+            bookDue(next);
+            m_clock.bookedTo = next;
         }
         accrue(until);
+        m_clock.bookedTo = due == Due::AtTheEnd ? until : until - Nanoseconds(1);
     }
 
 private:
@@ -78,14 +76,15 @@ private:
 
     [[nodiscard]] Timestamp nextDue() const
     {
-        Timestamp due = std::chrono::floor<std::chrono::hours>(m_clock.accruedTo) + HOUR;
+        const Timestamp now = m_clock.bookedTo;
+        Timestamp due = std::chrono::floor<std::chrono::hours>(now) + HOUR;
         if (m_terms.rollover == 0)
             return due;
         if (m_clock.cashSince)
-            due = std::min(due, nextAfter(*m_clock.cashSince, ROLLOVER_PERIOD, m_clock.accruedTo));
+            due = std::min(due, nextAfter(*m_clock.cashSince, ROLLOVER_PERIOD, now));
         for (const Position& position : m_account.positions()) {
             if (position.quantity.lots() < 0)
-                due = std::min(due, nextAfter(position.opened, ROLLOVER_PERIOD, m_clock.accruedTo));
+                due = std::min(due, nextAfter(position.opened, ROLLOVER_PERIOD, now));
         }
         return due;
     }
@@ -165,12 +164,13 @@ void bookAccrued(Account& account, BorrowClock& clock, CorrelationId correlation
 
 void settleBorrowing(Account& account, BorrowClock& clock, const BorrowTerms& terms,
                      std::span<const market::Instrument> instruments, std::span<const Price> marks,
-                     Timestamp until, CorrelationId correlation, std::vector<LedgerEntry>& entries)
+                     Timestamp until, Due due, CorrelationId correlation,
+                     std::vector<LedgerEntry>& entries)
 {
     if (clock.accruedTo == Timestamp::min())
-        clock.accruedTo = until;
-    if (until > clock.accruedTo)
-        Settlement(account, clock, terms, instruments, marks, correlation, entries).run(until);
+        clock.accruedTo = clock.bookedTo = until;
+    if (until > clock.bookedTo)
+        Settlement(account, clock, terms, instruments, marks, correlation, entries).run(until, due);
 }
 
 } // namespace core::portfolio

@@ -28,6 +28,7 @@ struct BorrowTerms {
 /// How far an account's interest is accrued: part of the account's state, copied with it.
 struct BorrowClock {
     Timestamp accruedTo = Timestamp::min(); ///< The lowest time before the first event.
+    Timestamp bookedTo; ///< What fell due until then, this time included, is booked.
     /// Interest not booked yet: ∫ Σ rate · amount dt in 1e-8 · counts · microseconds. What is less than
     /// one count of money stays here, so nothing is lost to rounding.
     Int128 accrued = 0;
@@ -47,12 +48,16 @@ struct BorrowClock {
 /// notional and fee take from cash below zero.
 [[nodiscard]] Money newlyBorrowed(Money cash, bool buying, Money notional, Money fee);
 
+/// Says whether what falls due at the very end of a stretch is booked with it or left to what follows.
+enum class Due : std::uint8_t { AtTheEnd, BeforeTheEnd };
+
 /// Accrues interest up to `until`, short exposure valued at `marks`, and books it at every full UTC hour
 /// on the way, rollovers when they fall due. A gap of any length is walked hour by hour, so the result
 /// does not depend on how often this is called while amounts and marks stay as they are.
 void settleBorrowing(Account& account, BorrowClock& clock, const BorrowTerms& terms,
                      std::span<const market::Instrument> instruments, std::span<const Price> marks,
-                     Timestamp until, CorrelationId correlation, std::vector<LedgerEntry>& entries);
+                     Timestamp until, Due due, CorrelationId correlation,
+                     std::vector<LedgerEntry>& entries);
 
 /// Books what is accrued at once, for an account that comes to its end between two hours.
 void bookAccrued(Account& account, BorrowClock& clock, CorrelationId correlation,

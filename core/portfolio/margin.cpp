@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/portfolio/margin.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace core::portfolio {
@@ -21,6 +22,14 @@ double asQuote(Int128 count)
 }
 
 } // namespace
+
+Int128 widePositionValue(Int128 tickLots, int shift)
+{
+    if (shift > 0)
+        return std::clamp(divideHalfEven(tickLots, powerOfTen(shift)), -MAX_POSITION_VALUE, MAX_POSITION_VALUE);
+    const Int128 most = MAX_POSITION_VALUE / powerOfTen(-shift);
+    return std::clamp(tickLots, -most, most) * powerOfTen(-shift);
+}
 
 Int128 Margin::initial(const AccountSettings& settings) const
 {

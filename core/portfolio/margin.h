@@ -4,7 +4,6 @@
 
 #include "core/portfolio/account.h"
 
-#include <algorithm>
 #include <limits>
 #include <optional>
 #include <span>
@@ -54,6 +53,9 @@ struct Margin {
     }
 };
 
+/// positionValue of a product that needs more than 64 bits.
+[[nodiscard]] Int128 widePositionValue(Int128 tickLots, int shift);
+
 /// mark × quantity in 1e-8 units, rounded half-even, without the range check of Money; cut at
 /// MAX_POSITION_VALUE.
 [[nodiscard]] inline Int128 positionValue(const market::Instrument& instrument, Price mark,
@@ -61,12 +63,10 @@ struct Margin {
 {
     const Int128 tickLots = static_cast<Int128>(mark.ticks()) * quantity.lots();
     const int shift = instrument.priceDecimals + instrument.lotDecimals - MONEY_DECIMALS;
+    if (!fitsInt64(tickLots)) [[unlikely]]
+        return widePositionValue(tickLots, shift);
     if (shift > 0)
-        return std::clamp(divideHalfEven(tickLots, powerOfTen(shift)), -MAX_POSITION_VALUE, MAX_POSITION_VALUE);
-    if (!fitsInt64(tickLots)) [[unlikely]] {
-        const Int128 most = MAX_POSITION_VALUE / powerOfTen(-shift);
-        return std::clamp(tickLots, -most, most) * powerOfTen(-shift);
-    }
+        return divideHalfEven(tickLots, powerOfTen(shift));
     return tickLots * powerOfTen(-shift);
 }
 

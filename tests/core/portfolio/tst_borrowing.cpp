@@ -38,7 +38,7 @@ public:
     }
     void settle(Timestamp until)
     {
-        settleBorrowing(account, clock, terms, m_instruments, marks, until, CorrelationId{1}, entries);
+        settleBorrowing(account, clock, terms, m_instruments, marks, until, Due::AtTheEnd, CorrelationId{1}, entries);
     }
     [[nodiscard]] std::vector<LedgerEntry> interest() const
     {
@@ -87,6 +87,7 @@ private slots:
     void rolloversFallDueFourHoursFromOpening();
     void rolloverOfCashCountsFromWhenItWentNegative();
     void newlyBorrowedIsWhatTheFillTakesBelowZero();
+    void whatIsDueAtTheEndMayBeLeftToWhatFollows();
     void refusesRatesThatCannotBe();
     void anEndedAccountPaysWhatHadAccrued();
 };
@@ -221,6 +222,20 @@ void TestBorrowing::newlyBorrowedIsWhatTheFillTakesBelowZero()
     QCOMPARE(borrowed(100, true), 51);
     QCOMPARE(borrowed(-10, true), 151);
     QCOMPARE(borrowed(100, false), 150);
+}
+
+void TestBorrowing::whatIsDueAtTheEndMayBeLeftToWhatFollows()
+{
+    Debtor debtor(ONE_BP_AN_HOUR);
+    debtor.trade(15'000, 100, START);
+    settleBorrowing(debtor.account, debtor.clock, debtor.terms, {}, {}, at(60), Due::BeforeTheEnd, {},
+                    debtor.entries);
+    QVERIFY(debtor.interest().empty());
+    debtor.settle(at(60));
+    QCOMPARE(debtor.interest().size(), 1U);
+    QCOMPARE(debtor.interest()[0].cash.count(), -500'000);
+    debtor.settle(at(60));
+    QCOMPARE(debtor.interest().size(), 1U);
 }
 
 void TestBorrowing::refusesRatesThatCannotBe()
