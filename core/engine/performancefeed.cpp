@@ -17,8 +17,12 @@ Cause causeOf(portfolio::EntryKind kind)
         return Cause::Trade;
     case portfolio::EntryKind::Fee:
         return Cause::Fee;
+    case portfolio::EntryKind::OpeningFee:
+        return Cause::OpeningFee;
     case portfolio::EntryKind::LiquidationFee:
         return Cause::LiquidationFee;
+    case portfolio::EntryKind::BorrowInterest:
+        return Cause::BorrowInterest;
     case portfolio::EntryKind::BadDebt:
         return Cause::BadDebt;
     }
@@ -31,7 +35,7 @@ analytics::LedgerLine lineOf(const portfolio::LedgerEntry& entry,
 {
     analytics::LedgerLine line{entry.time, causeOf(entry.kind), std::nullopt, entry.cash,
                                entry.quantity};
-    if (line.cause != Cause::Deposit && line.cause != Cause::BadDebt)
+    if (line.cause != Cause::Deposit && line.cause != Cause::BorrowInterest && line.cause != Cause::BadDebt)
         line.symbol = symbols[entry.symbol];
     return line;
 }
@@ -65,6 +69,8 @@ void PerformanceFeed::take(AccountIndex account, const execution::MatchEvent& ev
             m_total.flow(line.time, line.cash);
     } else if (const auto* fill = std::get_if<execution::Fill>(&event)) {
         performance.fill({fill->notional, fill->slippage, Money(), fill->ambiguous});
+    } else if (const auto* ambiguity = std::get_if<execution::Ambiguity>(&event)) {
+        performance.stake(ambiguity->stake);
     }
 }
 
