@@ -211,7 +211,8 @@ Result<void> takeSettings(const ReplayRequest& request, EngineSetup& setup)
     if (request.cash <= Money())
         return Error{ErrorCode::InvalidInput, "the starting cash is not positive",
                      "Give each account some cash to start with."};
-    const Int128 whole = static_cast<Int128>(request.cash.count()) * static_cast<int>(request.strategies.size());
+    const Int128 whole =
+        static_cast<Int128>(request.cash.count()) * static_cast<std::int64_t>(request.strategies.size());
     if (whole > MOST_CASH)
         return Error{ErrorCode::InvalidInput, "the accounts start with more than 10,000,000,000 in all",
                      "Give each account less."};

@@ -120,8 +120,7 @@ void BarWalk::fillAtOpen()
                 callIfNeeded();
         }
         i = placeAfter(id);
-        const bool stays = i > 0 && working[i - 1].id == id;
-        if (stays && working[i - 1].tif == TimeInForce::ImmediateOrCancel && m_batch.present[working[i - 1].symbol])
+        if (i > 0 && working[i - 1].id == id && isPastItsOnlyEvent(working[i - 1]))
             finish(--i, OrderStatus::Cancelled, Reason::NotFilledAtOnce);
     }
     m_legsMet = m_newLegs.size();

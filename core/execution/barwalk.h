@@ -39,6 +39,11 @@ private:
     {
         return m_batch.openTime + point.share(m_batch.length);
     }
+    /// Of an immediate-or-cancel order whose symbol has had its first price.
+    [[nodiscard]] bool isPastItsOnlyEvent(const Order& order) const
+    {
+        return order.tif == TimeInForce::ImmediateOrCancel && m_batch.present[order.symbol];
+    }
     [[nodiscard]] bool isRunning() const { return m_book.halt == Halt::None; }
 
     void fillAtOpen();
@@ -62,7 +67,8 @@ private:
     [[nodiscard]] Fill draftFill(const Order& order, Price reference, FillRule rule) const;
     [[nodiscard]] bool fitsLedger(const Fill& fill, Quantity wanted) const;
     [[nodiscard]] Quantity grantable(const Fill& fill, Quantity wanted) const;
-    [[nodiscard]] Int128 lackingAfter(const Fill& fill, std::int64_t lots, const portfolio::Margin& before) const;
+    [[nodiscard]] Int128 lackingAfter(const Fill& fill, std::int64_t lots,
+                                      const portfolio::Margin& before) const;
     [[nodiscard]] std::int64_t feeRate(Liquidity liquidity) const
     {
         return liquidity == Liquidity::Maker ? m_rules.costs.maker : m_rules.costs.taker;

@@ -68,7 +68,8 @@ void BarWalk::followFill(const Order& order, Quantity traded, Quantity opened)
             continue;
         }
         const OrderId id = leg.id;
-        const bool isSibling = order.leg != BracketLeg::None && leg.parent == order.parent && leg.leg != order.leg;
+        const bool isSibling =
+            order.leg != BracketLeg::None && leg.parent == order.parent && leg.leg != order.leg;
         const Quantity guarded = isBuying(leg.side) ? -held : held;
         const Quantity shared = isSibling ? std::max(leg.remaining() - traded, Quantity()) : leg.remaining();
         const Quantity remaining = std::clamp(guarded, Quantity(), shared);

@@ -43,7 +43,8 @@ bool isReachable(const BarBatch& batch, const MatchingRules& rules, const Order&
     if (order.awaitsStop()) {
         Price stop = *order.stop;
         if (order.type == OrderType::TrailingStop)
-            stop = buying ? std::min(stop, trailedStop(order, bar.low)) : std::max(stop, trailedStop(order, bar.high));
+            stop = buying ? std::min(stop, trailedStop(order, bar.low))
+                          : std::max(stop, trailedStop(order, bar.high));
         return buying ? bar.high >= stop : bar.low <= stop;
     }
     if (rules.touch && (buying ? bar.low : bar.high) == *order.limit)
@@ -194,7 +195,8 @@ void matchBatch(const BarBatch& batch, const MatchingRules& rules, Book& book,
         settleBorrowing(batch, rules, book, batch.openTime, portfolio::Due::AtTheEnd, events);
     matchBars(batch, rules, book, events);
     if (!isFree && book.halt == Halt::None)
-        settleBorrowing(batch, rules, book, batch.openTime + batch.length, portfolio::Due::BeforeTheEnd, events);
+        settleBorrowing(batch, rules, book, batch.openTime + batch.length, portfolio::Due::BeforeTheEnd,
+                        events);
 }
 
 } // namespace core::execution

@@ -57,6 +57,12 @@ void pushOptionalPrice(lua_State* lua, const LuaHost& host, const Order& order,
         lua_pushnil(lua);
 }
 
+void pushTrail(lua_State* lua, const LuaHost& host, const Order& order)
+{
+    const bool has = order.trail > Price();
+    pushOptionalPrice(lua, host, order, has ? std::optional(order.trail) : std::nullopt);
+}
+
 void pushFraction(lua_State* lua, std::int64_t fraction)
 {
     if (fraction > 0)
@@ -107,7 +113,7 @@ int orderIndex(lua_State* lua, LuaHost& host)
     case 10: lua_pushboolean(lua, order.reducesOnly()); return 1;
     case 11: pushView(lua, execution::name(order.reason)); return 1;
     case 12: lua_pushboolean(lua, order.isWorking()); return 1;
-    case 13: pushOptionalPrice(lua, host, order, order.trail > Price() ? std::optional(order.trail) : std::nullopt); return 1;
+    case 13: pushTrail(lua, host, order); return 1;
     case 14: pushFraction(lua, order.trailFraction); return 1;
     case 15: pushView(lua, execution::name(order.tif)); return 1;
     case 16: pushExpiry(lua, order); return 1;

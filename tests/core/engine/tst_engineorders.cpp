@@ -17,7 +17,8 @@ using execution::TimeInForce;
 
 namespace {
 
-OrderRequest withBracket(OrderRequest request, std::optional<double> stopLoss, std::optional<double> takeProfit)
+OrderRequest withBracket(OrderRequest request, std::optional<double> stopLoss,
+                         std::optional<double> takeProfit)
 {
     request.stopLoss = stopLoss;
     request.takeProfit = takeProfit;
@@ -32,7 +33,8 @@ OrderRequest stopLimitOrder(Side side, double size, double stop, double limit)
     return request;
 }
 
-OrderRequest trailingOrder(Side side, double size, std::optional<double> trail, std::optional<double> fraction = {})
+OrderRequest trailingOrder(Side side, double size, std::optional<double> trail,
+                           std::optional<double> fraction = {})
 {
     OrderRequest request = marketOrder(side, size);
     request.type = OrderType::TrailingStop;
@@ -222,7 +224,8 @@ void TestEngineOrders::aBracketIsJournaledWithItsEntry()
 void TestEngineOrders::aMovedStopLossStaysHalfOfThePair()
 {
     Session session;
-    session.symbol("BTC/USD", {flat(0, 1'000), flat(1, 1'000), flat(2, 1'000), candle(3, 1'000, 1'000, 970, 970)});
+    session.symbol("BTC/USD",
+                   {flat(0, 1'000), flat(1, 1'000), flat(2, 1'000), candle(3, 1'000, 1'000, 970, 970)});
     Script script = once([](Context& context) {
         QVERIFY(context.submit(withBracket(marketOrder(Side::Buy, 5.0), 9.0, 11.0)).ok());
     });
@@ -283,7 +286,8 @@ void TestEngineOrders::closingAtMarketTakesThePairAlong()
 void TestEngineOrders::aHandleShowsWhereATrailingStopStands()
 {
     Session session;
-    session.symbol("BTC/USD", {flat(0, 1'000), flat(1, 1'000), flat(2, 1'040), flat(3, 1'100), flat(4, 1'090)});
+    session.symbol("BTC/USD",
+                   {flat(0, 1'000), flat(1, 1'000), flat(2, 1'040), flat(3, 1'100), flat(4, 1'090)});
     std::vector<std::int64_t> stops;
     Script script;
     script.bar = [&stops, id = OrderId()](Context& context, const Bar& bar) mutable {
@@ -309,13 +313,14 @@ void TestEngineOrders::everyStepIsToldToTheStrategy()
         QVERIFY(context.submit(withBracket(marketOrder(Side::Buy, 5.0), 9.5, 10.5)).ok());
     });
     script.order = [&told](Context& context, const execution::Order& order) {
-        told += std::string(execution::name(order.leg)) + " " + std::string(execution::name(order.status)) + "; ";
+        told += std::string(execution::name(order.leg)) + " ";
+        told += std::string(execution::name(order.status)) + "; ";
         QVERIFY(context.order(order.id) != nullptr);
     };
     session.account("one", script);
     (void)session.play();
-    QCOMPARE(told, std::string(" accepted;  filled; stop_loss accepted; take_profit accepted; take_profit filled; "
-                               "stop_loss cancelled; "));
+    QCOMPARE(told, std::string(" accepted;  filled; stop_loss accepted; take_profit accepted; "
+                               "take_profit filled; stop_loss cancelled; "));
 }
 
 void TestEngineOrders::anExpiredOrderIsJournaledAtItsTime()

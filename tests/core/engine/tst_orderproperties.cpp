@@ -23,8 +23,9 @@ double anyNumber(Dice& dice, double price)
     constexpr double INFINITE = std::numeric_limits<double>::infinity();
     if (dice.chance(75))
         return price * (1.0 + static_cast<double>(dice.between(-100, 100)) / 1000.0);
-    return dice.oneOf({std::numeric_limits<double>::quiet_NaN(), INFINITE, -INFINITE, 0.0, -0.0, -1.0, 1e-300, 1e300,
-                       9.3e18, 9.2e18, -9.3e18, 1e-9, std::numeric_limits<double>::denorm_min()});
+    return dice.oneOf({std::numeric_limits<double>::quiet_NaN(), INFINITE, -INFINITE, 0.0, -0.0, -1.0,
+                       1e-300, 1e300, 9.3e18, 9.2e18, -9.3e18, 1e-9,
+                       std::numeric_limits<double>::denorm_min()});
 }
 
 std::optional<double> maybe(Dice& dice, int percent, double price)
@@ -40,8 +41,8 @@ OrderRequest anyRequest(Dice& dice, const Context& context, double price)
     request.side = dice.oneOf({Side::Buy, Side::Short, Side::Sell, Side::Cover});
     request.type = dice.oneOf({OrderType::Market, OrderType::Limit, OrderType::Stop, OrderType::StopLimit,
                                OrderType::TrailingStop});
-    request.size.unit = dice.oneOf({OrderSize::Unit::Base, OrderSize::Unit::Quote, OrderSize::Unit::EquityFraction,
-                                    OrderSize::Unit::Risk});
+    request.size.unit = dice.oneOf({OrderSize::Unit::Base, OrderSize::Unit::Quote,
+                                    OrderSize::Unit::EquityFraction, OrderSize::Unit::Risk});
     const bool isFraction =
         request.size.unit == OrderSize::Unit::EquityFraction || request.size.unit == OrderSize::Unit::Risk;
     request.size.value = anyNumber(dice, isFraction ? 0.5 : 50.0);

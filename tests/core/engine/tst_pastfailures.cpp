@@ -15,7 +15,8 @@ namespace {
 Script oneABar(std::vector<execution::OrderRequest> requests)
 {
     Script script;
-    script.bar = [requests = std::move(requests), next = std::size_t(0)](Context& context, const Bar& bar) mutable {
+    std::size_t next = 0;
+    script.bar = [requests = std::move(requests), next](Context& context, const Bar& bar) mutable {
         if (bar.symbol == 0 && next < requests.size())
             (void)context.submit(requests[next++]);
     };

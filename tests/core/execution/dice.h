@@ -29,8 +29,9 @@ public:
     /// A number from `lowest` to `highest`, both included.
     std::int64_t between(std::int64_t lowest, std::int64_t highest)
     {
-        const auto count = static_cast<std::uint64_t>(highest - lowest) + 1;
-        return lowest + static_cast<std::int64_t>(next() % count);
+        // Unsigned, since the distance may be more than the type holds.
+        const std::uint64_t count = static_cast<std::uint64_t>(highest) - static_cast<std::uint64_t>(lowest) + 1;
+        return static_cast<std::int64_t>(static_cast<std::uint64_t>(lowest) + next() % count);
     }
     bool chance(int percent) { return between(0, 99) < percent; }
     template <typename T> T oneOf(std::initializer_list<T> choices)
