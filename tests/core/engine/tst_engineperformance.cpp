@@ -59,7 +59,8 @@ Script turning(int bars)
 Session twoAccounts()
 {
     Session session;
-    session.setup.rules.costs = {100'000, 50'000, 500'000};
+    session.setup.rules.costs = {100'000, 100'000, 50'000, 500'000, {}};
+    session.setup.rules.costs.borrow = *portfolio::BorrowTerms::make(0.5, 0.0002, 0.0002);
     session.symbol("AAA/USD", wandering(7, 4'000));
     session.account("hasty", turning(3));
     session.symbol("BBB/USD", wandering(8, 4'000));
@@ -77,7 +78,10 @@ void verifyExact(const engine::AccountSnapshot& account)
     QCOMPARE(sums.outside, Money());
     QCOMPARE(report.equity.equity, account.equity);
     QCOMPARE(report.equity.deposits, account.startCash);
-    QCOMPARE(sums.costs.fees + sums.costs.liquidationFees, account.fees);
+    QCOMPARE(sums.costs.fees + sums.costs.openingFees + sums.costs.liquidationFees, account.fees);
+    QCOMPARE(sums.costs.borrowInterest, account.borrowInterest);
+    QCOMPARE(sums.ambiguous, account.ambiguousFills);
+    QCOMPARE(sums.stake, account.ambiguousStake);
     QCOMPARE(sums.badDebt, account.badDebt);
     QCOMPARE(sums.fills, account.fills);
 }
@@ -100,6 +104,7 @@ private slots:
             const analytics::Report& report = *account.performance;
             QVERIFY(report.trades.roundTrips.size() > 20);
             QVERIFY(report.trades.sums.costs.slippage > Money());
+            QVERIFY(report.trades.sums.costs.borrowInterest > Money());
             QVERIFY(std::abs(report.equity.deepest->depth - account.maxDrawdown) < 1e-12);
             QVERIFY(*report.equity.exposure.inMarket > 0.5);
             QVERIFY(*report.equity.exposure.shortSide.most > 0.0);
@@ -193,7 +198,7 @@ private slots:
     void aLiquidationWithBadDebtIsExactToo()
     {
         Session session;
-        session.setup.rules.costs = {100'000, 0, 500'000};
+        session.setup.rules.costs = {100'000, 100'000, 0, 500'000, {}};
         auto candles = rising(0, 3, 1'000);
         candles.push_back(candle(4, 200, 200, 200, 200)); // 80 % down at once.
         candles.push_back(flat(5, 210));
@@ -220,7 +225,7 @@ private slots:
     void holdsFromTheFirstOpenAtTheSameCosts()
     {
         Session session;
-        session.setup.rules.costs = {1'000'000, 0, 0}; // 1 %
+        session.setup.rules.costs = {1'000'000, 1'000'000, 0, 0, {}}; // 1 %
         session.symbol("AAA/USD",
                        {candle(0, 1'010, 1'010, 1'000, 1'000), flat(1, 500), flat(2, 2'000)});
         session.account("idle", {});
