@@ -140,7 +140,8 @@ void Desk::match(const execution::BarBatch& batch, std::vector<FillRecord>& fill
     m_session.lastOrder = m_book.lastOrder;
     for (std::size_t i = first; i < m_events.size(); ++i)
         note(m_events[i], fills, marks);
-    noteTrailingStops();
+    if (!m_book.working.empty())
+        noteTrailingStops();
 }
 
 /// A trailing stop moves without a step of its own; who holds the order sees where it stands.
