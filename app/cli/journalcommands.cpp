@@ -42,7 +42,8 @@ Json toJson(const journal::VerifyReport& report)
         faults.push_back({{"file", fault.file},
                           {"line", fault.line},
                           {"what", fault.what},
-                          {"torn", fault.torn}});
+                          {"torn", fault.torn},
+                          {"cut_off", fault.cutOff}});
     return {{"good", report.good()},
             {"fingerprint", report.fingerprint},
             {"files", files},
@@ -63,6 +64,11 @@ void print(Console& console, const journal::VerifyReport& report)
 core::Error failureOf(const fs::path& folder, const journal::VerifyReport& report)
 {
     const journal::JournalFault& first = report.faults.front();
+    if (first.cutOff)
+        return {core::ErrorCode::Corrupt,
+                fmt::format("the journal {} was cut off: {}", folder.string(), textOf(first)),
+                "The program ended before the session did; what is there is as it was written. Run the "
+                "replay again to get a whole one."};
     return {
         core::ErrorCode::Corrupt,
         fmt::format("the journal {} is not as it was written: {}", folder.string(), textOf(first)),

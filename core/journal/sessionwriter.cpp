@@ -147,12 +147,15 @@ private:
         m_trades.store(m_streams.tradeLines(), std::memory_order_relaxed);
         if (m_streams.diverged() && !m_error)
             fail(divergedError());
-        // Commands ask for the files; otherwise small pieces wait for more while there is more.
-        const bool all = task.reply.has_value() || m_queue.empty();
-        for (OutFile& file : m_streams.files()) {
-            if (all || file.buffered() >= m_limits.buffered)
-                writeOut(file);
-        }
+        // Commands ask for the files; otherwise small pieces wait for more while there is more. All
+        // files go together, so that a program that is killed leaves them in step.
+        auto& files = m_streams.files();
+        const bool due = task.reply.has_value() || m_queue.empty() ||
+                         std::any_of(files.begin(), files.end(), [&](const OutFile& file) {
+                             return file.buffered() >= m_limits.buffered;
+                         });
+        if (due)
+            std::for_each(files.begin(), files.end(), [this](OutFile& file) { writeOut(file); });
         if (task.kind == WriterTask::Kind::Finish)
             syncAll();
     }

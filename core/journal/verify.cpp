@@ -234,6 +234,7 @@ private:
                 addFault(ALL_FILE, lines + 1,
                          fmt::format("is missing: {}.jsonl goes on with its line {}", stream,
                                      reader->number()));
+                m_report.faults.back().cutOff = !fs::exists(m_folder / "session.json");
                 return;
             }
         }

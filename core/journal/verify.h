@@ -19,6 +19,7 @@ struct JournalFault
     std::int64_t line = 0; ///< From 1; one past the last when lines are missing there.
     std::string what;      ///< For people.
     bool torn = false; ///< A last line without its end, as after a crash: recoverTorn mends that.
+    bool cutOff = false; ///< The session never ended, and lines at the end of one file are not yet in another.
 };
 
 /// One file that was checked.

@@ -113,6 +113,30 @@ private slots:
         QVERIFY(!fault->torn);
     }
 
+    void tellsAKilledSessionFromAChangedOne_data()
+    {
+        QTest::addColumn<bool>("ended");
+        QTest::newRow("the session never ended") << false;
+        QTest::newRow("it had ended") << true;
+    }
+
+    void tellsAKilledSessionFromAChangedOne()
+    {
+        QFETCH(bool, ended);
+        const auto folder = session(20);
+        std::filesystem::remove(folder / "session.json");
+        if (ended)
+            writeFile(folder / "session.json", "{}");
+        auto lines = linesOf(folder / "all.jsonl");
+        lines.resize(lines.size() - 3);
+        writeFile(folder / "all.jsonl", joined(lines));
+        const auto report = verifyJournal(folder);
+        const JournalFault* fault = faultOf(*report, "all.jsonl");
+        QVERIFY(fault != nullptr);
+        QCOMPARE(fault->cutOff, !ended);
+        QCOMPARE(fault->line, std::int64_t(lines.size()) + 1);
+    }
+
     void findsChangesInStreamsWithoutAChain()
     {
         const auto folder = session(20);
