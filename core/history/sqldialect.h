@@ -3,13 +3,9 @@
 #pragma once
 
 #include "core/history/historystore.h"
-#include "core/history/migrations.h"
-
-#include <QSqlDatabase>
-#include <QSqlError>
+#include "core/history/sqlconnection.h"
 
 #include <optional>
-#include <span>
 #include <string>
 
 namespace core::history {
@@ -27,28 +23,12 @@ struct Series
 
 enum class Edge { Oldest, Newest };
 
-/// What differs from one database to the next: connecting, scripts, transactions, the words for its
-/// errors, and the paths over which candles flow by the driver's own handle. Everything else is
-/// common SQL by QtSql in SqlHistoryStore. Lives on the thread that opened it.
-class SqlDialect
+/// What differs from one database of candles to the next: the connection, and the paths over which
+/// candles flow by the driver's own handle. Everything else is common SQL by QtSql in
+/// SqlHistoryStore. Lives on the thread that opened it.
+class SqlDialect : public SqlConnection
 {
 public:
-    virtual ~SqlDialect() = default;
-
-    [[nodiscard]] virtual QSqlDatabase& database() = 0;
-    [[nodiscard]] virtual std::span<const Migration> migrations() const = 0;
-    /// How people know the database: a file name or a URL without password.
-    [[nodiscard]] virtual std::string name() const = 0;
-    /// Puts a failure of QtSql in words. `doing` completes "while …".
-    [[nodiscard]] virtual Error error(const QSqlError& fault, const char* doing) = 0;
-
-    /// Runs several statements.
-    [[nodiscard]] virtual Result<void> runScript(const char* sql, const char* doing) = 0;
-    /// Begins a transaction that may write.
-    [[nodiscard]] virtual Result<void> begin() = 0;
-    [[nodiscard]] virtual Result<void> commit() = 0;
-    virtual void rollback() = 0;
-
     /// Appends the candles inside `range` to `out`, oldest first; with a limit the newest of them.
     [[nodiscard]] virtual Result<void> read(const Series& series, TimeRange range,
                                             std::optional<std::size_t> limit,

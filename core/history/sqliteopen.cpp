@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/history/sqliteopen.h"
+
+#include "core/base/timestamp.h"
 #include "core/history/schema.h"
-#include "core/history/sqlhistorystore.h"
-#include "core/history/sqlitedialect.h"
 
 #include <unistd.h>
 
@@ -43,14 +44,14 @@ fs::path freeName(const fs::path& file)
     return candidate;
 }
 
-Error setAside(const fs::path& file)
+Error setAside(const fs::path& file, const SqlContents& contents)
 {
     const fs::path kept = freeName(file);
     std::error_code fault;
     fs::rename(file, kept, fault);
     if (fault)
         return {ErrorCode::Corrupt,
-                fmt::format("The history {} is damaged and could not be renamed ({})",
+                fmt::format("The {} {} is damaged and could not be renamed ({})", contents.noun,
                             file.string(), fault.message()),
                 "It was left as it is. Move it away and start again."};
     std::error_code ignored;
@@ -58,109 +59,114 @@ Error setAside(const fs::path& file)
         fs::rename(with(file, companion), with(kept, companion), ignored);
     fs::remove(suspicionMark(file), ignored);
     return {ErrorCode::Corrupt,
-            fmt::format("The history {} was damaged and cannot be read; it was kept as {}",
-                        file.string(), kept.string()),
-            "Start again to begin with an empty history, then import your files again."};
+            fmt::format("The {} {} was damaged and cannot be read; it was kept as {}",
+                        contents.noun, file.string(), kept.string()),
+            contents.afterwards};
 }
 
 /// True when pages at the end are missing. The count comes from SQLite, which knows about pages
 /// that are still in the write-ahead log; with such a log the file may be rightly short.
-Result<bool> isTruncated(SqliteDialect& dialect, const fs::path& file)
+Result<bool> isTruncated(SqliteConnection& connection, const fs::path& file)
 {
     std::error_code fault;
     const auto log = fs::file_size(with(file, "-wal"), fault);
     if (!fault && log > 0)
         return false;
-    auto pages = dialect.number("PRAGMA page_count", "opening");
-    auto size = dialect.number("PRAGMA page_size", "opening");
+    auto pages = connection.number("PRAGMA page_count", "opening");
+    auto size = connection.number("PRAGMA page_size", "opening");
     if (!pages || !size)
         return pages ? size.error() : pages.error();
     const auto bytes = fs::file_size(file, fault);
     return !fault && static_cast<std::int64_t>(bytes) < *pages * *size;
 }
 
-Result<void> checkHealth(SqliteDialect& dialect, const fs::path& file)
+Result<void> checkHealth(SqliteConnection& connection, const fs::path& file)
 {
     // A statement that reads the schema makes SQLite look at the file for the first time.
-    auto readable = dialect.number("SELECT count(*) FROM sqlite_master", "opening");
+    auto readable = connection.number("SELECT count(*) FROM sqlite_master", "opening");
     if (!readable)
         return readable.error();
-    auto truncated = isTruncated(dialect, file);
+    auto truncated = isTruncated(connection, file);
     if (!truncated)
         return truncated.error();
     std::error_code fault;
     const bool suspect = fs::exists(suspicionMark(file), fault);
     const bool small = fs::file_size(file, fault) <= SMALL_FILE;
-    if (*truncated || ((suspect || small) && !dialect.isSound()))
-        return Error{ErrorCode::Corrupt, fmt::format("The history {} is damaged", file.string()),
+    if (*truncated || ((suspect || small) && !connection.isSound()))
+        return Error{ErrorCode::Corrupt,
+                     fmt::format("The {} {} is damaged", connection.contents().noun, file.string()),
                      "It was left as it is. Open it for writing to have it set aside."};
     return {};
 }
 
-Error nothingYet(const fs::path& file)
+Error nothingYet(const fs::path& file, const SqlContents& contents)
 {
-    return {ErrorCode::NotFound, fmt::format("There is no history at {} yet", file.string()),
-            "Import a file of candles first."};
+    return {ErrorCode::NotFound,
+            fmt::format("There is no {} at {} yet", contents.noun, file.string()),
+            contents.firstUse};
 }
 
-Result<std::unique_ptr<SqliteDialect>> connect(const fs::path& file, bool readOnly)
+Result<std::unique_ptr<SqliteConnection>> connect(const fs::path& file, bool readOnly,
+                                                  const SqlContents& contents)
 {
     std::error_code fault;
     if (fs::is_directory(file, fault))
         return Error{ErrorCode::Io,
-                     fmt::format("{} is a folder, not a history file", file.string()), ""};
+                     fmt::format("{} is a folder, not a {} file", file.string(), contents.noun),
+                     ""};
     if (readOnly && !fs::exists(file, fault))
-        return nothingYet(file);
+        return nothingYet(file, contents);
     if (!readOnly)
-        return SqliteDialect::connect(file, SqliteAccess::ReadWrite);
+        return SqliteConnection::connect(file, SqliteAccess::ReadWrite, contents);
     const bool writableFolder =
         ::access(file.parent_path().empty() ? "." : file.parent_path().c_str(), W_OK) == 0;
     const bool hasLog = fs::exists(with(file, "-wal"), fault);
-    return SqliteDialect::connect(file, writableFolder || hasLog ? SqliteAccess::ReadOnly
-                                                                 : SqliteAccess::Immutable);
+    return SqliteConnection::connect(
+        file, writableFolder || hasLog ? SqliteAccess::ReadOnly : SqliteAccess::Immutable,
+        contents);
 }
 
-Result<void> prepare(SqliteDialect& dialect, const fs::path& file, bool readOnly)
+Result<void> prepare(SqliteConnection& connection, const fs::path& file, bool readOnly)
 {
-    if (auto healthy = checkHealth(dialect, file); !healthy)
+    if (auto healthy = checkHealth(connection, file); !healthy)
         return healthy;
-    auto version = schemaVersion(dialect);
+    auto version = schemaVersion(connection);
     if (!version)
         return version.error();
     if (!readOnly) {
-        if (auto configured = dialect.configure(); !configured)
+        if (auto configured = connection.configure(); !configured)
             return configured;
-        return migrate(dialect, *version);
+        return migrate(connection, *version);
     }
     if (*version == 0)
-        return nothingYet(file);
-    if (*version < dialect.migrations().back().version)
-        return Error{
-            ErrorCode::Unsupported,
-            fmt::format("The history {} was not yet prepared by this version", file.string()),
-            "Open it once for writing, for example by importing a file."};
+        return nothingYet(file, connection.contents());
+    if (*version < connection.contents().migrations.back().version)
+        return Error{ErrorCode::Unsupported,
+                     fmt::format("The {} {} was not yet prepared by this version",
+                                 connection.contents().noun, file.string()),
+                     "Open it once for writing, for example by importing a file."};
     return {};
 }
 
 } // namespace
 
-Result<std::unique_ptr<HistoryStore>> openSqliteHistory(const fs::path& file, bool readOnly)
+Result<std::unique_ptr<SqliteConnection>> openSqlite(const fs::path& file, bool readOnly,
+                                                     const SqlContents& contents)
 {
-    auto dialect = connect(file, readOnly);
-    if (!dialect)
-        return dialect.error();
-    const auto ready = prepare(**dialect, file, readOnly);
+    auto connection = connect(file, readOnly, contents);
+    if (!connection)
+        return connection.error();
+    const auto ready = prepare(**connection, file, readOnly);
     if (ready) {
         std::error_code ignored;
         if (!readOnly)
             fs::remove(suspicionMark(file), ignored);
-        return std::unique_ptr<HistoryStore>(
-            std::make_unique<SqlHistoryStore>(std::move(*dialect)));
+        return std::move(*connection);
     }
-    dialect->reset();
+    connection->reset();
     if (ready.error().code != ErrorCode::Corrupt || readOnly)
         return ready.error();
-    return setAside(file);
+    return setAside(file, contents);
 }
 
 } // namespace core::history

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/history/migrations.h"
+
+#include <QSqlDatabase>
+#include <QSqlError>
+
+#include <span>
+#include <string>
+
+namespace core::history {
+
+/// What a database holds: its schema, and its words in messages.
+struct SqlContents
+{
+    std::span<const Migration> migrations;
+    const char* noun;       ///< After "The": "history".
+    const char* firstUse;   ///< What to do where there is none yet.
+    const char* afterwards; ///< What to do once a damaged one was set aside.
+};
+
+/// A connected database of any kind: schema, scripts, transactions and the words for its errors.
+/// Lives on the thread that opened it.
+class SqlConnection
+{
+public:
+    virtual ~SqlConnection() = default;
+
+    [[nodiscard]] virtual QSqlDatabase& database() = 0;
+    [[nodiscard]] virtual const SqlContents& contents() const = 0;
+    /// How people know the database: a file name or a URL without password.
+    [[nodiscard]] virtual std::string name() const = 0;
+    /// Puts a failure of QtSql in words. `doing` completes "while …".
+    [[nodiscard]] virtual Error error(const QSqlError& fault, const char* doing) = 0;
+
+    /// Runs several statements.
+    [[nodiscard]] virtual Result<void> runScript(const char* sql, const char* doing) = 0;
+    /// Begins a transaction that may write.
+    [[nodiscard]] virtual Result<void> begin() = 0;
+    [[nodiscard]] virtual Result<void> commit() = 0;
+    virtual void rollback() = 0;
+};
+
+} // namespace core::history
