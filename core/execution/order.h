@@ -132,6 +132,7 @@ struct Order {
     /// Fills at whatever the price is.
     [[nodiscard]] bool isAtMarket() const { return !awaitsStop() && !isAtLimit(); }
     [[nodiscard]] bool hasBracket() const { return stopLoss || takeProfit; }
+    bool operator==(const Order&) const = default;
 };
 
 /// One execution, with every cost apart and everything needed to explain its price.

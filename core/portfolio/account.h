@@ -45,6 +45,7 @@ struct Position {
     Money cost;        ///< Paid for a long, received for a short; not negative.
     Money entryFees;   ///< Fees of the open part, those for opening included.
     Timestamp opened;
+    bool operator==(const Position&) const = default;
 };
 
 /// A part of a fill that either only reduces or only opens a position.

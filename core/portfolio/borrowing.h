@@ -33,6 +33,7 @@ struct BorrowClock {
     /// one count of money stays here, so nothing is lost to rounding.
     Int128 accrued = 0;
     std::optional<Timestamp> cashSince; ///< Since when cash has been negative.
+    bool operator==(const BorrowClock&) const = default;
 
     /// Starts or ends the time for which cash is borrowed.
     void noteCash(Money cash, Timestamp time)
