@@ -32,6 +32,16 @@ namespace {
 /// A seek that says nothing for so long changed nothing, and the next one may go.
 constexpr int SEEK_PATIENCE_MILLISECONDS = 1000;
 
+/// What the controller is at, in words.
+QString busyText(const QString& what)
+{
+    if (what == QLatin1StringView("restore"))
+        return MainWindow::tr("Restoring the last session");
+    if (what == QLatin1StringView("load"))
+        return MainWindow::tr("Loading");
+    return what == QLatin1StringView("seek") ? MainWindow::tr("Seeking") : what;
+}
+
 } // namespace
 
 MainWindow::MainWindow(Services services, QWidget* parent)
@@ -61,6 +71,7 @@ MainWindow::MainWindow(Services services, QWidget* parent)
     makeReadOnlyBanner();
     connectHistory();
     connectReplay();
+    connectRestoring();
     connectStrategies();
     resize(1600, 900);
     restoreSettings();
@@ -116,6 +127,7 @@ void MainWindow::connectHistory()
                 m_historyKnown = true;
                 m_market->setError(what, remedy);
                 m_historyStatus->show(Token::Bad, tr("History unreadable"));
+                requestRestore();
             });
     connect(m_market, &panels::MarketPanel::importRequested, this, &MainWindow::openImportDialog);
 }
@@ -153,7 +165,7 @@ void MainWindow::connectReplay()
         updateStatus();
     });
     connect(&replay, &ReplayController::busy, this, [this](const QString& what, double fraction) {
-        m_replay->setBusy(what, fraction);
+        m_replay->setBusy(busyText(what), fraction);
         if (fraction >= 1.0)
             endSeek();
         else if (m_seeking)
@@ -231,6 +243,7 @@ void MainWindow::handleCoverage(quint64 token, const std::vector<core::history::
     }
     updateActions();
     updateStatus();
+    requestRestore();
     emit coverageChanged();
 }
 
@@ -238,6 +251,8 @@ void MainWindow::startReplay(const core::engine::ReplayRequest& request)
 {
     m_request = request;
     m_replayRefused = false;
+    m_restoring = false;
+    dropRestoredBanner();
     QMetaObject::invokeMethod(&m_services.replay,
                               [&replay = m_services.replay, request, speed = m_replay->speed()] {
                                   replay.setSpeed(speed);
@@ -248,6 +263,7 @@ void MainWindow::startReplay(const core::engine::ReplayRequest& request)
 void MainWindow::unloadReplay()
 {
     QMetaObject::invokeMethod(&m_services.replay, &core::engine::ReplayController::unload);
+    dropRestoredBanner();
     m_sessionFolder.clear();
     m_request.reset();
     m_snapshot.reset();

@@ -19,6 +19,7 @@
 class QActionGroup;
 class QLabel;
 class QSettings;
+class QToolBar;
 
 namespace core::history {
 class HistoryImporter;
@@ -120,6 +121,8 @@ private:
     void makeStatusBar();
     void makeClock();
     void makeReadOnlyBanner();
+    [[nodiscard]] QToolBar* addBanner(const QString& name, const QString& title,
+                                      const QPixmap& sign, const QString& text);
     void connectHistory();
     void connectReplay();
     void connectStrategies();
@@ -132,6 +135,13 @@ private:
     void handleCoverage(quint64 token, const std::vector<core::history::Coverage>& coverage);
     void handleLoaded(const core::engine::SnapshotPtr& snapshot, const QString& journalFolder);
     void handleSnapshot(const core::engine::SnapshotPtr& snapshot);
+    void connectRestoring();
+    void requestRestore();
+    void handleRestoring(const core::engine::StoredReplay& replay);
+    void handleRestored(const core::engine::StoredReplay& replay);
+    void handleRestoreRefused(const core::engine::StoredReplay& replay, const QString& what,
+                              const QString& remedy);
+    void dropRestoredBanner();
     void handleReplayFailed(const QString& what, const QString& remedy);
     void setJournalState(JournalState state);
     void seek(core::Timestamp time);
@@ -173,6 +183,9 @@ private:
     bool m_historyKnown = false;
     bool m_strategiesKnown = false;
     bool m_replayRefused = false;
+    bool m_askedToRestore = false;
+    bool m_restoring = false;
+    QToolBar* m_restoredBanner = nullptr;
     JournalState m_journal = JournalState::Written;
     QTimer m_frame;
     QTimer m_clockTick;

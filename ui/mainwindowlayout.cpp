@@ -184,27 +184,37 @@ void MainWindow::showClock()
         (replaying ? tr("Replay time: %1 UTC") : tr("%1 UTC")).arg(format::dateTime(now)));
 }
 
+QToolBar* MainWindow::addBanner(const QString& name, const QString& title, const QPixmap& sign,
+                                const QString& text)
+{
+    auto* banner = new QToolBar(title, this);
+    banner->setObjectName(name);
+    banner->setMovable(false);
+    auto* picture = new QLabel(banner);
+    picture->setPixmap(sign);
+    picture->setContentsMargins(8, 4, 8, 4);
+    auto* label = new QLabel(text, banner);
+    label->setObjectName(QStringLiteral("text"));
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    banner->addWidget(picture);
+    banner->addWidget(label);
+    addToolBar(Qt::TopToolBarArea, banner);
+    return banner;
+}
+
 void MainWindow::makeReadOnlyBanner()
 {
     if (!m_services.workspace.readOnly())
         return;
-    auto* banner = new QToolBar(tr("Read-only workspace"), this);
-    banner->setObjectName(QStringLiteral("readOnlyBanner"));
-    banner->setMovable(false);
-    auto* sign = new QLabel(banner);
-    sign->setPixmap(icon(QLatin1StringView("lock"), Token::Warn).pixmap(16, 16));
-    sign->setContentsMargins(8, 4, 8, 4);
-    auto* text = new QLabel(
+    const QToolBar* banner = addBanner(
+        QStringLiteral("readOnlyBanner"), tr("Read-only workspace"),
+        icon(QLatin1StringView("lock"), Token::Warn).pixmap(16, 16),
         tr("This workspace is read-only here: another program has it open, or its folder "
            "cannot be written. You can look and replay, but not import, approve or keep "
-           "journals. Close the other program and start again to change that."),
-        banner);
-    text->setWordWrap(true);
-    text->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    setRole(text, "warn");
-    banner->addWidget(sign);
-    banner->addWidget(text);
-    addToolBar(Qt::TopToolBarArea, banner);
+           "journals. Close the other program and start again to change that."));
+    setRole(banner->findChild<QLabel*>(QStringLiteral("text")), "warn");
 }
 
 void MainWindow::showJournal()

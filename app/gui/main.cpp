@@ -125,7 +125,9 @@ int run(const Options& options)
     }
     std::vector<std::filesystem::path> folders = options.strategies;
     folders.push_back(workspace->strategiesFolder());
-    app::Runtime runtime(std::move(*workspace), std::move(folders));
+    using Replays = app::Runtime::Replays;
+    app::Runtime runtime(std::move(*workspace), std::move(folders),
+                         options.screenshots.isEmpty() ? Replays::Kept : Replays::Passing);
     ui::MainWindow window(runtime.services());
     if (!options.screenshots.isEmpty())
         return takeScreenshots(window, options.screenshots);

@@ -33,7 +33,7 @@ namespace {
 
 core::engine::ReplayPlaces placesOf(const core::Workspace& workspace,
                                     const std::vector<std::filesystem::path>& strategyFolders,
-                                    const QTemporaryDir* passingJournals)
+                                    const QTemporaryDir* passingJournals, Runtime::Replays replays)
 {
     core::engine::ReplayPlaces places;
     places.historyFile = workspace.historyFile();
@@ -42,12 +42,15 @@ core::engine::ReplayPlaces placesOf(const core::Workspace& workspace,
     places.journalFolder = passingJournals
                                ? std::filesystem::path(passingJournals->path().toStdString())
                                : workspace.journalFolder();
+    if (replays == Runtime::Replays::Kept && !workspace.readOnly())
+        places.sessionsFile = workspace.sessionsFile();
     return places;
 }
 
 } // namespace
 
-Runtime::Runtime(core::Workspace workspace, std::vector<std::filesystem::path> strategyFolders)
+Runtime::Runtime(core::Workspace workspace, std::vector<std::filesystem::path> strategyFolders,
+                 Replays replays)
     : m_workspace(std::move(workspace)),
       m_passingJournals(m_workspace.readOnly() ? std::make_unique<QTemporaryDir>() : nullptr),
       m_scanner(std::make_unique<ui::models::StrategyScanner>(
@@ -55,7 +58,7 @@ Runtime::Runtime(core::Workspace workspace, std::vector<std::filesystem::path> s
       m_reader(new core::history::HistoryReader(m_workspace.historyFile())),
       m_importer(new core::history::HistoryImporter(m_workspace.historyFile())),
       m_replay(new core::engine::ReplayController(
-          placesOf(m_workspace, strategyFolders, m_passingJournals.get()))),
+          placesOf(m_workspace, strategyFolders, m_passingJournals.get(), replays))),
       m_readerThread(QStringLiteral("store-reader")),
       m_writerThread(QStringLiteral("store-writer")),
       m_engineThread(QStringLiteral("engine"))

@@ -34,7 +34,12 @@ private:
 class Runtime
 {
 public:
-    Runtime(core::Workspace workspace, std::vector<std::filesystem::path> strategyFolders);
+    enum class Replays {
+        Kept,   ///< In the workspace, and continued at the next start.
+        Passing ///< For pictures: what was kept before is left alone.
+    };
+    Runtime(core::Workspace workspace, std::vector<std::filesystem::path> strategyFolders,
+            Replays replays = Replays::Kept);
     ~Runtime();
     Q_DISABLE_COPY_MOVE(Runtime)
 

@@ -8,7 +8,7 @@
 
 namespace core {
 
-/// A folder that holds everything of one user's work: history.sqlite, trust/, strategies/, journal/.
+/// A folder that holds everything of one user's work: history.sqlite, sessions.sqlite, trust/, strategies/, journal/.
 /// Whoever opens it for writing first holds its lock until it ends, also when it is killed.
 class Workspace
 {
@@ -27,6 +27,7 @@ public:
     [[nodiscard]] bool readOnly() const { return m_lock < 0; }
     [[nodiscard]] const std::filesystem::path& folder() const { return m_folder; }
     [[nodiscard]] std::filesystem::path historyFile() const { return m_folder / "history.sqlite"; }
+    [[nodiscard]] std::filesystem::path sessionsFile() const { return m_folder / "sessions.sqlite"; }
     [[nodiscard]] std::filesystem::path trustFolder() const { return m_folder / "trust"; }
     [[nodiscard]] std::filesystem::path strategiesFolder() const { return m_folder / "strategies"; }
     [[nodiscard]] std::filesystem::path journalFolder() const { return m_folder / "journal"; }

@@ -38,8 +38,10 @@ Result<void> Desk::start()
             return own.error();
     }
     m_book.account.deposit(m_session.setup.cash, m_session.time, m_entries);
-    for (const portfolio::LedgerEntry& entry : m_entries)
+    for (const portfolio::LedgerEntry& entry : m_entries) {
         writeEntry(entry);
+        keepEntry(entry);
+    }
     m_entries.clear();
     auto made = m_setup.factory(m_setup.parameters, m_session.setup.seed);
     if (!made)
@@ -83,6 +85,7 @@ AccountState Desk::state() const
 void Desk::noteStep(const execution::Order& order, Timestamp time)
 {
     writeOrder(order, time);
+    keepStep(order, time);
     const std::size_t place = placeOf(order.id);
     if (place == m_orders.size())
         m_orders.push_back(order);
@@ -100,6 +103,7 @@ void Desk::noteFill(execution::Fill& fill, std::vector<FillRecord>& fills)
     fill.id = FillId{++m_session.lastFill};
     ++m_fills;
     writeFill(fill);
+    keepFill(fill);
     FillRecord record{m_index, fill, "liquidation"};
     record.fill.symbol = m_setup.symbols[fill.symbol];
     if (!fill.order.isNone())
@@ -115,6 +119,7 @@ void Desk::note(execution::MatchEvent& event, std::vector<FillRecord>& fills, st
         noteFill(*fill, fills);
     } else if (const auto* entry = std::get_if<portfolio::LedgerEntry>(&event)) {
         writeEntry(*entry);
+        keepEntry(*entry);
     } else if (const auto* cut = std::get_if<execution::MarginCut>(&event)) {
         writeCut(*cut);
     } else if (const auto* call = std::get_if<execution::MarginCall>(&event)) {

@@ -6,6 +6,7 @@
 #include "core/engine/series.h"
 #include "core/engine/setup.h"
 #include "core/journal/record.h"
+#include "core/sessions/facts.h"
 
 #include <deque>
 #include <memory>
@@ -22,6 +23,8 @@ struct SessionState {
     std::uint64_t lastFill = 0;
     std::uint64_t lastClosed = 0;
     std::vector<ClosedOrder> closed; ///< Since the engine last looked.
+    sessions::FactBatch facts = {};  ///< Not handed over yet.
+    bool keepsFacts = false;         ///< Somebody takes them.
 };
 
 /// One strategy, its account, its orders and its view of the market: the Context it is called with.
@@ -58,6 +61,8 @@ public:
     [[nodiscard]] std::int64_t ambiguousFills() const { return m_ambiguousFills; }
     /// What hung on that order: the sum over all such bars of the difference in closing equity, unsigned.
     [[nodiscard]] Money ambiguousStake() const { return portfolio::saturate(m_ambiguousStake); }
+    /// Where the account stands, as a session is kept.
+    [[nodiscard]] sessions::AccountStanding standing() const;
     [[nodiscard]] CurveBuilder& curve() { return m_curve; }
     [[nodiscard]] const CurveBuilder& curve() const { return m_curve; }
 
@@ -126,6 +131,10 @@ private:
     void deliver(const execution::MatchEvent& event);
     void updateExcursions();
     template <typename Call> void guarded(Call call);
+
+    void keepStep(const execution::Order& order, Timestamp time);
+    void keepFill(const execution::Fill& fill);
+    void keepEntry(const portfolio::LedgerEntry& entry);
 
     void writeOrder(const execution::Order& order, Timestamp time);
     void writeFill(const execution::Fill& fill);

@@ -1,11 +1,6 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/engine/replaycontroller.h"
-
-#include "core/engine/replaysession.h"
-
-#include <QElapsedTimer>
-#include <QTimer>
+#include "core/engine/replaycontrollerprivate.h"
 
 #include <algorithm>
 #include <cmath>
@@ -18,63 +13,23 @@ namespace {
 constexpr int SLICE_MILLISECONDS = 33;
 constexpr int BARS_BETWEEN_CLOCK_READS = 256;
 
-QString text(const std::string& utf8)
-{
-    return QString::fromStdString(utf8);
-}
-
 } // namespace
 
-/// What the engine runs towards when it is not simply playing.
-enum class Goal { None, Time, Fill, MarginCall };
-
-class ReplayController::Private
-{
-public:
-    Private(ReplayController& controller, ReplayPlaces where) : q(controller), places(std::move(where)), timer(&controller)
-    {
-        timer.setTimerType(Qt::PreciseTimer);
-        QObject::connect(&timer, &QTimer::timeout, &q, [this] { slice(); });
-    }
-
-    void publish();
-    void slice();
-    void schedule();
-    bool stepOnce();
-    void stopGoal();
-    void setPlaying(bool on);
-    void reachEnd();
-    bool goalReached(std::int64_t fillsBefore, std::int64_t callsBefore) const;
-    void closeSession();
-    bool stopWithoutJournal();
-    void hearJournal(const journal::WriterTrouble& trouble);
-    void fail(const Error& error) { emit q.failed(text(error.what), text(error.remedy)); }
-
-    ReplayController& q;
-    ReplayPlaces places;
-    QTimer timer;
-    QElapsedTimer playClock;
-    std::unique_ptr<ReplaySession> session;
-    std::string fingerprint;
-    std::uint64_t sequence = 0;
-    std::uint64_t epoch = 0;
-    bool playing = false;
-    double speed = 60.0;
-    double owedNanoseconds = 0.0; ///< Market time that play has yet to walk.
-    Goal goal = Goal::None;
-    Timestamp goalTime;
-    double barsPerSecond = 0.0;
-    std::stop_source hurry;
-};
-
 void ReplayController::Private::publish()
+{
+    // Nobody sees what a crash could take back.
+    acknowledge();
+    emit q.snapshotPublished(makeSnapshot());
+}
+
+SnapshotPtr ReplayController::Private::makeSnapshot()
 {
     auto snapshot = std::make_shared<EngineSnapshot>(session->engine().snapshot());
     snapshot->sequence = ++sequence;
     snapshot->epoch = epoch;
     snapshot->barsPerSecond = barsPerSecond;
     snapshot->fingerprint = fingerprint;
-    emit q.snapshotPublished(std::move(snapshot));
+    return snapshot;
 }
 
 void ReplayController::Private::setPlaying(bool on)
@@ -109,7 +64,7 @@ bool ReplayController::Private::stepOnce()
 
 void ReplayController::Private::reachEnd()
 {
-    if (goal != Goal::None)
+    if (goal != Goal::None && goal != Goal::Restore)
         stopGoal();
     if (fingerprint.empty()) {
         fingerprint = session->end();
@@ -121,6 +76,8 @@ void ReplayController::Private::reachEnd()
 bool ReplayController::Private::goalReached(std::int64_t fillsBefore, std::int64_t callsBefore) const
 {
     const TradingEngine& engine = session->engine();
+    if (goal == Goal::Restore)
+        return engine.batches() >= stored->standing.batches;
     if (goal == Goal::Time) {
         const auto next = engine.nextTime();
         return !next || *next + session->setup().base.length() > goalTime;
@@ -158,6 +115,11 @@ bool ReplayController::Private::stopWithoutJournal()
 {
     if (!session->journalFailed())
         return false;
+    if (goal == Goal::Restore) {
+        refuseRestore({ErrorCode::Io, "the journal of its continuation cannot be written",
+                       "Its record is kept. Free space on the disk and start again."});
+        return true;
+    }
     if (goal != Goal::None)
         stopGoal();
     setPlaying(false);
@@ -184,7 +146,7 @@ void ReplayController::Private::slice()
     for (std::int64_t bars = 1; more && !arrived; ++bars) {
         if (paced && owedNanoseconds < length)
             break;
-        if (goal == Goal::Time && goalReached(0, 0)) {
+        if ((goal == Goal::Time || goal == Goal::Restore) && goalReached(0, 0)) {
             arrived = true;
             break;
         }
@@ -197,13 +159,22 @@ void ReplayController::Private::slice()
         const std::int64_t calls = engine.marginCalls();
         more = stepOnce();
         owedNanoseconds -= paced ? length : 0.0;
-        arrived = more && goal != Goal::None && goal != Goal::Time && goalReached(fills, calls);
+        arrived = more && (goal == Goal::Fill || goal == Goal::MarginCall) && goalReached(fills, calls);
         if (bars % BARS_BETWEEN_CLOCK_READS == 0 && clock.elapsed() >= SLICE_MILLISECONDS)
             break;
     }
     const double seconds = static_cast<double>(clock.nsecsElapsed()) / 1e9;
     if (!paced && engine.barsDone() > begin && seconds > 0.0)
         barsPerSecond = static_cast<double>(engine.barsDone() - begin) / seconds;
+    if (goal == Goal::Restore) {
+        if (arrived || !more)
+            finishRestore();
+        else
+            emit q.busy(QStringLiteral("restore"), static_cast<double>(engine.batches()) /
+                                                       static_cast<double>(stored->standing.batches));
+        schedule();
+        return;
+    }
     if (arrived)
         stopGoal();
     publish();
@@ -212,19 +183,29 @@ void ReplayController::Private::slice()
     schedule();
 }
 
-void ReplayController::Private::closeSession()
+void ReplayController::Private::closeSession(sessions::SessionEnd end)
 {
     timer.stop();
     goal = Goal::None;
     setPlaying(false);
     if (session) {
+        // A record that cannot be ended now is closed by the next one.
+        (void)session->endRecord(end);
         auto closed = session->close(fingerprint);
         // A failed journal said so when it failed.
         if (!closed && !session->journalFailed())
             fail(closed.error());
     }
     session.reset();
+    stored.reset();
     fingerprint.clear();
+}
+
+/// Shows a replay that was not there before.
+void ReplayController::Private::announce()
+{
+    ++epoch;
+    emit q.loaded(makeSnapshot(), text(session->folder().string()));
 }
 
 ReplayController::ReplayController(ReplayPlaces places, QObject* parent)
@@ -233,12 +214,15 @@ ReplayController::ReplayController(ReplayPlaces places, QObject* parent)
     qRegisterMetaType<core::engine::SnapshotPtr>("core::engine::SnapshotPtr");
     qRegisterMetaType<core::engine::ReplayRequest>("core::engine::ReplayRequest");
     qRegisterMetaType<core::Timestamp>("core::Timestamp");
+    qRegisterMetaType<core::engine::StoredReplay>("core::engine::StoredReplay");
 }
 
 ReplayController::~ReplayController()
 {
-    if (d->session)
-        (void)d->session->close(d->fingerprint);
+    if (!d->session)
+        return;
+    (void)d->session->endRecord(sessions::SessionEnd::Left);
+    (void)d->session->close(d->fingerprint);
 }
 
 void ReplayController::hurry()
@@ -257,18 +241,21 @@ void ReplayController::load(const ReplayRequest& request)
         d->fail(opened.error());
         return;
     }
-    d->closeSession();
+    d->closeSession(sessions::SessionEnd::Closed);
     d->session = std::move(*opened);
-    ++d->epoch;
-    auto snapshot = std::make_shared<EngineSnapshot>(d->session->engine().snapshot());
-    snapshot->sequence = ++d->sequence;
-    snapshot->epoch = d->epoch;
-    emit loaded(std::move(snapshot), text(d->session->folder().string()));
+    d->keep();
+    d->announce();
+}
+
+void ReplayController::restore()
+{
+    if (!d->session)
+        d->restore();
 }
 
 void ReplayController::play()
 {
-    if (!d->session || !d->session->engine().nextTime())
+    if (!d->isReady() || !d->session->engine().nextTime())
         return;
     d->setPlaying(true);
     d->schedule();
@@ -276,7 +263,7 @@ void ReplayController::play()
 
 void ReplayController::pause()
 {
-    if (!d->session)
+    if (!d->isReady())
         return;
     d->setPlaying(false);
     (void)d->session->flush();
@@ -286,7 +273,7 @@ void ReplayController::pause()
 
 void ReplayController::stepBar()
 {
-    if (!d->session)
+    if (!d->isReady())
         return;
     d->setPlaying(false);
     if (d->stopWithoutJournal())
@@ -300,7 +287,7 @@ void ReplayController::stepBar()
 
 void ReplayController::stepToNextFill()
 {
-    if (!d->session)
+    if (!d->isReady())
         return;
     d->setPlaying(false);
     d->goal = Goal::Fill;
@@ -309,7 +296,7 @@ void ReplayController::stepToNextFill()
 
 void ReplayController::stepToNextMarginCall()
 {
-    if (!d->session)
+    if (!d->isReady())
         return;
     d->setPlaying(false);
     d->goal = Goal::MarginCall;
@@ -326,7 +313,7 @@ void ReplayController::setSpeed(double speed)
 
 void ReplayController::seek(Timestamp time)
 {
-    if (!d->session)
+    if (!d->isReady())
         return;
     if (time < d->session->engine().time()) {
         d->fingerprint.clear();
@@ -344,7 +331,7 @@ void ReplayController::seek(Timestamp time)
 
 void ReplayController::unload()
 {
-    d->closeSession();
+    d->closeSession(sessions::SessionEnd::Closed);
 }
 
 } // namespace core::engine

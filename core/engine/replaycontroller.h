@@ -4,6 +4,7 @@
 
 #include "core/base/result.h"
 #include "core/engine/replayrequest.h"
+#include "core/engine/restorereplay.h"
 #include "core/engine/snapshot.h"
 
 #include <QObject>
@@ -13,7 +14,8 @@
 namespace core::engine {
 
 /// Plays a replay for the window. Lives on the engine thread; every slot is called through a queued
-/// connection or invokeMethod. Publishes snapshots at most 30 times a second and at every stop.
+/// connection or invokeMethod. Publishes snapshots at most 30 times a second and at every stop, each after
+/// the store acknowledged everything it shows.
 class ReplayController final : public QObject
 {
     Q_OBJECT
@@ -29,6 +31,9 @@ public:
 public slots:
     /// Loads data and strategies and stands at the first bar. Ends in `loaded` or `failed`.
     void load(const core::engine::ReplayRequest& request);
+    /// Looks for the replay that was loaded when the program last ended, or was killed, and continues it:
+    /// `restoring`, then `loaded` and `restored`, or `restoreRefused`. Says nothing when there is none.
+    void restore();
     void play();
     void pause();
     void stepBar();
@@ -39,6 +44,7 @@ public slots:
     void setSpeed(double speed);
     /// Runs to the batch at or before `time`; backwards re-runs from the start and lands on the same bytes.
     void seek(core::Timestamp time);
+    /// Puts the replay away: the next start does not continue it.
     void unload();
 
 signals:
@@ -51,6 +57,16 @@ signals:
     void journalRecovered();
     /// Nothing more is written, and the replay stands still until another one is loaded.
     void journalFailed(const QString& what, const QString& remedy);
+    /// A replay is found and runs to where it stood.
+    void restoring(const core::engine::StoredReplay& replay);
+    void restored(const core::engine::StoredReplay& replay);
+    /// It cannot be continued, for the reason given; its record is kept.
+    void restoreRefused(const core::engine::StoredReplay& replay, const QString& what, const QString& remedy);
+    /// The record of sessions cannot be written now: the replay waits and goes on by itself. Emitted on
+    /// the store's thread.
+    void keepingWaits(const QString& what, const QString& remedy);
+    /// The replay goes on, but the next start cannot continue it; or what was kept before is lost.
+    void notKept(const QString& what, const QString& remedy);
     void snapshotPublished(const core::engine::SnapshotPtr& snapshot);
     void playingChanged(bool playing);
     /// Progress of a long run (seek, load), 0 … 1; 1 ends it.

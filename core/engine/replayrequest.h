@@ -50,6 +50,7 @@ struct ReplayPlaces {
     std::filesystem::path trustFolder;
     std::vector<std::filesystem::path> strategyFolders;
     std::filesystem::path journalFolder;
+    std::filesystem::path sessionsFile = {}; ///< Keeps what the window replays; empty: nothing is kept.
 };
 
 } // namespace core::engine

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/replaysession.h"
 
+#include "core/engine/requestjson.h"
 #include "core/journal/sessionfolder.h"
 
 #include <nlohmann/json.hpp>
@@ -16,8 +17,19 @@ Result<std::unique_ptr<ReplaySession>> ReplaySession::open(const ReplayRequest& 
     auto setup = prepareReplay(request, places);
     if (!setup)
         return setup.error();
+    return open(request, std::move(*setup), places, std::move(trouble), std::move(hurry));
+}
+
+Result<std::unique_ptr<ReplaySession>> ReplaySession::open(const ReplayRequest& request,
+                                                          std::unique_ptr<const EngineSetup> setup,
+                                                          const ReplayPlaces& places,
+                                                          journal::TroubleCallback trouble,
+                                                          std::stop_token hurry)
+{
     std::unique_ptr<ReplaySession> session(new ReplaySession);
-    session->m_setup = std::move(*setup);
+    session->m_request = toJson(request);
+    session->m_makesFacts = !places.sessionsFile.empty();
+    session->m_setup = std::move(setup);
     const std::string& digest = session->m_setup->digest;
     auto folder = journal::createSessionFolder(places.journalFolder, SystemClock().now(), digest);
     if (!folder)
@@ -34,19 +46,26 @@ Result<std::unique_ptr<ReplaySession>> ReplaySession::open(const ReplayRequest& 
     if (!writer)
         return writer.error();
     session->m_writer = std::move(*writer);
-    session->m_engine = std::make_unique<TradingEngine>(*session->m_setup, session->m_writer.get(),
-                                                        session->m_writer.get());
+    session->makeEngine();
     auto started = session->m_engine->start();
     if (!started)
         return started.error();
     return session;
 }
 
+void ReplaySession::makeEngine()
+{
+    sessions::FactSink* facts = m_makesFacts ? this : nullptr;
+    m_engine = std::make_unique<TradingEngine>(*m_setup, m_writer.get(), m_writer.get(), facts);
+}
+
 Result<void> ReplaySession::restart()
 {
     // What the old engine still held back is emitted again by the new one.
     m_writer->restart();
-    m_engine = std::make_unique<TradingEngine>(*m_setup, m_writer.get(), m_writer.get());
+    if (m_store)
+        m_store->restart();
+    makeEngine();
     return m_engine->start();
 }
 

@@ -6,6 +6,7 @@
 #include "core/engine/setup.h"
 #include "core/engine/tradingengine.h"
 #include "core/journal/sessionwriter.h"
+#include "core/sessions/sessionstore.h"
 
 #include <filesystem>
 #include <memory>
@@ -18,8 +19,9 @@ namespace core::engine {
 [[nodiscard]] Result<std::unique_ptr<const EngineSetup>> prepareReplay(const ReplayRequest& request,
                                                                       const ReplayPlaces& places);
 
-/// A prepared replay with its journal and its engine, which can be started over.
-class ReplaySession
+/// A prepared replay with its journal and its engine, which can be started over. Kept in a store, it can
+/// be continued after the program was killed.
+class ReplaySession final : private sessions::FactSink
 {
 public:
     /// Prepares, makes the session folder under `places.journalFolder` and starts the strategies.
@@ -28,11 +30,25 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<ReplaySession>>
     open(const ReplayRequest& request, const ReplayPlaces& places, journal::TroubleCallback trouble = {},
          std::stop_token hurry = {});
+    /// The same for a request that was prepared already.
+    [[nodiscard]] static Result<std::unique_ptr<ReplaySession>>
+    open(const ReplayRequest& request, std::unique_ptr<const EngineSetup> setup, const ReplayPlaces& places,
+         journal::TroubleCallback trouble = {}, std::stop_token hurry = {});
 
     [[nodiscard]] TradingEngine& engine() { return *m_engine; }
     [[nodiscard]] const EngineSetup& setup() const { return *m_setup; }
     [[nodiscard]] const std::filesystem::path& folder() const { return m_writer->folder(); }
     [[nodiscard]] const std::string& name() const { return m_name; }
+    /// Keeps the session in `store`, which outlives it, from its very beginning on. Only for places with
+    /// a sessionsFile, and before the first step. Nothing is kept when the store refuses.
+    [[nodiscard]] Result<void> keepIn(sessions::SessionStore& store);
+    /// Goes on keeping it as that stored session, where the engine stands now.
+    [[nodiscard]] Result<void> keepAs(const sessions::StoredSession& stored, sessions::SessionStore& store);
+    /// Waits until everything that the engine's snapshot shows is committed to the store. Once that fails
+    /// nothing more is kept, and later calls do nothing.
+    [[nodiscard]] Result<void> acknowledge();
+    /// Ends the session in its store, if it is kept.
+    [[nodiscard]] Result<void> endRecord(sessions::SessionEnd how);
     /// Throws the engine away and stands at the beginning again; the journal keeps what it has and
     /// goes on behind it.
     [[nodiscard]] Result<void> restart();
@@ -47,6 +63,13 @@ public:
 
 private:
     ReplaySession() = default;
+    void append(sessions::FactBatch& batch) override;
+    void makeEngine();
+    [[nodiscard]] Result<void> acknowledge(sessions::SessionStore::Patience patience);
+
+    std::string m_request; ///< As JSON.
+    bool m_makesFacts = false;
+    sessions::SessionStore* m_store = nullptr; ///< Null while nothing is kept.
     std::unique_ptr<const EngineSetup> m_setup;
     std::unique_ptr<journal::SessionWriter> m_writer;
     std::unique_ptr<TradingEngine> m_engine;

@@ -11,12 +11,13 @@ namespace {
 /// Records and points gathered before they are passed on: few hand-overs, and still in the cache when written.
 constexpr std::size_t RECORDS_A_BATCH = 128;
 constexpr std::size_t POINTS_A_BATCH = 1024;
+constexpr std::size_t FACTS_A_BATCH = 128;
 
 } // namespace
 
 TradingEngine::TradingEngine(const EngineSetup& setup, journal::RecordSink* records,
-                             journal::EquitySink* equity)
-    : m_setup(setup), m_records(records), m_equity(equity), m_session{setup, {}, setup.from, {}, 0, 0, 0, {}},
+                             journal::EquitySink* equity, sessions::FactSink* facts)
+    : m_setup(setup), m_records(records), m_equity(equity), m_facts(facts), m_session{setup, {}, setup.from, {}, 0, 0, 0, {}},
       m_performance(setup), m_cursor(setup.symbols.size()), m_bars(setup.symbols.size()), m_present(setup.symbols.size()),
       m_marks(setup.symbols.size()), m_markTimes(setup.symbols.size()),
       m_points(setup.accounts.size()), m_heldUnits(setup.symbols.size(), -1.0)
@@ -28,6 +29,7 @@ TradingEngine::TradingEngine(const EngineSetup& setup, journal::RecordSink* reco
     for (AccountIndex i = 0; i < setup.accounts.size(); ++i)
         m_desks.push_back(std::make_unique<Desk>(m_session, i));
     m_heldCash = setup.cash.toDouble() * static_cast<double>(setup.accounts.size());
+    m_session.keepsFacts = facts != nullptr;
 }
 
 TradingEngine::~TradingEngine() = default;
@@ -205,6 +207,8 @@ void TradingEngine::pass(bool force)
             m_records->append(m_session.records);
         m_session.records.clear();
     }
+    if (m_session.facts.facts.size() >= FACTS_A_BATCH)
+        handOverFacts();
     for (AccountIndex i = 0; i < m_points.size(); ++i) {
         if (m_points[i].size() < POINTS_A_BATCH && !(force && !m_points[i].empty()))
             continue;
@@ -212,6 +216,24 @@ void TradingEngine::pass(bool force)
             m_equity->append(i, m_points[i]);
         m_points[i].clear();
     }
+}
+
+void TradingEngine::handOverFacts()
+{
+    if (m_facts && !m_session.facts.empty())
+        m_facts->append(m_session.facts);
+}
+
+sessions::Standing TradingEngine::standing() const
+{
+    sessions::Standing standing;
+    standing.time = m_session.time;
+    standing.batches = m_batches;
+    standing.facts = m_session.facts.first - 1 + m_session.facts.facts.size();
+    standing.finished = m_finished;
+    for (const auto& desk : m_desks)
+        standing.accounts.push_back(desk->standing());
+    return standing;
 }
 
 void TradingEngine::finish()

@@ -6,6 +6,7 @@
 #include "core/engine/desk.h"
 #include "core/engine/performancefeed.h"
 #include "core/journal/equitysink.h"
+#include "core/sessions/facts.h"
 
 #include <memory>
 #include <vector>
@@ -18,8 +19,9 @@ namespace core::engine {
 class TradingEngine
 {
 public:
-    /// `records` and `equity` take the output and may be null; `setup` must outlive the engine.
-    TradingEngine(const EngineSetup& setup, journal::RecordSink* records, journal::EquitySink* equity);
+    /// `records`, `equity` and `facts` take the output and may be null; `setup` must outlive the engine.
+    TradingEngine(const EngineSetup& setup, journal::RecordSink* records, journal::EquitySink* equity,
+                  sessions::FactSink* facts = nullptr);
     ~TradingEngine();
 
     /// Starts the strategies. Fails with StrategyFailed when one cannot be made.
@@ -32,11 +34,17 @@ public:
     /// The open time of the next batch; nothing at the end.
     [[nodiscard]] std::optional<Timestamp> nextTime() const;
     [[nodiscard]] Timestamp time() const { return m_session.time; }
+    /// Batches processed, those before the range included.
+    [[nodiscard]] std::uint64_t batches() const { return m_batches; }
     [[nodiscard]] std::int64_t barsDone() const { return m_barsDone; }
     [[nodiscard]] std::int64_t barsTotal() const { return m_barsTotal; }
     [[nodiscard]] std::int64_t fills() const { return static_cast<std::int64_t>(m_session.lastFill); }
     [[nodiscard]] std::int64_t marginCalls() const;
     [[nodiscard]] const std::vector<std::unique_ptr<Desk>>& desks() const { return m_desks; }
+    /// Passes on the facts that were held back to make few hand-overs.
+    void handOverFacts();
+    /// Where everything so far, handed-over facts and others, leaves the accounts.
+    [[nodiscard]] sessions::Standing standing() const;
     /// Everything but sequence, epoch, speed and fingerprint.
     [[nodiscard]] EngineSnapshot snapshot() const;
 
@@ -52,6 +60,7 @@ private:
     const EngineSetup& m_setup;
     journal::RecordSink* m_records;
     journal::EquitySink* m_equity;
+    sessions::FactSink* m_facts;
     SessionState m_session;
     std::vector<std::unique_ptr<Desk>> m_desks;
     PerformanceFeed m_performance;

@@ -6,6 +6,7 @@
 #include "core/sessions/facts.h"
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -50,6 +51,9 @@ private:
         : m_connection(std::move(connection))
     {}
 
+    /// A statement by the address of its text: texts are literals, and comparing them would cost as
+    /// much as writing a row.
+    [[nodiscard]] Result<sqlite3_stmt*> prepared(const char* sql);
     /// Binds by `bind` and runs the statement; answers nothing.
     template <typename Bind> [[nodiscard]] Result<void> run(const char* sql, Bind bind);
     /// Runs the statement and calls `take` with every row.
@@ -72,6 +76,7 @@ private:
     [[nodiscard]] Result<void> checkLedger(const StoredSession& session);
 
     std::unique_ptr<history::SqliteConnection> m_connection;
+    std::map<const char*, sqlite3_stmt*> m_statements; ///< Of the connection.
 };
 
 } // namespace core::sessions

@@ -9,9 +9,21 @@
 
 namespace core::sessions {
 
+inline Result<sqlite3_stmt*> SessionDatabase::prepared(const char* sql)
+{
+    sqlite3_stmt*& known = m_statements[sql];
+    if (!known) {
+        auto statement = m_connection->prepared(sql);
+        if (!statement)
+            return statement.error();
+        known = *statement;
+    }
+    return known;
+}
+
 template <typename Bind> Result<void> SessionDatabase::run(const char* sql, Bind bind)
 {
-    auto statement = m_connection->prepared(sql);
+    auto statement = prepared(sql);
     if (!statement)
         return statement.error();
     RowWriter row(*statement);
@@ -24,7 +36,7 @@ template <typename Bind> Result<void> SessionDatabase::run(const char* sql, Bind
 template <typename Bind, typename Take>
 Result<void> SessionDatabase::query(const char* sql, Bind bind, Take take)
 {
-    auto statement = m_connection->prepared(sql);
+    auto statement = prepared(sql);
     if (!statement)
         return statement.error();
     const history::StatementUse use(*statement);
