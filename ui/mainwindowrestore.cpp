@@ -5,6 +5,7 @@
 
 #include "ui/format.h"
 #include "ui/icons.h"
+#include "ui/panels/replaypanel.h"
 
 #include <QAction>
 #include <QMessageBox>
@@ -48,7 +49,11 @@ void MainWindow::requestRestore()
 {
     if (std::exchange(m_askedToRestore, true) || m_request)
         return;
-    QMetaObject::invokeMethod(&m_services.replay, &core::engine::ReplayController::restore);
+    QMetaObject::invokeMethod(&m_services.replay,
+                              [&replay = m_services.replay, speed = m_replay->speed()] {
+                                  replay.setSpeed(speed);
+                                  replay.restore();
+                              });
 }
 
 void MainWindow::handleRestoring(const core::engine::StoredReplay& replay)

@@ -24,7 +24,7 @@ using core::sessions::Standing;
 namespace {
 
 constexpr int KILLS = 200;
-constexpr int CANDLES = 500;
+constexpr int CANDLES = 240;
 constexpr int PATIENCE = 30'000;
 constexpr auto REPLAY = core::sessions::SessionHead::Kind::Replay;
 
@@ -123,11 +123,11 @@ int replayUntilKilled(const char* folder, unsigned seed, bool anew)
     const auto session = openChild(workspace, **store, anew);
     std::minstd_rand dice(seed);
     for (;;) {
-        int bars = static_cast<int>(dice() % 40);
+        int bars = static_cast<int>(dice() % 25);
         if (dice() % 12 == 0 || !session->engine().nextTime()) {
             if (!session->restart())
                 qFatal("cannot start over");
-            bars = static_cast<int>(dice() % 300);
+            bars = static_cast<int>(dice() % 120);
         }
         for (int i = 0; i < bars && session->engine().step(); ++i) {
         }
