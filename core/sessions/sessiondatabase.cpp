@@ -78,9 +78,7 @@ Result<std::int64_t> SessionDatabase::insert(const SessionHead& head, Timestamp 
                             "state <> 'closed'",
                             [&](RowWriter& row) { row.time(now).text(name(head.kind)); });
     if (done)
-        done = run("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE kind = ? AND "
-                   "state = 'closed' ORDER BY id DESC LIMIT -1 OFFSET ?)",
-                   [&](RowWriter& row) { row.text(name(head.kind)).integer(KEPT_CLOSED); });
+        done = forgetOldest(head.kind);
     if (done)
         done = run("INSERT INTO sessions (kind, state, request, digest, candle_digest, journal, "
                    "begun) VALUES (?, 'open', ?, ?, ?, ?, ?)",
@@ -96,6 +94,23 @@ Result<std::int64_t> SessionDatabase::insert(const SessionHead& head, Timestamp 
     if (session && done)
         done = insertAccounts(*session, head);
     return done ? session : Result<std::int64_t>(done.error());
+}
+
+Result<void> SessionDatabase::forgetOldest(SessionHead::Kind kind)
+{
+    std::vector<std::int64_t> oldest;
+    auto done = query(
+        "SELECT id FROM sessions WHERE kind = ? AND state = 'closed' ORDER BY id DESC "
+        "LIMIT -1 OFFSET ?",
+        [&](RowWriter& row) { row.text(name(kind)).integer(KEPT_CLOSED); },
+        [&](RowReader& row) { oldest.push_back(row.integer()); });
+    for (std::size_t i = 0; done && i < oldest.size(); ++i) {
+        done = forgetFacts(oldest[i]);
+        if (done)
+            done = run("DELETE FROM sessions WHERE id = ?",
+                       [&](RowWriter& row) { row.integer(oldest[i]); });
+    }
+    return done;
 }
 
 Result<void> SessionDatabase::insertSymbols(std::int64_t session, const SessionHead& head)

@@ -60,6 +60,8 @@ private:
     template <typename Bind, typename Take>
     [[nodiscard]] Result<void> query(const char* sql, Bind bind, Take take);
 
+    /// Deletes the closed sessions before the newest KEPT_CLOSED.
+    [[nodiscard]] Result<void> forgetOldest(SessionHead::Kind kind);
     [[nodiscard]] Result<void> insertSymbols(std::int64_t session, const SessionHead& head);
     [[nodiscard]] Result<void> insertAccounts(std::int64_t session, const SessionHead& head);
     [[nodiscard]] Result<void> putAccount(std::int64_t session, AccountIndex account,

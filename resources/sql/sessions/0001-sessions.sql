@@ -2,7 +2,8 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- What sessions came to, as acknowledged. Money is counted in 1e-8, prices in ticks, quantities in lots, rates in
 -- 1e-8; times are nanoseconds since the epoch, because fills lie between two microseconds. `orders`, `fills` and
--- `ledger` only grow, in one sequence for all three; `accounts`, `positions`, `working_orders` and `progress` are the
+-- `ledger` only grow, in one sequence for all three, and refer to their session without being checked, which would cost
+-- as much as writing them; `accounts`, `positions`, `working_orders` and `progress` are the
 -- state that this sequence leads to.
 
 CREATE TABLE schema_version (
@@ -108,7 +109,7 @@ CREATE TABLE working_orders (
 
 -- Every step of every order, as it stood after it.
 CREATE TABLE orders (
-    session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    session INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     account INTEGER NOT NULL,
     time INTEGER NOT NULL,
@@ -139,7 +140,7 @@ CREATE TABLE orders (
 ) WITHOUT ROWID;
 
 CREATE TABLE fills (
-    session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    session INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     account INTEGER NOT NULL,
     time INTEGER NOT NULL,
@@ -170,7 +171,7 @@ CREATE TABLE fills (
 ) WITHOUT ROWID;
 
 CREATE TABLE ledger (
-    session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    session INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     account INTEGER NOT NULL,
     time INTEGER NOT NULL,
