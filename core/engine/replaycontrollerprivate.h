@@ -24,6 +24,7 @@ enum class Goal {
     Restore ///< Where a stored session stands; nobody sees anything before it is there.
 };
 
+/// What the controller plays and how far it is.
 class ReplayController::Private
 {
 public:
@@ -64,7 +65,7 @@ public:
     QElapsedTimer playClock;
     std::unique_ptr<sessions::SessionStore> store;
     bool triedStore = false;
-    std::unique_ptr<ReplaySession> session; ///< Before the store it is kept in.
+    std::unique_ptr<ReplaySession> session; ///< Dies before the store it is kept in.
     std::string fingerprint;
     std::uint64_t sequence = 0;
     std::uint64_t epoch = 0;
