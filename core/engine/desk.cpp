@@ -43,6 +43,9 @@ Result<void> Desk::start()
         keepEntry(entry);
     }
     m_entries.clear();
+    m_book.risk = portfolio::RiskWatch(m_setup.risk);
+    const auto opened = margin();
+    m_book.risk.start({m_book.account, opened, m_session.time, m_session.correlation});
     auto made = m_setup.factory(m_setup.parameters, m_session.setup.seed);
     if (!made)
         return made.error();
@@ -79,7 +82,11 @@ AccountState Desk::state() const
 {
     if (m_book.halt == execution::Halt::Liquidated)
         return AccountState::Liquidated;
-    return m_suspended ? AccountState::Suspended : AccountState::Running;
+    if (m_suspended)
+        return AccountState::Suspended;
+    if (m_book.risk.flattening())
+        return AccountState::Flattening;
+    return m_book.risk.blocking() ? AccountState::Blocked : AccountState::Running;
 }
 
 void Desk::noteStep(const execution::Order& order, Timestamp time)
@@ -133,12 +140,16 @@ void Desk::note(execution::MatchEvent& event, std::vector<FillRecord>& fills, st
         m_ambiguousFills += ambiguity->fills;
         m_ambiguousStake += std::max(ambiguity->stake, -ambiguity->stake).count();
         writeAmbiguity(*ambiguity);
+    } else if (const auto* change = std::get_if<portfolio::RiskChange>(&event)) {
+        noteRisk(*change, marks);
     }
 }
 
 void Desk::match(const execution::BarBatch& batch, std::vector<FillRecord>& fills,
                  std::vector<TimelineMark>& marks)
 {
+    if (m_book.risk.isDayOver(batch.openTime) && m_book.halt == execution::Halt::None)
+        startRiskDay(batch.openTime);
     const std::size_t first = m_events.size();
     m_book.lastOrder = m_session.lastOrder;
     execution::matchBatch(batch, m_session.setup.rules, m_book, m_events);
@@ -272,6 +283,11 @@ Result<OrderId> Desk::submitLots(execution::Order order, execution::Reason reaso
         reason = execution::Reason::Suspended;
     if (m_book.halt != execution::Halt::None)
         reason = execution::Reason::Halted;
+    const bool isWatched = !m_suspended && m_book.halt == execution::Halt::None;
+    if (reason == execution::Reason::None)
+        reason = judgeRisk(order);
+    else if (isWatched)
+        m_book.risk.countOrder(m_session.time);
     order.reason = reason;
     const bool accepted = reason == execution::Reason::None;
     order.status = accepted ? execution::OrderStatus::Accepted : execution::OrderStatus::Rejected;
@@ -282,6 +298,8 @@ Result<OrderId> Desk::submitLots(execution::Order order, execution::Reason reaso
         m_book.working.push_back(order);
         return order.id;
     }
+    if (reason == execution::Reason::OrderRateLimit)
+        noteTooManyOrders();
     if (++m_rejectedInARow >= MAX_REJECTED_IN_A_ROW)
         suspend("100 orders in a row were rejected, the last one with " +
                 std::string(execution::name(reason)));

@@ -39,6 +39,8 @@ public:
     /// Matches the working orders against a batch and books what happened.
     void match(const execution::BarBatch& batch, std::vector<FillRecord>& fills,
                std::vector<TimelineMark>& marks);
+    /// Judges the risk limits at the marks of the batch's close, and does what a breach brings.
+    void watchRisk(std::vector<TimelineMark>& marks);
     /// Takes the closed candle of one of its symbols; the bar is handed out by callStrategy.
     void takeCandle(SymbolIndex symbol, const market::Candle& candle);
     /// Delivers what happened, the closed bars, the timers and the end of the batch.
@@ -55,6 +57,8 @@ public:
     [[nodiscard]] Money openProfit(SymbolIndex symbol) const;
     [[nodiscard]] AccountState state() const;
     [[nodiscard]] const std::string& stateReason() const { return m_stateReason; }
+    /// The limits that are exceeded now, gravest first.
+    [[nodiscard]] std::vector<portfolio::RiskBreach> breaches() const;
     [[nodiscard]] std::int64_t fills() const { return m_fills; }
     [[nodiscard]] std::int64_t marginCalls() const { return m_marginCalls; }
     /// Fills that the other order of their bar's extremes would have made otherwise.
@@ -128,6 +132,14 @@ private:
     void note(execution::MatchEvent& event, std::vector<FillRecord>& fills, std::vector<TimelineMark>& marks);
     void noteFill(execution::Fill& fill, std::vector<FillRecord>& fills);
     void noteTrailingStops();
+    void startRiskDay(Timestamp time);
+    void noteRisk(const portfolio::RiskChange& change, std::vector<TimelineMark>& marks);
+    void enforceRisk();
+    void cancelEntries(execution::Reason reason);
+    void closePositions();
+    [[nodiscard]] execution::Reason judgeRisk(const execution::Order& order);
+    [[nodiscard]] bool canReduce(const execution::Order& order) const;
+    void noteTooManyOrders();
     void deliver(const execution::MatchEvent& event);
     void updateExcursions();
     template <typename Call> void guarded(Call call);
@@ -141,6 +153,7 @@ private:
     void writeEntry(const portfolio::LedgerEntry& entry);
     void writeCut(const execution::MarginCut& cut);
     void writeCall(const execution::MarginCall& call);
+    void writeRisk(const portfolio::RiskChange& change);
     void writeAmbiguity(const execution::Ambiguity& ambiguity);
     void writeLiquidated(const execution::Liquidated& end);
 
@@ -157,6 +170,7 @@ private:
     std::vector<Excursion> m_excursions;
     std::vector<execution::MatchEvent> m_events;
     std::vector<portfolio::LedgerEntry> m_entries;
+    std::vector<portfolio::RiskChange> m_riskChanges;
     std::deque<execution::Order> m_orders; ///< All there ever were, by id; a strategy may keep pointers.
     std::vector<Timer> m_timers;
     std::unique_ptr<strategy::Strategy> m_strategy;

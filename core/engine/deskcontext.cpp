@@ -12,6 +12,15 @@ using execution::OrderRequest;
 using execution::OrderType;
 using execution::Reason;
 
+namespace {
+
+Error heldByRiskLimit()
+{
+    return {ErrorCode::Refused, "the order closes a position for a risk limit", ""};
+}
+
+} // namespace
+
 Result<Series*> Desk::series(SymbolIndex symbol, market::Timeframe timeframe)
 {
     if (symbol >= m_series.size())
@@ -120,6 +129,8 @@ Result<void> Desk::cancel(OrderId id)
 {
     for (std::size_t i = 0; i < m_book.working.size(); ++i) {
         if (m_book.working[i].id == id) {
+            if (m_book.working[i].forced)
+                return heldByRiskLimit();
             cancelWorking(i, Reason::Requested);
             return {};
         }
@@ -133,6 +144,8 @@ Result<OrderId> Desk::replace(OrderId id, const OrderRequest& request)
                                     [id](const Order& order) { return order.id == id; });
     if (found == m_book.working.end())
         return Error{ErrorCode::NotFound, "the order is not working any more", ""};
+    if (found->forced)
+        return heldByRiskLimit();
     const Order old = *found;
     cancelWorking(static_cast<std::size_t>(found - m_book.working.begin()), Reason::Replaced);
     Order order;

@@ -38,6 +38,8 @@ void Desk::writeOrder(const execution::Order& order, Timestamp time)
         line.time("expires", order.expires);
     if (order.reduceOnly)
         line.flag("reduce_only", true);
+    if (order.forced)
+        line.flag("forced", true);
     if (order.triggered)
         line.flag("triggered", true);
     if (order.stopLoss)
@@ -104,11 +106,15 @@ void Desk::writeEntry(const portfolio::LedgerEntry& entry)
 void Desk::writeCut(const execution::MarginCut& cut)
 {
     const int decimals = m_instruments[order(cut.order)->symbol].lotDecimals;
-    m_session.records.add(Stream::trades(), Level::Warning, "margin_cut", cut.time, cut.correlation)
-        .text("strategy", m_setup.name)
+    const bool isRisk = cut.reason != execution::Reason::InsufficientMargin;
+    RecordBatch& line = m_session.records.add(Stream::trades(), Level::Warning,
+                                              isRisk ? "risk_cut" : "margin_cut", cut.time, cut.correlation);
+    line.text("strategy", m_setup.name)
         .integer("order_id", static_cast<std::int64_t>(cut.order.value))
         .decimal("asked", cut.asked.lots(), decimals)
         .decimal("granted", cut.granted.lots(), decimals);
+    if (isRisk)
+        line.text("reason", execution::name(cut.reason));
 }
 
 void Desk::writeCall(const execution::MarginCall& call)
@@ -119,6 +125,22 @@ void Desk::writeCall(const execution::MarginCall& call)
         .money("maintenance", call.maintenance)
         .money("exposure", call.exposure)
         .number("margin_level", call.level);
+}
+
+void Desk::writeRisk(const portfolio::RiskChange& change)
+{
+    const portfolio::RiskBreach& breach = change.breach;
+    m_session.records
+        .add(Stream::trades(), change.begins ? Level::Warning : Level::Info, "risk_limit", change.time,
+             change.correlation)
+        .text("strategy", m_setup.name)
+        .text("limit", portfolio::name(breach.limit))
+        .text("state", change.begins ? "breached" : "ended")
+        .number("value", breach.value)
+        .number("threshold", breach.threshold)
+        .text("action", portfolio::name(change.action))
+        .time("since", breach.since)
+        .money("equity", change.equity);
 }
 
 void Desk::writeAmbiguity(const execution::Ambiguity& ambiguity)

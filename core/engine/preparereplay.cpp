@@ -21,6 +21,7 @@ struct Chosen {
     std::vector<Symbol> symbols;
     market::Timeframe timeframe = market::ONE_MINUTE;
     strategy::Parameters parameters;
+    portfolio::RiskLimits risk;
 };
 
 Result<Chosen> choose(const ReplayRequest& request, const ReplayStrategy& wanted,
@@ -32,7 +33,10 @@ Result<Chosen> choose(const ReplayRequest& request, const ReplayStrategy& wanted
     auto parameters = strategy::resolveParameters(loaded->metadata, wanted.parameters);
     if (!parameters)
         return parameters.error();
-    Chosen chosen{std::move(*loaded), {}, market::ONE_MINUTE, std::move(*parameters)};
+    auto risk = portfolio::RiskLimits::make(wanted.risk.value_or(request.risk));
+    if (!risk)
+        return risk.error();
+    Chosen chosen{std::move(*loaded), {}, market::ONE_MINUTE, std::move(*parameters), *risk};
     chosen.symbols = request.symbols.empty() ? chosen.strategy.metadata.symbols : request.symbols;
     if (chosen.symbols.empty())
         return Error{ErrorCode::InvalidInput, wanted.name + " declares no symbol",
@@ -154,6 +158,21 @@ std::string textOf(const strategy::ParameterValue& value)
     return std::get<std::string>(value);
 }
 
+/// Only what is limited, so that a replay without limits keeps the digest it always had.
+template <typename Add> void addLimits(const portfolio::RiskLimits& risk, const Add& add)
+{
+    const auto addOne = [&add](const char* key, std::int64_t limit) {
+        if (limit > 0)
+            add(key, std::to_string(limit));
+    };
+    addOne("max_daily_loss", risk.dailyLoss);
+    addOne("max_drawdown", risk.drawdown);
+    addOne("max_exposure", risk.exposure);
+    addOne("max_orders_a_minute", risk.ordersAMinute);
+    if (risk.isOn())
+        add("on_breach", std::string(portfolio::name(risk.onBreach)));
+}
+
 /// Of everything that the result depends on, one "name value" a line.
 std::string digestOf(const EngineSetup& setup)
 {
@@ -187,6 +206,7 @@ std::string digestOf(const EngineSetup& setup)
         add("strategy", account.name + " " + account.sha256.hex() + " " + account.timeframe.text());
         for (const auto& [key, value] : account.parameters)
             add("parameter", key + " " + textOf(value));
+        addLimits(account.risk, add);
     }
     return hash.digest().hex();
 }
@@ -249,6 +269,7 @@ Result<std::unique_ptr<const EngineSetup>> prepareReplay(const ReplayRequest& re
         account.timeframe = chosen.timeframe;
         account.warmup = chosen.strategy.metadata.warmup;
         account.parameters = std::move(chosen.parameters);
+        account.risk = chosen.risk;
         account.factory = std::move(chosen.strategy.factory);
         if (!account.timeframe.isMultipleOf(setup->base))
             return Error{ErrorCode::InvalidInput,

@@ -4,6 +4,7 @@
 
 #include "core/base/money.h"
 #include "core/history/historystore.h"
+#include "core/portfolio/risklimits.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -18,6 +19,7 @@ namespace core::engine {
 struct ReplayStrategy {
     std::string name;
     std::vector<std::pair<std::string, std::string>> parameters; ///< Overrides, as text.
+    std::optional<portfolio::RiskRequest> risk; ///< Of its account, instead of the replay's.
 };
 
 /// Everything a replay is made of; equal requests over equal data and bytes give equal journals.
@@ -39,6 +41,7 @@ struct ReplayRequest {
     double openingFee = 0.0;                  ///< Of what a fill newly borrows.
     double rollover = 0.0;                    ///< Of what is borrowed, every 4 hours from its opening.
     double participation = 0.1;               ///< 0 switches the limit off.
+    portfolio::RiskRequest risk;              ///< Of each account that has no limits of its own.
     bool worstCasePath = false;
     bool touchFillsLimits = false;            ///< A price need not trade through a limit.
     std::uint64_t seed = 1;

@@ -32,6 +32,7 @@ struct AccountSetup {
     std::vector<std::uint32_t> symbols; ///< Positions in EngineSetup::symbols, ascending.
     strategy::Parameters parameters;
     strategy::StrategyFactory factory;
+    portfolio::RiskLimits risk;
 };
 
 /// Everything a session is made of. Equal setups give equal bytes.

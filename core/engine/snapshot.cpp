@@ -48,6 +48,18 @@ void addOrders(AccountSnapshot& account, const Desk& desk)
     }
 }
 
+/// "daily_loss 0.0612 beyond 0.05 since 2024-01-01T10:00:00Z", one after the other.
+std::string textOf(const std::vector<portfolio::RiskBreach>& breaches)
+{
+    std::string text;
+    for (const portfolio::RiskBreach& breach : breaches) {
+        text += text.empty() ? "" : "; ";
+        text += std::string(portfolio::name(breach.limit)) + " " + formatDouble(breach.value) + " beyond " +
+                formatDouble(breach.threshold) + " since " + formatTimestampShort(breach.since);
+    }
+    return text;
+}
+
 } // namespace
 
 std::string_view name(AccountState state)
@@ -61,6 +73,10 @@ std::string_view name(AccountState state)
         return "liquidating";
     case AccountState::Liquidated:
         return "liquidated";
+    case AccountState::Blocked:
+        return "blocked";
+    case AccountState::Flattening:
+        return "flattening";
     }
     return "";
 }
@@ -75,6 +91,11 @@ AccountSnapshot TradingEngine::snapshotOf(const Desk& desk) const
     account.sha256 = desk.setup().sha256;
     account.state = desk.state();
     account.stateReason = desk.stateReason();
+    account.riskLimits = desk.book().risk.limits();
+    account.breaches = desk.breaches();
+    account.riskBreaches = desk.book().risk.breaches();
+    if (account.stateReason.empty())
+        account.stateReason = textOf(account.breaches);
     account.startCash = ledger.deposits();
     account.cash = ledger.cash();
     account.equity = portfolio::saturate(margin.equity);
@@ -120,6 +141,7 @@ AccountSnapshot TradingEngine::totalOf(const std::vector<AccountSnapshot>& accou
         total.badDebt += account.badDebt;
         total.fills += account.fills;
         total.marginCalls += account.marginCalls;
+        total.riskBreaches += account.riskBreaches;
         total.ambiguousFills += account.ambiguousFills;
         total.ambiguousStake += account.ambiguousStake;
     }

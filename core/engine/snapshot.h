@@ -9,6 +9,7 @@
 #include "core/market/candle.h"
 #include "core/market/instrument.h"
 #include "core/market/timeframe.h"
+#include "core/portfolio/riskwatch.h"
 
 #include <array>
 #include <cstdint>
@@ -39,7 +40,8 @@ struct PositionSnapshot {
     Timestamp opened;
 };
 
-enum class AccountState : std::uint8_t { Running, Suspended, Liquidating, Liquidated };
+/// Blocked: a risk limit refuses entries. Flattening: it closes the positions as well.
+enum class AccountState : std::uint8_t { Running, Suspended, Liquidating, Liquidated, Blocked, Flattening };
 [[nodiscard]] std::string_view name(AccountState state);
 
 /// One point of a thinned equity curve. Points are merged pairwise as the curve grows, so that any
@@ -59,7 +61,7 @@ struct AccountSnapshot {
     std::string strategy;
     Sha256Digest sha256;
     AccountState state = AccountState::Running;
-    std::string stateReason;     ///< Why it is suspended or liquidated; for people.
+    std::string stateReason;     ///< Why it is not running; for people.
     Money startCash;
     Money cash;
     Money equity;
@@ -82,6 +84,9 @@ struct AccountSnapshot {
     std::int64_t marginCalls = 0;
     std::int64_t ambiguousFills = 0; ///< Fills that depended on which extreme of a bar came first.
     Money ambiguousStake;        ///< What hung on it: differences in closing equity, summed unsigned.
+    portfolio::RiskLimits riskLimits;
+    std::vector<portfolio::RiskBreach> breaches; ///< Limits exceeded now, gravest first.
+    std::int64_t riskBreaches = 0;               ///< How many there were so far.
     std::vector<PositionSnapshot> positions;
     std::vector<execution::Order> workingOrders; ///< At most 200, newest first.
     std::shared_ptr<const std::vector<CurvePoint>> curve;
@@ -103,7 +108,7 @@ struct ClosedOrder {
 
 /// Something that happened and must be findable on the replay's time line.
 struct TimelineMark {
-    enum class Kind : std::uint8_t { Fill, MarginCall, Suspended };
+    enum class Kind : std::uint8_t { Fill, MarginCall, Suspended, RiskLimit };
     Timestamp time;
     AccountIndex account = 0;
     Kind kind = Kind::Fill;
@@ -124,7 +129,7 @@ struct EngineSnapshot {
     std::shared_ptr<const analytics::EquityReport> buyAndHoldPerformance;
     ChunkedLog<FillRecord> fills;
     ChunkedLog<ClosedOrder> closedOrders;
-    std::shared_ptr<const std::vector<TimelineMark>> marks; ///< Margin calls and suspensions.
+    std::shared_ptr<const std::vector<TimelineMark>> marks; ///< Margin calls, suspensions and losses beyond a limit.
     std::string fingerprint;    ///< SHA-256 over trades.jsonl once played to the end; else empty.
 };
 using SnapshotPtr = std::shared_ptr<const EngineSnapshot>;

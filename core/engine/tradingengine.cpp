@@ -140,8 +140,11 @@ bool TradingEngine::step()
                 desk->takeCandle(i, m_bars[symbols[i]]);
         }
     }
-    for (const auto& desk : m_desks)
+    for (const auto& desk : m_desks) {
+        if (inRange)
+            desk->watchRisk(m_marksOnLine);
         desk->callStrategy(inRange);
+    }
     if (inRange)
         recordMarket();
     pass(false);

@@ -12,8 +12,8 @@ namespace core::execution {
 /// Walks one account through one batch, along one order of the extremes: fills one at a time in the
 /// order (leg, t, order id), the margin checked before each and along the way. Used by matchBatch.
 /// Implemented by subject: barwalk.cpp the way, barwalktriggers.cpp what comes next on a leg,
-/// barwalkfills.cpp sizes and bookings, barwalkbrackets.cpp the pairs that follow a position,
-/// barwalkliquidation.cpp the end of an account.
+/// barwalkfills.cpp bookings, barwalkgrants.cpp the sizes that may open, barwalkbrackets.cpp the pairs
+/// that follow a position, barwalkliquidation.cpp the end of an account.
 class BarWalk
 {
 public:
@@ -66,9 +66,21 @@ private:
     void fill(std::size_t index, Price reference, FillRule rule);
     [[nodiscard]] Fill draftFill(const Order& order, Price reference, FillRule rule) const;
     [[nodiscard]] bool fitsLedger(const Fill& fill, Quantity wanted) const;
+    /// What may open, and why no more.
+    struct Grant {
+        Quantity size;
+        Reason reason = Reason::InsufficientMargin;
+    };
+    [[nodiscard]] Grant grant(const Fill& fill, Quantity wanted);
     [[nodiscard]] Quantity grantable(const Fill& fill, Quantity wanted) const;
+    [[nodiscard]] std::int64_t withinExposure(const Fill& fill, std::int64_t lots,
+                                              const portfolio::Margin& before) const;
+    [[nodiscard]] portfolio::Margin marginAfter(const Fill& fill, std::int64_t lots,
+                                                const portfolio::Margin& before) const;
     [[nodiscard]] Int128 lackingAfter(const Fill& fill, std::int64_t lots,
                                       const portfolio::Margin& before) const;
+    [[nodiscard]] bool isOverExposed(const Fill& fill, std::int64_t lots,
+                                     const portfolio::Margin& before) const;
     [[nodiscard]] std::int64_t feeRate(Liquidity liquidity) const
     {
         return liquidity == Liquidity::Maker ? m_rules.costs.maker : m_rules.costs.taker;

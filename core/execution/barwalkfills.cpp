@@ -44,56 +44,6 @@ bool BarWalk::fitsLedger(const Fill& fill, Quantity wanted) const
            magnitude(held.quantity.lots()) + wanted.lots() <= MAX_LOTS;
 }
 
-/// I − E after opening so many lots at the fill's price, not positive when the account carries them.
-Int128 BarWalk::lackingAfter(const Fill& fill, std::int64_t lots, const portfolio::Margin& before) const
-{
-    const portfolio::Account& account = m_book.account;
-    const market::Instrument& instrument = m_batch.instruments[fill.symbol];
-    const bool buying = isBuying(fill.side);
-    const Quantity held = account.position(fill.symbol).quantity;
-    const Quantity opened = buying ? Quantity(lots) : -Quantity(lots);
-    const Money notional = market::notional(instrument, fill.price, Quantity(lots));
-    const Money fee = chargeOf(notional, feeRate(fill.liquidity));
-    const Money borrowed = portfolio::newlyBorrowed(account.cash(), buying, notional, fee);
-    const Int128 value = portfolio::positionValue(instrument, m_marks[fill.symbol], held + opened) -
-                         portfolio::positionValue(instrument, m_marks[fill.symbol], held);
-    portfolio::Margin after = before;
-    after.equity += value + (buying ? -notional.count() : notional.count()) - fee.count() -
-                    chargeOf(borrowed, m_rules.costs.borrow.openingFee).count();
-    (buying ? after.longExposure : after.shortExposure) += buying ? value : -value;
-    return after.initial(account.settings()) - after.equity;
-}
-
-Quantity BarWalk::grantable(const Fill& fill, Quantity wanted) const
-{
-    const portfolio::AccountSettings& settings = m_book.account.settings();
-    const market::Instrument& instrument = m_batch.instruments[fill.symbol];
-    const auto before = portfolio::marginOf(m_book.account, m_batch.instruments, m_marks);
-    const double leverage =
-        toDouble(isBuying(fill.side) ? settings.longLeverage : settings.shortLeverage, 4);
-    const double mark = instrument.toDouble(m_marks[fill.symbol]);
-    const double price = instrument.toDouble(fill.price);
-    const double lot = toDouble(1, instrument.lotDecimals) * 1e8;
-    const double fee = toDouble(feeRate(fill.liquidity), 8) * price;
-    const double perLot = (mark / leverage + std::abs(price - mark) + fee) * lot;
-    // What an opening fee may add: it is left out of the estimate, which must not fall short.
-    const double perLotAtMost = perLot + toDouble(m_rules.costs.borrow.openingFee, 8) * (price + fee) * lot;
-    const double room = static_cast<double>(before.equity - before.initial(settings));
-    const double estimate = std::floor(room / perLot) + 1.0;
-    if (estimate < 1.0)
-        return {};
-    auto lots = estimate < static_cast<double>(wanted.lots()) ? static_cast<std::int64_t>(estimate)
-                                                              : wanted.lots();
-    while (lots > 0) {
-        const Int128 lacking = lackingAfter(fill, lots, before);
-        if (lacking <= 0)
-            break;
-        lots -= std::max<std::int64_t>(
-            1, static_cast<std::int64_t>(static_cast<double>(lacking) / perLotAtMost));
-    }
-    return lots >= instrument.minimumLots ? Quantity(lots) : Quantity();
-}
-
 void BarWalk::settleBorrowing()
 {
     if (m_rules.costs.borrow.isFree())
@@ -181,10 +131,10 @@ void BarWalk::fill(std::size_t index, Price reference, FillRule rule)
     if (!reducing.isZero())
         book(fill, directed(reducing), false);
     const Quantity opening = wanted - reducing;
-    const Quantity granted = opening.isZero() ? opening : grantable(fill, opening);
-    if (!granted.isZero())
-        book(fill, directed(granted), true);
-    const Quantity total = reducing + granted;
+    const Grant granted = opening.isZero() ? Grant{} : grant(fill, opening);
+    if (!granted.size.isZero())
+        book(fill, directed(granted.size), true);
+    const Quantity total = reducing + granted.size;
     if (!total.isZero())
         m_events.emplace_back(fill);
     emitEntries();
@@ -192,15 +142,16 @@ void BarWalk::fill(std::size_t index, Price reference, FillRule rule)
     if (m_capacity[order.symbol] >= 0)
         m_capacity[order.symbol] -= total.lots();
     const Order done = order;
-    if (granted < opening) {
-        m_events.emplace_back(MarginCut{order.id, opening, granted, time(), order.correlation});
-        finish(index, OrderStatus::Cancelled, Reason::InsufficientMargin);
+    if (granted.size < opening) {
+        m_events.emplace_back(
+            MarginCut{order.id, opening, granted.size, time(), order.correlation, granted.reason});
+        finish(index, OrderStatus::Cancelled, granted.reason);
     } else {
         const bool whole = order.remaining().isZero() || (order.reducesOnly() && total == reducible);
         finish(index, whole ? OrderStatus::Filled : OrderStatus::PartlyFilled, Reason::None);
     }
     if (!total.isZero())
-        followFill(done, total, granted);
+        followFill(done, total, granted.size);
 }
 
 void BarWalk::finish(std::size_t index, OrderStatus status, Reason reason)

@@ -7,6 +7,7 @@
 #include "core/execution/order.h"
 #include "core/portfolio/account.h"
 #include "core/portfolio/margin.h"
+#include "core/portfolio/riskwatch.h"
 
 #include <span>
 #include <variant>
@@ -32,6 +33,7 @@ struct Book {
     std::vector<Order> working; ///< By id.
     Halt halt = Halt::None;
     portfolio::BorrowClock borrowing;
+    portfolio::RiskWatch risk;
     std::uint64_t lastOrder = 0; ///< The highest order id given out; legs of brackets get the next ones.
 };
 
@@ -46,13 +48,14 @@ struct BarBatch {
     CorrelationId correlation;             ///< Of this market event, for margin calls.
 };
 
-/// A size that the account could not carry in full.
+/// A size that the account could not carry in full, or that a risk limit did not allow.
 struct MarginCut {
     OrderId order;
     Quantity asked;
     Quantity granted;
     Timestamp time;
     CorrelationId correlation;
+    Reason reason = Reason::InsufficientMargin;
 };
 /// E fell below M: what stood at that tick.
 struct MarginCall {
@@ -82,8 +85,8 @@ struct Ambiguity {
     CorrelationId correlation;
 };
 /// What happened to an account in a batch, in order. A fill's id is set by whoever keeps count.
-using MatchEvent =
-    std::variant<OrderStep, Fill, portfolio::LedgerEntry, MarginCut, MarginCall, Liquidated, Ambiguity>;
+using MatchEvent = std::variant<OrderStep, Fill, portfolio::LedgerEntry, MarginCut, MarginCall, Liquidated,
+                                Ambiguity, portfolio::RiskChange>;
 
 /// Matches the working orders of `book` against one batch and checks its margin along the path
 /// (3-execution and 2-accounts-and-margin of the design). Appends what happened to `events`; fills that

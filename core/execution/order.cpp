@@ -162,6 +162,14 @@ constexpr ReasonText REASONS[] = {
     {Reason::PositionClosed, "position_closed", "The position that the bracket protected was closed."},
     {Reason::WrongCurrency, "wrong_currency",
      "The instrument is quoted in another currency than the account's."},
+    {Reason::DailyLossLimit, "daily_loss_limit",
+     "The account lost more since 00:00 UTC than its limit allows; it opens nothing until the next day."},
+    {Reason::DrawdownLimit, "drawdown_limit",
+     "The account fell further below its highest equity than its limit allows; it opens nothing more."},
+    {Reason::ExposureLimit, "exposure_limit",
+     "The account's exposure would be above its limit; what is too much was refused."},
+    {Reason::OrderRateLimit, "order_rate_limit",
+     "The account sent as many orders within a minute as its limit allows."},
 };
 
 const ReasonText& textOf(Reason reason)
@@ -183,6 +191,21 @@ std::string_view name(Reason reason)
 std::string_view explain(Reason reason)
 {
     return textOf(reason).sentence;
+}
+
+Reason reasonOf(portfolio::RiskLimit limit)
+{
+    switch (limit) {
+    case portfolio::RiskLimit::DailyLoss:
+        return Reason::DailyLossLimit;
+    case portfolio::RiskLimit::Drawdown:
+        return Reason::DrawdownLimit;
+    case portfolio::RiskLimit::Exposure:
+        return Reason::ExposureLimit;
+    case portfolio::RiskLimit::OrderRate:
+        return Reason::OrderRateLimit;
+    }
+    return Reason::None;
 }
 
 } // namespace core::execution

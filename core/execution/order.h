@@ -5,6 +5,7 @@
 #include "core/base/ids.h"
 #include "core/base/money.h"
 #include "core/base/timestamp.h"
+#include "core/portfolio/risklimits.h"
 
 #include <cstdint>
 #include <optional>
@@ -32,7 +33,7 @@ enum class Reason : std::uint8_t {
     InsufficientMargin, Halted, Liquidating, Suspended, Requested, Replaced, OutOfRange,
     MissingPrice, UnexpectedPrice, SessionEnded, WrongSideTarget, BracketOnExit, WrongTimeInForce,
     MissingExpiry, UnexpectedExpiry, ExpiryPassed, NotFilledAtOnce, DateReached, OneCancelsOther,
-    PositionClosed, WrongCurrency
+    PositionClosed, WrongCurrency, DailyLossLimit, DrawdownLimit, ExposureLimit, OrderRateLimit
 };
 
 /// The rule that gave a fill its price.
@@ -50,6 +51,8 @@ enum class FillRule : std::uint8_t {
 [[nodiscard]] std::string_view name(FillRule rule);     ///< "market_open", "stop_gap", …
 /// Explains a reason to a person, in one sentence.
 [[nodiscard]] std::string_view explain(Reason reason);
+/// The reason that names the limit.
+[[nodiscard]] Reason reasonOf(portfolio::RiskLimit limit);
 
 [[nodiscard]] constexpr bool isBuying(Side side) { return side == Side::Buy || side == Side::Cover; }
 [[nodiscard]] constexpr bool isReduceOnly(Side side) { return side == Side::Sell || side == Side::Cover; }
@@ -96,6 +99,7 @@ struct Order {
     BracketLeg leg = BracketLeg::None;
     Liquidity liquidity = Liquidity::Undecided; ///< Of limits; whatever goes to market takes.
     bool reduceOnly = false;
+    bool forced = false;      ///< Closes a position for a risk limit; not the strategy's to cancel.
     bool triggered = false;   ///< The stop was reached: a market or a limit order from then on.
     Quantity size;            ///< Positive.
     Quantity filled;          ///< Positive, at most size.

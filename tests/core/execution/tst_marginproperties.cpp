@@ -60,6 +60,7 @@ public:
         m_traded.assign(m_market.instruments.size(), 0);
         m_lastTime = m_market.time;
         m_called = false;
+        m_blocked = book.risk.blockingFills().has_value();
         const Halt before = book.halt;
         events.clear();
         matchBatch(m_market.batch(), m_market.rules, book, events);
@@ -86,6 +87,28 @@ public:
         }
         RC_ASSERT(profit - book.account.borrowInterest().count() ==
                   margin.equity - book.account.deposits().count() - book.account.badDebt().count());
+    }
+
+    /// Puts the account under limits of any kind.
+    void limit(Dice dice)
+    {
+        portfolio::RiskLimits limits;
+        limits.exposure = dice.oneOf<std::int64_t>({1, 1'000, 5'000, 10'000, 13'333, 50'000});
+        limits.dailyLoss = dice.oneOf<std::int64_t>({0, 1'000'000, 5'000'000, 30'000'000});
+        limits.drawdown = dice.oneOf<std::int64_t>({0, 0, 20'000'000, 70'000'000});
+        book.risk = portfolio::RiskWatch(limits);
+        const auto margin = portfolio::marginOf(book.account, m_market.instruments, m_market.marks);
+        book.risk.start({book.account, margin, m_market.time, {}});
+    }
+    /// What the account's limits say at the closes; the days are short ones.
+    void judge()
+    {
+        std::vector<portfolio::RiskChange> changes;
+        const auto margin = portfolio::marginOf(book.account, m_market.instruments, m_market.marks);
+        const portfolio::RiskMoment moment{book.account, margin, m_market.time, {}};
+        book.risk.judgeClose(moment, changes);
+        if (m_market.time.time_since_epoch() / BAR % 5 == 0)
+            book.risk.startDay(moment, changes);
     }
 
     /// Books the ledger's lines anew.
@@ -197,6 +220,9 @@ private:
             RC_ASSERT(!m_called || step->order.status == OrderStatus::Cancelled);
         } else if (const auto* cut = std::get_if<MarginCut>(&event)) {
             RC_ASSERT(cut->granted < cut->asked);
+        } else if (const auto* change = std::get_if<portfolio::RiskChange>(&event)) {
+            RC_ASSERT(change->begins && !m_called);
+            m_blocked = true;
         } else if (const auto* ambiguity = std::get_if<Ambiguity>(&event)) {
             RC_ASSERT(ambiguity->time == m_market.time + BAR);
         }
@@ -284,8 +310,11 @@ private:
             RC_ASSERT(instrument.toDouble(Quantity(m_traded[fill.symbol])) <= share * (1.0 + 1e-12));
         }
         const portfolio::Margin margin = marginFromLedger(marksOf(fill));
-        if (opened)
+        if (opened) {
             RC_ASSERT(margin.initial(m_market.settings) <= margin.equity);
+            RC_ASSERT(margin.exposure() <= book.risk.exposureLimit(margin.equity));
+            RC_ASSERT(!m_blocked);
+        }
         if (margin.isCalled(m_market.settings)) {
             // The order's own step, and a cut, come between.
             while (next < events.size() && (std::holds_alternative<OrderStep>(events[next]) ||
@@ -348,6 +377,7 @@ private:
     Timestamp m_lastTime;
     Int128 m_lastClosed = 0;
     bool m_called = false;
+    bool m_blocked = false; ///< By a limit that has been exceeded.
 };
 
 void requireSame(const portfolio::Account& a, const portfolio::Account& b)
@@ -390,6 +420,8 @@ struct Reached {
     int expired = 0;
     int trailed = 0;
     int interest = 0;
+    int exposed = 0;
+    int lost = 0;
 
     void count(const std::vector<MatchEvent>& events)
     {
@@ -407,7 +439,10 @@ struct Reached {
                            : 0;
             const auto* entry = std::get_if<LedgerEntry>(&event);
             interest += entry && entry->kind == EntryKind::BorrowInterest ? 1 : 0;
-            cuts += std::holds_alternative<MarginCut>(event) ? 1 : 0;
+            const auto* cut = std::get_if<MarginCut>(&event);
+            cuts += cut ? 1 : 0;
+            exposed += cut && cut->reason == Reason::ExposureLimit ? 1 : 0;
+            lost += std::holds_alternative<portfolio::RiskChange>(event) ? 1 : 0;
             calls += std::holds_alternative<MarginCall>(event) ? 1 : 0;
             debts += end && end->badDebt > Money() ? 1 : 0;
             outOfRange += step && step->order.reason == Reason::OutOfRange ? 1 : 0;
@@ -427,6 +462,7 @@ private slots:
     void keepsEveryPromiseAfterEveryEvent();
     void accountsAreIsolated();
     void callsAtTheFirstTickBelowMaintenance();
+    void limitsHoldWhateverIsOrdered();
 };
 
 void TestMarginProperties::keepsEveryPromiseAfterEveryEvent()
@@ -456,6 +492,31 @@ void TestMarginProperties::keepsEveryPromiseAfterEveryEvent()
     qInfo("%d fills of brackets, %d expired, %d trailing stops, %d bookings of interest", reached.legs,
           reached.expired, reached.trailed, reached.interest);
     QVERIFY(reached.legs > 100 && reached.expired > 100 && reached.trailed > 100 && reached.interest > 100);
+}
+
+void TestMarginProperties::limitsHoldWhateverIsOrdered()
+{
+    Reached reached;
+    const bool held = rc::check("nothing opens beyond a limit", [&] {
+        Market market(Dice(*rc::gen::inRange<std::uint64_t>(0, 1'000'000)));
+        Trader trader(market);
+        trader.limit(Dice(*rc::gen::inRange<std::uint64_t>(0, 1'000'000)));
+        for (const std::uint64_t seed : drawSeeds(30)) {
+            Dice dice(seed);
+            act(trader, dice);
+            market.nextBars(dice);
+            trader.match();
+            reached.count(trader.events);
+            market.close();
+            trader.checkAtCloses();
+            trader.judge();
+        }
+        requireSame(trader.rebuilt(), trader.book.account);
+    });
+    QVERIFY(held);
+    qInfo("%d fills, %d cut to the exposure, %d losses beyond a limit inside a bar", reached.fills,
+          reached.exposed, reached.lost);
+    QVERIFY(reached.fills > 1'000 && reached.exposed > 1'000 && reached.lost > 100);
 }
 
 void TestMarginProperties::accountsAreIsolated()
