@@ -4,6 +4,7 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/performance.h"
 #include "app/cli/replayoptions.h"
+#include "app/cli/riskoptions.h"
 
 #include "core/engine/replayrunner.h"
 
@@ -31,6 +32,7 @@ Json toJson(const engine::AccountSnapshot& account)
             {"bad_debt", account.badDebt.toString()},
             {"max_drawdown", account.maxDrawdown},
             {"margin_calls", account.marginCalls},
+            {"risk", riskJson(account)},
             {"suspended", suspended ? Json(account.stateReason) : Json()},
             {"analytics", performanceJson(*account.performance)}};
 }
@@ -61,6 +63,8 @@ void printAccount(Console& console, const engine::AccountSnapshot& account)
                                   account.cash.toString(), account.realisedProfit.toString(),
                                   account.fees.toString(), account.maxDrawdown * 100.0,
                                   account.marginCalls));
+    if (const std::string limits = riskLine(account); !limits.empty())
+        console.printLine("  " + limits);
     if (account.state != engine::AccountState::Running)
         console.printLine(
             fmt::format("  {}: {}", engine::name(account.state), printable(account.stateReason)));

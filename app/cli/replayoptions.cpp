@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/replayoptions.h"
 
+#include "app/cli/riskoptions.h"
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -140,7 +142,8 @@ Result<void> readRange(const Options& options, engine::ReplayRequest& request)
 
 std::vector<OptionSpec> replayOptionSpecs()
 {
-    return {{"strategy", "NAME[:param=value,...]", "what to replay, on an account of its own", true,
+    std::vector<OptionSpec> specs = {
+            {"strategy", "NAME[:param=value,...]", "what to replay, on an account of its own", true,
              true},
             {"symbol", "BTC/USD", "on what (default: what the strategy declares)", true},
             {"timeframe", "1m", "the length of a bar (default: what the strategy declares)"},
@@ -163,6 +166,9 @@ std::vector<OptionSpec> replayOptionSpecs()
             {"participation", "RATIO",
              "of a bar's volume that may be filled, 0 for no limit (default: 0.1)"},
             {"seed", "N", "of the strategies' random numbers (default: 1)"}};
+    const std::vector<OptionSpec> risk = riskOptionSpecs();
+    specs.insert(specs.end(), risk.begin(), risk.end());
+    return specs;
 }
 
 Result<engine::ReplayStrategy> parseStrategy(std::string_view text)
@@ -193,7 +199,7 @@ Result<engine::ReplayRequest> readReplayRequest(const Options& options)
     for (const auto& good :
          {readStrategies(options, request), readSymbols(options, request),
           readCash(options, request), readRange(options, request), readPath(options, request),
-          readSeed(options, request), options.timeframe("timeframe", request.timeframe),
+          readSeed(options, request), readRisk(options, request), options.timeframe("timeframe", request.timeframe),
           readCosts(options, request), readFees(options, request),
           options.number("borrow-rate", 0.0, 10.0, request.borrowRate),
           options.number("slippage-bp", 0.0, 5000.0, request.slippageBp),

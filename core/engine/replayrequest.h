@@ -19,7 +19,7 @@ namespace core::engine {
 struct ReplayStrategy {
     std::string name;
     std::vector<std::pair<std::string, std::string>> parameters; ///< Overrides, as text.
-    std::optional<portfolio::RiskRequest> risk; ///< Of its account, instead of the replay's.
+    std::optional<portfolio::RiskRequest> risk = {}; ///< Of its account, instead of the replay's.
 };
 
 /// Everything a replay is made of; equal requests over equal data and bytes give equal journals.

@@ -195,6 +195,40 @@ private slots:
         QVERIFY(!hold.contains("round_trips"));
     }
 
+    void limitsChangeTheResultAndAreSaid()
+    {
+        const auto plain = m_cli->run(m_replay).json();
+        QVERIFY(plain["accounts"][0]["risk"].is_null());
+        // A limit that is never reached changes no fill, and yet makes another session.
+        const auto loose = m_cli->run(m_replay + QStringList{QStringLiteral("--max-drawdown"),
+                                                             QStringLiteral("0.5")})
+                               .json();
+        QCOMPARE(loose["final_equity"].get<std::string>(), std::string("90288.42165000"));
+        QVERIFY(loose["fingerprint"] != plain["fingerprint"]);
+        QCOMPARE(loose["accounts"][0]["risk"]["breaches"].get<int>(), 0);
+        const CliRun run = m_cli->run(
+            m_replay + QStringList{QStringLiteral("--max-drawdown"), QStringLiteral("0.05"),
+                                   QStringLiteral("--on-breach"), QStringLiteral("flatten")});
+        QVERIFY2(run.status == 0, run.err.constData());
+        const auto json = run.json();
+        QVERIFY(json["fills"].get<int>() < 1890);
+        const double equity = std::stod(json["final_equity"].get<std::string>());
+        QVERIFY2(equity > 94'500.0 && equity < 95'100.0, qPrintable(QString::number(equity)));
+        const auto risk = json["accounts"][0]["risk"];
+        QCOMPARE(risk["max_drawdown"].get<double>(), 0.05);
+        QVERIFY(risk["max_daily_loss"].is_null());
+        QCOMPARE(risk["on_breach"].get<std::string>(), std::string("flatten"));
+        QCOMPARE(risk["breaches"].get<int>(), 1);
+        QCOMPARE(risk["exceeded"][0]["limit"].get<std::string>(), std::string("drawdown"));
+        const CliRun text = cli("replay --strategy sma_cross --symbol BTC/USD --max-drawdown 0.05 "
+                                "--max-orders-a-minute 30");
+        QVERIFY2(text.out.contains("limits: drawdown 0.05, orders a minute 30, on breach block; "
+                                   "exceeded 1 time, drawdown still"),
+                 text.out.constData());
+        QCOMPARE(cli("replay --strategy sma_cross --max-drawdown 2").status, 2);
+        QVERIFY(cli("replay --help").out.contains("--max-daily-loss"));
+    }
+
     void printsATableForPeople()
     {
         const CliRun run = cli("replay --strategy sma_cross --strategy mean_reversion "

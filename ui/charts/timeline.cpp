@@ -214,7 +214,8 @@ void Timeline::paintMarks(QPainter& painter) const
         const QColor& colour = call ? theme().bad : theme().warn;
         const double x = std::floor(xOf(mark.time));
         painter.fillRect(QRectF(x, 4.0, 2.0, 12.0), colour);
-        const QString word = call ? tr("margin call") : tr("suspended");
+        const bool limit = mark.kind == core::engine::TimelineMark::Kind::RiskLimit;
+        const QString word = call ? tr("margin call") : limit ? tr("risk limit") : tr("suspended");
         const double advance = metrics.horizontalAdvance(word);
         if (x < free || x + 6.0 + advance > width())
             continue;

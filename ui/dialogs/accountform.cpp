@@ -69,6 +69,7 @@ AccountForm::AccountForm(QWidget* parent) : QWidget(parent)
     m_participation = addNumber(*form, tr("Share of a bar"), tr(" %"), 0.0, 100.0, 2, 1.0);
     m_participation->setSpecialValueText(tr("no limit"));
     m_participation->setToolTip(tr("The most of a bar's volume that one account may take"));
+    addLimits(*form);
     m_path = new QComboBox(this);
     m_path->addItem(tr("nearer extreme first"));
     m_path->addItem(tr("worst case first"));
@@ -101,6 +102,60 @@ QDoubleSpinBox* AccountForm::addNumber(QFormLayout& form, const QString& label, 
     return box;
 }
 
+/// A number that is off at zero.
+QDoubleSpinBox* AccountForm::addLimit(QFormLayout& form, const QString& label, const QString& unit,
+                                      double most, int decimals, double step, const QString& hint)
+{
+    auto* box = addNumber(form, label, unit, 0.0, most, decimals, step);
+    box->setSpecialValueText(tr("no limit"));
+    box->setToolTip(hint);
+    return box;
+}
+
+void AccountForm::addLimits(QFormLayout& form)
+{
+    m_dailyLoss = addLimit(form, tr("Daily loss"), tr(" %"), 99.99, 2, 1.0,
+                           tr("The most an account may lose of its equity at 00:00 UTC"));
+    m_drawdown = addLimit(form, tr("Drawdown"), tr(" %"), 99.99, 2, 1.0,
+                          tr("The furthest an account may fall below its highest equity"));
+    m_exposure = addLimit(form, tr("Exposure"), tr(" ×"), 1000.0, 2, 0.25,
+                          tr("The most an account may hold, longs and shorts together, as a multiple "
+                             "of its equity"));
+    m_orders = addLimit(form, tr("Orders a minute"), {}, 10'000.0, 0, 1.0,
+                        tr("The most orders an account may submit within 60 s"));
+    m_onBreach = new QComboBox(this);
+    m_onBreach->addItem(tr("block entries"));
+    m_onBreach->addItem(tr("close positions"));
+    m_onBreach->setToolTip(tr("What happens to an account beyond one of these limits"));
+    form.addRow(caption(tr("Beyond a limit"), this), m_onBreach);
+    connect(m_onBreach, &QComboBox::currentIndexChanged, this, &AccountForm::changed);
+}
+
+core::portfolio::RiskRequest AccountForm::risk() const
+{
+    core::portfolio::RiskRequest risk;
+    if (m_dailyLoss->value() > 0.0)
+        risk.dailyLoss = exactly(*m_dailyLoss, 2);
+    if (m_drawdown->value() > 0.0)
+        risk.drawdown = exactly(*m_drawdown, 2);
+    if (m_exposure->value() > 0.0)
+        risk.exposure = exactly(*m_exposure);
+    if (m_orders->value() > 0.0)
+        risk.ordersAMinute = std::llround(m_orders->value());
+    risk.onBreach = m_onBreach->currentIndex() == 1 ? core::portfolio::OnBreach::Flatten
+                                                    : core::portfolio::OnBreach::Block;
+    return risk;
+}
+
+void AccountForm::setRisk(const core::portfolio::RiskRequest& risk)
+{
+    m_dailyLoss->setValue(risk.dailyLoss.value_or(0.0) * 100.0);
+    m_drawdown->setValue(risk.drawdown.value_or(0.0) * 100.0);
+    m_exposure->setValue(risk.exposure.value_or(0.0));
+    m_orders->setValue(static_cast<double>(risk.ordersAMinute.value_or(0)));
+    m_onBreach->setCurrentIndex(risk.onBreach == core::portfolio::OnBreach::Flatten ? 1 : 0);
+}
+
 core::Result<void> AccountForm::addTo(core::engine::ReplayRequest& request) const
 {
     QString text = m_cash->text();
@@ -120,6 +175,7 @@ core::Result<void> AccountForm::addTo(core::engine::ReplayRequest& request) cons
     request.maintenance = exactly(*m_maintenance, 2);
     request.liquidationFee = exactly(*m_liquidationFee, 2);
     request.participation = exactly(*m_participation, 2);
+    request.risk = risk();
     request.worstCasePath = m_path->currentIndex() == 1;
     request.seed = static_cast<std::uint64_t>(m_seed->value());
     return {};
@@ -135,6 +191,7 @@ void AccountForm::setRequest(const core::engine::ReplayRequest& request)
     m_maintenance->setValue(request.maintenance * 100.0);
     m_liquidationFee->setValue(request.liquidationFee * 100.0);
     m_participation->setValue(request.participation * 100.0);
+    setRisk(request.risk);
     m_path->setCurrentIndex(request.worstCasePath ? 1 : 0);
     m_seed->setValue(static_cast<int>(request.seed));
 }

@@ -32,6 +32,11 @@ signals:
 private:
     QDoubleSpinBox* addNumber(QFormLayout& form, const QString& label, const QString& unit,
                               double least, double most, int decimals, double step);
+    QDoubleSpinBox* addLimit(QFormLayout& form, const QString& label, const QString& unit,
+                             double most, int decimals, double step, const QString& hint);
+    void addLimits(QFormLayout& form);
+    [[nodiscard]] core::portfolio::RiskRequest risk() const;
+    void setRisk(const core::portfolio::RiskRequest& risk);
 
     QLineEdit* m_cash = nullptr;
     QDoubleSpinBox* m_fee = nullptr;
@@ -41,6 +46,11 @@ private:
     QDoubleSpinBox* m_maintenance = nullptr;
     QDoubleSpinBox* m_liquidationFee = nullptr;
     QDoubleSpinBox* m_participation = nullptr;
+    QDoubleSpinBox* m_dailyLoss = nullptr;
+    QDoubleSpinBox* m_drawdown = nullptr;
+    QDoubleSpinBox* m_exposure = nullptr;
+    QDoubleSpinBox* m_orders = nullptr;
+    QComboBox* m_onBreach = nullptr;
     QComboBox* m_path = nullptr;
     QSpinBox* m_seed = nullptr;
 };

@@ -3,6 +3,7 @@
 #include "ui/models/accounttablemodel.h"
 
 #include "ui/format.h"
+#include "ui/models/riskwords.h"
 #include "ui/models/snapshotlookup.h"
 #include "ui/models/words.h"
 
@@ -88,8 +89,7 @@ QVariant AccountTableModel::data(const QModelIndex& index, int role) const
     if (role == PinnedRole)
         return isTotal(index.row());
     if (role == Qt::ToolTipRole && index.column() == State && !isTotal(index.row()))
-        return QString::fromStdString(
-            m_snapshot->accounts[static_cast<std::size_t>(index.row())].stateReason);
+        return words::stateReason(m_snapshot->accounts[static_cast<std::size_t>(index.row())]);
     return CellTableModel::data(index, role);
 }
 
@@ -101,8 +101,10 @@ Cell AccountTableModel::stateCell(const AccountSnapshot& account, bool total) co
             [](const AccountSnapshot& one) { return one.state == AccountState::Running; });
         return textCell(tr("%n running", nullptr, static_cast<int>(running)), Token::Dim);
     }
-    QString text = words::accountState(account.state);
-    if (!account.stateReason.empty())
+    QString text = words::accountState(account);
+    const bool isLimited =
+        account.state == AccountState::Blocked || account.state == AccountState::Flattening;
+    if (!isLimited && !account.stateReason.empty())
         text += QStringLiteral(" · ") + QString::fromStdString(account.stateReason);
     Cell cell = textCell(text, words::accountToken(account.state));
     cell.shape = words::accountShape(account.state);

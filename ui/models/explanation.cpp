@@ -229,6 +229,9 @@ Explanation explainOrder(const EngineSnapshot& snapshot, core::AccountIndex acco
     const Units units(snapshot, order.symbol);
     Explanation explanation;
     explanation.lines.append(orderLine(snapshot, units, account, order));
+    if (order.forced)
+        explanation.lines.append(
+            Text::tr("A risk limit was exceeded, and this order closes the position for it."));
     if (order.isWorking()) {
         explanation.title = Text::tr("Why did order %1 not fill?").arg(order.id.value);
         explanation.lines.append(waitingLine(snapshot, units, order));

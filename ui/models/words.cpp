@@ -135,6 +135,14 @@ QString reason(Reason reason)
         return Words::tr("position closed");
     case Reason::WrongCurrency:
         return Words::tr("other currency");
+    case Reason::DailyLossLimit:
+        return Words::tr("daily loss limit");
+    case Reason::DrawdownLimit:
+        return Words::tr("drawdown limit");
+    case Reason::ExposureLimit:
+        return Words::tr("exposure limit");
+    case Reason::OrderRateLimit:
+        return Words::tr("too many orders a minute");
     }
     return {};
 }
@@ -198,6 +206,10 @@ QString accountState(AccountState state)
         return Words::tr("liquidating");
     case AccountState::Liquidated:
         return Words::tr("liquidated");
+    case AccountState::Blocked:
+        return Words::tr("entries blocked");
+    case AccountState::Flattening:
+        return Words::tr("closing positions");
     }
     return {};
 }
@@ -208,9 +220,11 @@ Token accountToken(AccountState state)
     case AccountState::Running:
         return Token::Ok;
     case AccountState::Suspended:
+    case AccountState::Blocked:
         return Token::Warn;
     case AccountState::Liquidating:
     case AccountState::Liquidated:
+    case AccountState::Flattening:
         return Token::Bad;
     }
     return Token::Text;
@@ -222,8 +236,10 @@ Shape accountShape(AccountState state)
     case AccountState::Running:
         return Shape::Dot;
     case AccountState::Suspended:
+    case AccountState::Blocked:
         return Shape::Square;
     case AccountState::Liquidating:
+    case AccountState::Flattening:
         return Shape::Triangle;
     case AccountState::Liquidated:
         return Shape::Cross;

@@ -7,6 +7,7 @@
 #include "ui/models/explanation.h"
 #include "ui/models/filltablemodel.h"
 #include "ui/models/positiontablemodel.h"
+#include "ui/models/riskwords.h"
 #include "ui/models/snapshotlookup.h"
 #include "ui/panels/figuretable.h"
 #include "ui/panels/infocard.h"
@@ -38,6 +39,10 @@ QString alarmLine(const AccountSnapshot& account)
         return P::tr("%1 was liquidated and is halted%2").arg(name, why);
     case AccountState::Suspended:
         return P::tr("%1 is suspended%2").arg(name, why);
+    case AccountState::Blocked:
+    case AccountState::Flattening:
+        return P::tr("%1, %2. %3").arg(name, models::words::accountState(account),
+                                       models::words::stateReason(account));
     case AccountState::Running:
         break;
     }

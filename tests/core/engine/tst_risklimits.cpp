@@ -109,6 +109,7 @@ private slots:
     void ordersBeyondTheMinuteAreRefused();
     void exitsAreNeverTooMany();
     void flatteningClosesEverySymbolWithItsNextBar();
+    void flatteningWaitsForVolumeAndBlocksUntilItIsDone();
     void flatteningIsNotTheStrategysToCancel();
     void tooManyOrdersFlattenToo();
     void theMarginCallWins();
@@ -457,6 +458,38 @@ void TestRiskLimits::flatteningClosesEverySymbolWithItsNextBar()
         forced += line["forced"] == "1" && line["status"] == "submitted" ? 1 : 0;
     QCOMPARE(forced, 2);
     QVERIFY(output.of("margin_call").empty());
+}
+
+void TestRiskLimits::flatteningWaitsForVolumeAndBlocksUntilItIsDone()
+{
+    Session session;
+    session.setup.rules.participation = 10'000'000;
+    std::vector<market::Candle> candles;
+    for (int i = LAST_OF_DAY - 3; i <= LAST_OF_DAY + 5; ++i) {
+        candles.push_back(flat(i, i < LAST_OF_DAY - 1 ? 1'000 : 900));
+        if (i >= LAST_OF_DAY)
+            candles.back().volume = 300.0; // 30 of them for one account
+    }
+    const std::uint32_t symbol = session.symbol("BTC/USD", candles);
+    session.setup.symbols[symbol].instrument.volumeUnit = market::VolumeUnit::Stated;
+    const auto refused = [](Context& context) {
+        QCOMPARE(context.submit(marketOrder(Side::Buy, 1.0)).error().what, std::string("daily_loss_limit"));
+    };
+    Acts acts;
+    acts[LAST_OF_DAY - 3] = submits(marketOrder(Side::Buy, 100.0));
+    // The day of the loss is over at the first of these, the closing is not before the last.
+    for (int i = LAST_OF_DAY; i < LAST_OF_DAY + 3; ++i)
+        acts[i] = refused;
+    acts[LAST_OF_DAY + 3] = submits(marketOrder(Side::Buy, 2.0));
+    session.account("one", acting(acts)).risk = dailyLoss(0.05, OnBreach::Flatten);
+    const Output output = session.play();
+    QVERIFY((storyOf(output) == Story{"daily_loss breached " + std::to_string(LAST_OF_DAY),
+                                      "daily_loss ended " + std::to_string(LAST_OF_DAY + 1)}));
+    const auto fills = output.of("fill");
+    QCOMPARE(fills.size(), 6U);
+    QCOMPARE(fills[4]["position_after"], std::string("0.00"));
+    QVERIFY(fills[4].time == minute(LAST_OF_DAY + 3));
+    QCOMPARE(fills[5]["quantity"], std::string("2.00"));
 }
 
 void TestRiskLimits::flatteningIsNotTheStrategysToCancel()

@@ -39,6 +39,7 @@ class TestQuietBar : public QObject
 
 private slots:
     void allocatesNothing();
+    void limitsAllocateNothingEither();
 };
 
 void TestQuietBar::allocatesNothing()
@@ -63,6 +64,32 @@ void TestQuietBar::allocatesNothing()
     QCOMPARE(allocations, before);
     QCOMPARE(desk.book.working.size(), 4U);
     QVERIFY(desk.events.empty());
+}
+
+void TestQuietBar::limitsAllocateNothingEither()
+{
+    fixture::Desk desk;
+    portfolio::RiskRequest request;
+    request.dailyLoss = 0.05;
+    request.drawdown = 0.2;
+    request.exposure = 1.0;
+    request.ordersAMinute = 30;
+    desk.book.risk = portfolio::RiskWatch(*portfolio::RiskLimits::make(request));
+    auto margin = desk.margin();
+    desk.book.risk.start({desk.book.account, margin, desk.time, {}});
+    desk.place(Side::Buy, OrderType::Market, 1'000);
+    desk.flatBar(250);
+    std::vector<portfolio::RiskChange> changes;
+    const std::size_t before = allocations;
+    for (int i = 0; i < 20; ++i) {
+        desk.bar(250, 252, 249, 251);
+        margin = desk.margin();
+        desk.book.risk.judgeClose({desk.book.account, margin, desk.time, {}}, changes);
+        desk.book.risk.countOrder(desk.time);
+    }
+    QCOMPARE(allocations, before);
+    QVERIFY(changes.empty());
+    QCOMPARE(desk.held(), 1'000);
 }
 
 QTEST_APPLESS_MAIN(TestQuietBar)

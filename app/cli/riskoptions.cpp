@@ -1,0 +1,166 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/riskoptions.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace app::cli {
+
+namespace engine = core::engine;
+using core::Error;
+using core::ErrorCode;
+using core::Result;
+using core::portfolio::OnBreach;
+using core::portfolio::RiskLimit;
+using core::portfolio::RiskLimits;
+using core::portfolio::RiskRequest;
+
+namespace {
+
+constexpr std::array NAMES = {"max-daily-loss", "max-drawdown", "max-exposure",
+                              "max-orders-a-minute", "on-breach"};
+
+Error bad(std::string what, std::string remedy = "")
+{
+    return {ErrorCode::InvalidInput, std::move(what), std::move(remedy)};
+}
+
+template <typename T> bool readNumber(std::string_view text, T& value)
+{
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc() && end == text.data() + text.size();
+}
+
+bool setAction(std::string_view text, RiskRequest& risk)
+{
+    for (const OnBreach action : {OnBreach::Block, OnBreach::Flatten}) {
+        if (text == core::portfolio::name(action)) {
+            risk.onBreach = action;
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Writes one option's value into `risk`; false when it is none.
+bool set(std::string_view option, std::string_view text, RiskRequest& risk)
+{
+    if (option == "on-breach")
+        return setAction(text, risk);
+    if (option == "max-orders-a-minute")
+        return readNumber(text, risk.ordersAMinute.emplace());
+    auto& limit = option == "max-daily-loss" ? risk.dailyLoss
+                  : option == "max-drawdown" ? risk.drawdown
+                                             : risk.exposure;
+    return readNumber(text, limit.emplace());
+}
+
+Result<void> readOne(std::string_view option, std::string_view text, RiskRequest& risk)
+{
+    if (!set(option, text, risk))
+        return bad(fmt::format("--{}: \"{}\" is no {}", option, text,
+                               option == "on-breach" ? "action: block or flatten" : "number"));
+    if (const auto limits = RiskLimits::make(risk); !limits)
+        return bad(fmt::format("--{}: {}", option, limits.error().what), limits.error().remedy);
+    return {};
+}
+
+/// The limits of the strategy of that name, which are the replay's until one of its own is said.
+Result<void> readOwn(std::string_view option, std::string_view name, std::string_view text,
+                     engine::ReplayRequest& request)
+{
+    const auto strategy =
+        std::ranges::find(request.strategies, name, &engine::ReplayStrategy::name);
+    if (strategy == request.strategies.end())
+        return bad(fmt::format("--{}: \"{}\" is not replayed", option, name));
+    if (!strategy->risk)
+        strategy->risk = request.risk;
+    return readOne(option, text, *strategy->risk);
+}
+
+Json limitJson(const RiskLimits& limits, RiskLimit limit)
+{
+    const double value = limits.of(limit);
+    return value > 0.0 ? Json(value) : Json();
+}
+
+} // namespace
+
+std::vector<OptionSpec> riskOptionSpecs()
+{
+    return {{"max-daily-loss", "FRACTION",
+             "of the equity at 00:00 UTC; NAME=FRACTION is one strategy's, here and below", true},
+            {"max-drawdown", "FRACTION", "of the highest equity so far", true},
+            {"max-exposure", "MULTIPLE", "of the equity, longs and shorts together", true},
+            {"max-orders-a-minute", "N", "submitted within 60 s", true},
+            {"on-breach", "block|flatten",
+             "refuse entries, or close the positions too (default: block)", true}};
+}
+
+Result<void> readRisk(const Options& options, engine::ReplayRequest& request)
+{
+    // What is meant for all accounts comes first, wherever it stands.
+    for (const bool forAll : {true, false}) {
+        for (const char* option : NAMES) {
+            for (const std::string& given : options.all(option)) {
+                const std::string_view text = given;
+                const std::size_t equals = text.find('=');
+                if ((equals == std::string_view::npos) != forAll)
+                    continue;
+                const auto good = forAll ? readOne(option, text, request.risk)
+                                         : readOwn(option, text.substr(0, equals),
+                                                   text.substr(equals + 1), request);
+                if (!good)
+                    return good;
+            }
+        }
+    }
+    return {};
+}
+
+Json riskJson(const engine::AccountSnapshot& account)
+{
+    const RiskLimits& limits = account.riskLimits;
+    if (!limits.isOn())
+        return {};
+    Json exceeded = Json::array();
+    for (const core::portfolio::RiskBreach& breach : account.breaches)
+        exceeded.push_back({{"limit", core::portfolio::name(breach.limit)},
+                            {"since", core::formatTimestampShort(breach.since)},
+                            {"value", breach.value},
+                            {"threshold", breach.threshold}});
+    return {{"max_daily_loss", limitJson(limits, RiskLimit::DailyLoss)},
+            {"max_drawdown", limitJson(limits, RiskLimit::Drawdown)},
+            {"max_exposure", limitJson(limits, RiskLimit::Exposure)},
+            {"max_orders_a_minute", limits.ordersAMinute > 0 ? Json(limits.ordersAMinute) : Json()},
+            {"on_breach", core::portfolio::name(limits.onBreach)},
+            {"breaches", account.riskBreaches},
+            {"exceeded", exceeded}};
+}
+
+std::string riskLine(const engine::AccountSnapshot& account)
+{
+    const RiskLimits& limits = account.riskLimits;
+    if (!limits.isOn())
+        return {};
+    std::string text = "limits:";
+    const auto add = [&](RiskLimit limit, std::string_view what) {
+        if (const double value = limits.of(limit); value > 0.0)
+            text += fmt::format(" {} {},", what, value);
+    };
+    add(RiskLimit::DailyLoss, "daily loss");
+    add(RiskLimit::Drawdown, "drawdown");
+    add(RiskLimit::Exposure, "exposure");
+    add(RiskLimit::OrderRate, "orders a minute");
+    text += fmt::format(" on breach {}; exceeded {} time{}", core::portfolio::name(limits.onBreach),
+                        account.riskBreaches, account.riskBreaches == 1 ? "" : "s");
+    for (const core::portfolio::RiskBreach& breach : account.breaches)
+        text += fmt::format(", {} still", core::portfolio::name(breach.limit));
+    return text;
+}
+
+} // namespace app::cli
