@@ -138,6 +138,52 @@ private slots:
         QCOMPARE(request->currency, std::string("EUR"));
     }
 
+    void readsTheLimitsOfAllAccountsAndOfOne()
+    {
+        const auto none = read({"--strategy", "x"});
+        QVERIFY(none->risk == core::portfolio::RiskRequest());
+        QVERIFY(!none->strategies[0].risk);
+        const auto request = read({"--strategy", "x", "--strategy", "y:a=1", "--max-drawdown", "y=0.1",
+                                   "--max-daily-loss", "0.05", "--max-drawdown", "0.2", "--max-exposure=1.0",
+                                   "--max-orders-a-minute", "30", "--on-breach=y=flatten"});
+        QVERIFY2(request.ok(), request.ok() ? "" : request.error().what.c_str());
+        core::portfolio::RiskRequest wanted;
+        wanted.dailyLoss = 0.05;
+        wanted.drawdown = 0.2;
+        wanted.exposure = 1.0;
+        wanted.ordersAMinute = 30;
+        QVERIFY(request->risk == wanted);
+        QVERIFY(!request->strategies[0].risk);
+        wanted.drawdown = 0.1;
+        wanted.onBreach = core::portfolio::OnBreach::Flatten;
+        QVERIFY(request->strategies[1].risk == wanted);
+        QVERIFY(read({"--strategy", "x", "--on-breach", "flatten"})->risk.onBreach ==
+                core::portfolio::OnBreach::Flatten);
+    }
+
+    void refusesLimitsThatAreNone_data()
+    {
+        QTest::addColumn<QString>("option");
+        QTest::addColumn<QString>("value");
+        for (const auto& [option, value] :
+             {std::pair("max-daily-loss", "0"), {"max-daily-loss", "1"}, {"max-daily-loss", "5%"},
+              {"max-daily-loss", "nan"}, {"max-drawdown", "-0.1"}, {"max-drawdown", ""},
+              {"max-exposure", "0"}, {"max-exposure", "1001"}, {"max-orders-a-minute", "0"},
+              {"max-orders-a-minute", "1.5"}, {"max-orders-a-minute", "10001"}, {"on-breach", "sell"},
+              {"max-drawdown", "z=0.1"}, {"max-drawdown", "x="}, {"max-drawdown", "=0.1"}})
+            QTest::addRow("%s %s", option, value)
+                << QString::fromUtf8(option) << QString::fromUtf8(value);
+    }
+    void refusesLimitsThatAreNone()
+    {
+        QFETCH(QString, option);
+        QFETCH(QString, value);
+        const auto request =
+            read({"--strategy", "x", "--" + option.toStdString(), value.toStdString()});
+        QVERIFY(!request.ok());
+        QVERIFY(request.error().what.find("--" + option.toStdString()) != std::string::npos);
+    }
+
     void refusesValuesOutOfRange_data()
     {
         QTest::addColumn<QString>("name");

@@ -41,8 +41,7 @@ QString alarmLine(const AccountSnapshot& account)
         return P::tr("%1 is suspended%2").arg(name, why);
     case AccountState::Blocked:
     case AccountState::Flattening:
-        return P::tr("%1, %2. %3").arg(name, models::words::accountState(account),
-                                       models::words::stateReason(account));
+        return P::tr("%1, %2").arg(name, models::words::accountState(account));
     case AccountState::Running:
         break;
     }
@@ -182,9 +181,13 @@ void AccountsPanel::updateHeader()
 void AccountsPanel::updateAlarm()
 {
     QStringList lines;
+    QStringList limits;
     qsizetype calls = 0;
     for (const auto& account : m_snapshot->accounts) {
         const QString line = alarmLine(account);
+        if (account.state != AccountState::Liquidated)
+            for (const auto& breach : account.breaches)
+                limits.append(models::words::breachSentence(breach));
         if (line.isEmpty())
             continue;
         if (isMarginCall(account))
@@ -196,7 +199,7 @@ void AccountsPanel::updateAlarm()
     if (lines.isEmpty())
         return;
     m_alarm->setToken(calls > 0 ? Token::Bad : Token::Warn);
-    m_alarm->setContent(lines.front(), lines.mid(1));
+    m_alarm->setContent(lines.front(), lines.mid(1) + limits);
 }
 
 void AccountsPanel::updateEmptyHints()

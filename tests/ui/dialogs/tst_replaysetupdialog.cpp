@@ -91,6 +91,7 @@ private slots:
         QVERIFY(request->participation == 0.1);
         QVERIFY(request->longLeverage == 1.5 && request->shortLeverage == 2.0);
         QCOMPARE(request->seed, std::uint64_t(1));
+        QVERIFY(request->risk == core::portfolio::RiskRequest());
     }
 
     void keepsFeesExact_data()
@@ -121,6 +122,11 @@ private slots:
         wanted.worstCasePath = true;
         wanted.participation = 0.0;
         wanted.seed = 42;
+        wanted.risk.dailyLoss = 0.07;
+        wanted.risk.drawdown = 0.2;
+        wanted.risk.exposure = 1.25;
+        wanted.risk.ordersAMinute = 30;
+        wanted.risk.onBreach = core::portfolio::OnBreach::Flatten;
         ReplaySetupDialog dialog(strategies(), coverage(), {});
         dialog.setRequest(wanted);
         const auto request = dialog.request();
@@ -135,6 +141,7 @@ private slots:
         QVERIFY(request->worstCasePath);
         QCOMPARE(request->participation, 0.0);
         QCOMPARE(request->seed, std::uint64_t(42));
+        QVERIFY(request->risk == wanted.risk);
     }
 
     void keepsParametersWhenAnotherStrategyJoins()

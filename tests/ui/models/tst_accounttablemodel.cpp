@@ -57,6 +57,31 @@ private slots:
         QCOMPARE(int(cell.shape), shape);
     }
 
+    void namesTheLimitsThatAreExceeded()
+    {
+        auto session = samples::session();
+        auto& account = session.accounts[0];
+        account.state = AccountState::Blocked;
+        account.stateReason = "daily_loss 0.0612 beyond 0.05";
+        account.breaches = {{core::portfolio::RiskLimit::DailyLoss, session.time, 0.0612, 0.05},
+                            {core::portfolio::RiskLimit::Exposure, session.time, 1.75, 1.5}};
+        AccountTableModel model;
+        model.setSnapshot(samples::share(session));
+        const auto index = model.index(0, AccountTableModel::State);
+        const auto cell = index.data(CellRole).value<Cell>();
+        QCOMPARE(cell.text, QStringLiteral("entries blocked: daily loss, exposure"));
+        QVERIFY(cell.shape == Shape::Square);
+        const QString why = index.data(Qt::ToolTipRole).toString();
+        QVERIFY2(why.contains(QStringLiteral("6.12")) && why.contains(QStringLiteral("5.00")),
+                 qPrintable(why));
+        QVERIFY(why.contains(QStringLiteral("1.75")));
+        QVERIFY(!why.contains(QStringLiteral("daily_loss")));
+        account.state = AccountState::Flattening;
+        account.breaches.clear();
+        model.setSnapshot(samples::share(session));
+        QCOMPARE(index.data(CellRole).value<Cell>().text, QStringLiteral("closing positions"));
+    }
+
     void keepsTheTotalLastHoweverSorted()
     {
         AccountTableModel model;

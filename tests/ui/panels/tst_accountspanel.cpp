@@ -162,6 +162,19 @@ private slots:
         QVERIFY(card("alarm").title().startsWith(QStringLiteral("Margin call: breakout")));
         QVERIFY(card("alarm").text().contains(QStringLiteral("grid_rsi is suspended")));
     }
+
+    void saysWhichLimitBlocksAnAccount()
+    {
+        auto session = samples::session();
+        session.accounts[1].state = AccountState::Blocked;
+        session.accounts[1].breaches = {
+            {core::portfolio::RiskLimit::DailyLoss, session.time, 0.0612, 0.05}};
+        m_panel->setSnapshot(samples::share(session));
+        QVERIFY(card("alarm").isVisible());
+        QCOMPARE(card("alarm").title(), QStringLiteral("grid_rsi, entries blocked: daily loss"));
+        QVERIFY2(card("alarm").text().contains(QStringLiteral("6.12")),
+                 qPrintable(card("alarm").text()));
+    }
 };
 
 QTEST_MAIN(TestAccountsPanel)
