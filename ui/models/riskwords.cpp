@@ -42,6 +42,25 @@ QString riskLimit(RiskLimit limit)
     return {};
 }
 
+QString breachFigures(const core::portfolio::RiskBreach& breach)
+{
+    const auto figure = [&breach](double value) {
+        switch (breach.limit) {
+        case RiskLimit::DailyLoss:
+        case RiskLimit::Drawdown:
+            return share(value);
+        case RiskLimit::Exposure:
+            return RiskWords::tr("%1 ×").arg(format::number(value, 2));
+        case RiskLimit::OrderRate:
+            return format::number(value, 0);
+        }
+        return QString();
+    };
+    return RiskWords::tr("%1 %2, limit %3, since %4")
+        .arg(riskLimit(breach.limit), figure(breach.value), figure(breach.threshold),
+             format::dateTime(breach.since));
+}
+
 QString breachSentence(const core::portfolio::RiskBreach& breach)
 {
     const QString since = format::dateTime(breach.since);

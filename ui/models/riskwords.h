@@ -10,6 +10,8 @@
 namespace ui::models::words {
 
 [[nodiscard]] QString riskLimit(core::portfolio::RiskLimit limit);
+/// The limit, what stood against it and since when, in a few words.
+[[nodiscard]] QString breachFigures(const core::portfolio::RiskBreach& breach);
 /// What was exceeded, by how much and since when, and what that means; whole sentences.
 [[nodiscard]] QString breachSentence(const core::portfolio::RiskBreach& breach);
 /// The state in a few words, with the limits that are exceeded.

@@ -9,6 +9,7 @@
 #include "ui/models/positiontablemodel.h"
 #include "ui/models/riskwords.h"
 #include "ui/models/snapshotlookup.h"
+#include "ui/models/words.h"
 #include "ui/panels/figuretable.h"
 #include "ui/panels/infocard.h"
 #include "ui/theme.h"
@@ -24,6 +25,19 @@ namespace {
 
 using core::engine::AccountSnapshot;
 using core::engine::AccountState;
+
+/// The limits that an account is beyond, with their figures.
+QString limitLine(const AccountSnapshot& account)
+{
+    const QString name = QString::fromStdString(account.strategy);
+    QStringList figures;
+    for (const auto& breach : account.breaches)
+        figures.append(models::words::breachFigures(breach));
+    const QString state = models::words::accountState(account.state);
+    if (figures.isEmpty())
+        return AccountsPanel::tr("%1: %2").arg(name, state);
+    return AccountsPanel::tr("%1, %2: %3").arg(name, state, figures.join(QStringLiteral("; ")));
+}
 
 /// What must not be missed about an account; empty when all is well.
 QString alarmLine(const AccountSnapshot& account)
@@ -41,7 +55,7 @@ QString alarmLine(const AccountSnapshot& account)
         return P::tr("%1 is suspended%2").arg(name, why);
     case AccountState::Blocked:
     case AccountState::Flattening:
-        return P::tr("%1, %2").arg(name, models::words::accountState(account));
+        return limitLine(account);
     case AccountState::Running:
         break;
     }
@@ -181,13 +195,9 @@ void AccountsPanel::updateHeader()
 void AccountsPanel::updateAlarm()
 {
     QStringList lines;
-    QStringList limits;
     qsizetype calls = 0;
     for (const auto& account : m_snapshot->accounts) {
         const QString line = alarmLine(account);
-        if (account.state != AccountState::Liquidated)
-            for (const auto& breach : account.breaches)
-                limits.append(models::words::breachSentence(breach));
         if (line.isEmpty())
             continue;
         if (isMarginCall(account))
@@ -199,7 +209,7 @@ void AccountsPanel::updateAlarm()
     if (lines.isEmpty())
         return;
     m_alarm->setToken(calls > 0 ? Token::Bad : Token::Warn);
-    m_alarm->setContent(lines.front(), lines.mid(1) + limits);
+    m_alarm->setContent(lines.front(), lines.mid(1));
 }
 
 void AccountsPanel::updateEmptyHints()
