@@ -138,12 +138,10 @@ Result<void> readRange(const Options& options, engine::ReplayRequest& request)
     return {};
 }
 
-} // namespace
-
-std::vector<OptionSpec> replayOptionSpecs()
+/// All but the limits of the accounts.
+std::vector<OptionSpec> usualOptionSpecs()
 {
-    std::vector<OptionSpec> specs = {
-            {"strategy", "NAME[:param=value,...]", "what to replay, on an account of its own", true,
+    return {{"strategy", "NAME[:param=value,...]", "what to replay, on an account of its own", true,
              true},
             {"symbol", "BTC/USD", "on what (default: what the strategy declares)", true},
             {"timeframe", "1m", "the length of a bar (default: what the strategy declares)"},
@@ -166,6 +164,13 @@ std::vector<OptionSpec> replayOptionSpecs()
             {"participation", "RATIO",
              "of a bar's volume that may be filled, 0 for no limit (default: 0.1)"},
             {"seed", "N", "of the strategies' random numbers (default: 1)"}};
+}
+
+} // namespace
+
+std::vector<OptionSpec> replayOptionSpecs()
+{
+    std::vector<OptionSpec> specs = usualOptionSpecs();
     const std::vector<OptionSpec> risk = riskOptionSpecs();
     specs.insert(specs.end(), risk.begin(), risk.end());
     return specs;

@@ -14,8 +14,8 @@ namespace app::cli {
 
 /// The options that limit the accounts of a replay.
 [[nodiscard]] std::vector<OptionSpec> riskOptionSpecs();
-/// Reads them, after the strategies. Each value may be one account's only, written NAME=VALUE. Fails
-/// with InvalidInput, naming the option.
+/// Reads them, after the strategies. Each value may be one account's only, written NAME=VALUE.
+/// Fails with InvalidInput, naming the option.
 [[nodiscard]] core::Result<void> readRisk(const Options& options,
                                           core::engine::ReplayRequest& request);
 

@@ -200,8 +200,9 @@ private slots:
         const auto plain = m_cli->run(m_replay).json();
         QVERIFY(plain["accounts"][0]["risk"].is_null());
         // A limit that is never reached changes no fill, and yet makes another session.
-        const auto loose = m_cli->run(m_replay + QStringList{QStringLiteral("--max-drawdown"),
-                                                             QStringLiteral("0.5")})
+        const auto loose = m_cli
+                               ->run(m_replay + QStringList{QStringLiteral("--max-drawdown"),
+                                                            QStringLiteral("0.5")})
                                .json();
         QCOMPARE(loose["final_equity"].get<std::string>(), std::string("90288.42165000"));
         QVERIFY(loose["fingerprint"] != plain["fingerprint"]);

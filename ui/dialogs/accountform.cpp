@@ -118,9 +118,10 @@ void AccountForm::addLimits(QFormLayout& form)
                            tr("The most an account may lose of its equity at 00:00 UTC"));
     m_drawdown = addLimit(form, tr("Drawdown"), tr(" %"), 99.99, 2, 1.0,
                           tr("The furthest an account may fall below its highest equity"));
-    m_exposure = addLimit(form, tr("Exposure"), tr(" ×"), 1000.0, 2, 0.25,
-                          tr("The most an account may hold, longs and shorts together, as a multiple "
-                             "of its equity"));
+    m_exposure =
+        addLimit(form, tr("Exposure"), tr(" ×"), 1000.0, 2, 0.25,
+                 tr("The most an account may hold, longs and shorts together, as a multiple "
+                    "of its equity"));
     m_orders = addLimit(form, tr("Orders a minute"), {}, 10'000.0, 0, 1.0,
                         tr("The most orders an account may submit within 60 s"));
     m_onBreach = new QComboBox(this);

@@ -66,20 +66,24 @@ QString breachSentence(const core::portfolio::RiskBreach& breach)
     const QString since = format::dateTime(breach.since);
     switch (breach.limit) {
     case RiskLimit::DailyLoss:
-        return RiskWords::tr("At %1 the account had lost %2 of its equity at 00:00 UTC, more than the %3 "
-                             "it may; entries are refused until the next 00:00 UTC.")
+        return RiskWords::tr(
+                   "At %1 the account had lost %2 of its equity at 00:00 UTC, more than the %3 "
+                   "it may; entries are refused until the next 00:00 UTC.")
             .arg(since, share(breach.value), share(breach.threshold));
     case RiskLimit::Drawdown:
-        return RiskWords::tr("At %1 the account was %2 below its highest equity, more than the %3 it may "
-                             "be; entries stay refused.")
+        return RiskWords::tr(
+                   "At %1 the account was %2 below its highest equity, more than the %3 it may "
+                   "be; entries stay refused.")
             .arg(since, share(breach.value), share(breach.threshold));
     case RiskLimit::Exposure:
-        return RiskWords::tr("Since %1 the exposure is above %3 × the equity, then at %2 ×; entries are "
-                             "refused until it is back.")
+        return RiskWords::tr(
+                   "Since %1 the exposure is above %3 × the equity, then at %2 ×; entries are "
+                   "refused until it is back.")
             .arg(since, format::number(breach.value, 2), format::number(breach.threshold, 2));
     case RiskLimit::OrderRate:
-        return RiskWords::tr("At %1 more than %2 orders had come within a minute; entries are refused "
-                             "until there is room.")
+        return RiskWords::tr(
+                   "At %1 more than %2 orders had come within a minute; entries are refused "
+                   "until there is room.")
             .arg(since, format::number(breach.threshold, 0));
     }
     return {};
