@@ -15,6 +15,37 @@ std::int64_t nanoseconds(Timestamp time)
     return time.time_since_epoch().count();
 }
 
+Json toJson(const portfolio::RiskRequest& risk)
+{
+    Json json = {{"on_breach", portfolio::name(risk.onBreach)}};
+    if (risk.dailyLoss)
+        json["daily_loss"] = *risk.dailyLoss;
+    if (risk.drawdown)
+        json["drawdown"] = *risk.drawdown;
+    if (risk.exposure)
+        json["exposure"] = *risk.exposure;
+    if (risk.ordersAMinute)
+        json["orders_a_minute"] = *risk.ordersAMinute;
+    return json;
+}
+
+portfolio::RiskRequest riskOf(const Json& json)
+{
+    portfolio::RiskRequest risk;
+    const bool flattens =
+        json.at("on_breach").get<std::string>() == portfolio::name(portfolio::OnBreach::Flatten);
+    risk.onBreach = flattens ? portfolio::OnBreach::Flatten : portfolio::OnBreach::Block;
+    if (json.contains("daily_loss"))
+        risk.dailyLoss = json.at("daily_loss").get<double>();
+    if (json.contains("drawdown"))
+        risk.drawdown = json.at("drawdown").get<double>();
+    if (json.contains("exposure"))
+        risk.exposure = json.at("exposure").get<double>();
+    if (json.contains("orders_a_minute"))
+        risk.ordersAMinute = json.at("orders_a_minute").get<std::int64_t>();
+    return risk;
+}
+
 Json strategiesOf(const ReplayRequest& request)
 {
     Json strategies = Json::array();
@@ -22,7 +53,10 @@ Json strategiesOf(const ReplayRequest& request)
         Json parameters = Json::array();
         for (const auto& [name, value] : strategy.parameters)
             parameters.push_back({name, value});
-        strategies.push_back({{"name", strategy.name}, {"parameters", std::move(parameters)}});
+        Json& added = strategies.emplace_back(
+            Json{{"name", strategy.name}, {"parameters", std::move(parameters)}});
+        if (strategy.risk)
+            added["risk"] = toJson(*strategy.risk);
     }
     return strategies;
 }
@@ -37,6 +71,8 @@ ReplayRequest read(const Json& json)
         for (const Json& parameter : strategy.at("parameters"))
             added.parameters.emplace_back(parameter.at(0).get<std::string>(),
                                           parameter.at(1).get<std::string>());
+        if (strategy.contains("risk"))
+            added.risk = riskOf(strategy.at("risk"));
     }
     for (const Json& symbol : json.at("symbols"))
         request.symbols.push_back(Symbol::parse(symbol.get<std::string>()).value());
@@ -58,6 +94,8 @@ ReplayRequest read(const Json& json)
     request.openingFee = json.at("opening_fee").get<double>();
     request.rollover = json.at("rollover").get<double>();
     request.participation = json.at("participation").get<double>();
+    if (json.contains("risk"))
+        request.risk = riskOf(json.at("risk"));
     request.worstCasePath = json.at("worst_case_path").get<bool>();
     request.touchFillsLimits = json.at("touch_fills_limits").get<bool>();
     request.seed = json.at("seed").get<std::uint64_t>();
@@ -94,6 +132,8 @@ std::string toJson(const ReplayRequest& request)
         json["timeframe"] = request.timeframe->text();
     if (request.makerFee)
         json["maker_fee"] = *request.makerFee;
+    if (request.risk != portfolio::RiskRequest())
+        json["risk"] = toJson(request.risk);
     return json.dump();
 }
 

@@ -180,6 +180,10 @@ void TestSessionKeeping::requestsReadBackTheSame()
         request.participation = fraction();
         request.worstCasePath = i % 2 == 0;
         request.touchFillsLimits = i % 3 == 0;
+        if (i % 3 == 1)
+            request.risk = {fraction(), fraction(), {}, i, core::portfolio::OnBreach::Flatten};
+        if (i % 5 == 2)
+            request.strategies[0].risk = core::portfolio::RiskRequest{{}, {}, fraction(), {}, {}};
         request.seed = (static_cast<std::uint64_t>(dice()) << 33) + dice();
         const auto again = requestFromJson(toJson(request));
         QVERIFY2(again.ok(), again.ok() ? "" : again.error().message().c_str());
@@ -189,6 +193,8 @@ void TestSessionKeeping::requestsReadBackTheSame()
         QCOMPARE(again->fee, request.fee);
         QVERIFY(again->makerFee == request.makerFee);
         QCOMPARE(again->seed, request.seed);
+        QVERIFY(again->risk == request.risk);
+        QVERIFY(again->strategies[0].risk == request.strategies[0].risk);
         QVERIFY(again->strategies[0].parameters == request.strategies[0].parameters);
     }
 }
