@@ -3,6 +3,7 @@
 #include "ui/charts/candlechart.h"
 
 #include "ui/charts/layers.h"
+#include "ui/format.h"
 #include "ui/theme.h"
 
 #include <QFontMetricsF>
@@ -22,6 +23,7 @@ constexpr double FOLLOW_SHARE = 0.06; ///< Of the width, kept free right of the 
 constexpr double ZOOM_STEP = 0.8;
 constexpr double PAN_STEP = 0.1;
 constexpr int MARGIN = 8;
+constexpr qsizetype MOST_DESCRIBED = 8; ///< Lines, for who cannot see them.
 
 } // namespace
 
@@ -40,10 +42,10 @@ CandleChart::CandleChart(QWidget* parent) : QChartView(new QChart, parent)
     setFocusPolicy(Qt::StrongFocus);
     setMinimumSize(240, 140);
     setAccessibleName(tr("Candle chart"));
-    m_layers = {new GridLayer(m_state, chart()),     new VolumeLayer(m_state, chart()),
-                new CandleLayer(m_state, chart()),   new OverlayLayer(m_state, chart()),
-                new MarkerLayer(m_state, chart()),   new AxisLayer(m_state, chart()),
-                new CrosshairLayer(m_state, chart())};
+    m_layers = {new GridLayer(m_state, chart()),   new VolumeLayer(m_state, chart()),
+                new CandleLayer(m_state, chart()), new OverlayLayer(m_state, chart()),
+                new MarkerLayer(m_state, chart()), new LineLayer(m_state, chart()),
+                new AxisLayer(m_state, chart()),   new CrosshairLayer(m_state, chart())};
     connect(&m_source, &CandleSource::changed, this, &CandleChart::handleSourceChanged);
     connect(&themeManager(), &ThemeManager::themeChanged, this, &CandleChart::handleThemeChanged);
     handleThemeChanged();
@@ -63,6 +65,7 @@ void CandleChart::setCoverage(const std::optional<core::history::Coverage>& cove
         m_state.instrument = coverage->instrument;
     m_needsSpan = true;
     m_state.trades.clear();
+    m_state.lines.clear();
     m_source.setCoverage(coverage);
 }
 
@@ -88,14 +91,19 @@ void CandleChart::setSnapshot(const core::engine::SnapshotPtr& snapshot)
 {
     const bool began = snapshot && !m_state.now;
     m_state.now.reset();
+    m_state.lines.clear();
     if (snapshot) {
         m_state.now = snapshot->time;
         for (std::size_t i = 0; i < snapshot->symbols.size(); ++i)
-            if (snapshot->symbols[i].instrument.symbol == m_state.instrument.symbol)
-                m_state.trades.update(*snapshot, static_cast<core::SymbolIndex>(i));
+            if (snapshot->symbols[i].instrument.symbol == m_state.instrument.symbol) {
+                const auto symbol = static_cast<core::SymbolIndex>(i);
+                m_state.trades.update(*snapshot, symbol);
+                m_state.lines = chartLines(*snapshot, symbol, m_tradesOf);
+            }
     } else {
         m_state.trades.clear();
     }
+    describeLines();
     if (began)
         setFollowing(true);
     if (m_following && !m_needsSpan)
@@ -105,7 +113,25 @@ void CandleChart::setSnapshot(const core::engine::SnapshotPtr& snapshot)
 
 void CandleChart::setTradesOf(std::optional<core::AccountIndex> account)
 {
+    m_tradesOf = account;
     m_state.trades.setAccount(account);
+}
+
+void CandleChart::describeLines()
+{
+    QStringList texts;
+    for (const ChartLine& line : m_state.lines) {
+        if (texts.size() == MOST_DESCRIBED)
+            break;
+        texts.append(tr("%1 at %2", "line, price")
+                         .arg(line.strategy.isEmpty()
+                                  ? lineWords(line)
+                                  : line.strategy + QLatin1Char(' ') + lineWords(line),
+                              format::price(m_state.instrument, line.price)));
+    }
+    const QString text = texts.join(QStringLiteral("; "));
+    if (text != accessibleDescription())
+        setAccessibleDescription(text);
 }
 
 void CandleChart::setFollowing(bool following)
@@ -251,6 +277,10 @@ void CandleChart::refresh()
         m_overlaidCandles = m_state.candles;
     }
     m_state.layOut(inner, width, metrics.height());
+    const QFontMetricsF words(textFont(LABEL_PIXELS));
+    m_state.lineTags = lineTags(m_state.lines, m_state.mapping, [&words](const QString& text) {
+        return words.horizontalAdvance(text);
+    });
     for (Layer* layer : m_layers)
         layer->setArea(area);
     viewport()->update();

@@ -40,7 +40,7 @@ public:
     void setOverlays(std::vector<std::string> specs);
     /// The replay's state; null ends the replay and shows all of the history.
     void setSnapshot(const core::engine::SnapshotPtr& snapshot);
-    /// Marks the trades of that account only, or of all.
+    /// Shows the trades, orders and liquidation prices of that account only, or of all.
     void setTradesOf(std::optional<core::AccountIndex> account);
     void setFollowing(bool following);
     [[nodiscard]] bool isFollowing() const { return m_following; }
@@ -74,6 +74,7 @@ private:
     void handleSourceChanged();
     void handleThemeChanged();
     void refresh();
+    void describeLines();
     void showWithinData(TimeSpan span);
     void follow();
     void makeInitialSpan();
@@ -86,6 +87,7 @@ private:
     ChartState m_state;
     std::vector<Layer*> m_layers;
     std::optional<core::market::Timeframe> m_chosen;
+    std::optional<core::AccountIndex> m_tradesOf;
     std::vector<std::string> m_overlaySpecs;
     std::shared_ptr<const core::market::CandleColumns> m_overlaidCandles;
     std::optional<double> m_dragX;

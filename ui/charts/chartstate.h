@@ -6,6 +6,7 @@
 #include "core/market/instrument.h"
 #include "ui/charts/axislayout.h"
 #include "ui/charts/candleselection.h"
+#include "ui/charts/chartlines.h"
 #include "ui/charts/chartmapping.h"
 #include "ui/charts/overlays.h"
 #include "ui/charts/trademarks.h"
@@ -27,6 +28,7 @@ struct ChartState
     std::optional<core::Timestamp> now; ///< The replay's time: nothing that closes later is shown.
     std::optional<core::market::Candle> forming;
     TradeMarks trades;
+    std::vector<ChartLine> lines;
     std::vector<OverlayLine> overlays;
 
     TimeSpan span{core::Timestamp(), core::Timestamp(SHORTEST_SPAN)};
@@ -36,6 +38,7 @@ struct ChartState
     double maximumVolume = 0.0;
     std::vector<PriceTick> priceTicks;
     std::vector<TimeTick> timeTicks;
+    std::vector<LineTag> lineTags;
     std::optional<QPointF> cursor;
     double axisWidth = 80.0;
     double axisHeight = 24.0;

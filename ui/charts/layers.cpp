@@ -66,13 +66,14 @@ QColor mixed(const QColor& a, const QColor& b, double share)
 }
 
 void drawDashes(QPainter* painter, double x, double y, double length, Qt::Orientation orientation,
-                const QColor& colour)
+                const QColor& colour, Dashes dashes)
 {
     const bool across = orientation == Qt::Horizontal;
-    QPixmap tile(across ? 6 : 1, across ? 1 : 6);
+    const int period = dashes.on + dashes.off;
+    QPixmap tile(across ? period : 1, across ? 1 : period);
     tile.fill(Qt::transparent);
     QPainter tilePainter(&tile);
-    tilePainter.fillRect(0, 0, across ? 2 : 1, across ? 1 : 2, colour);
+    tilePainter.fillRect(0, 0, across ? dashes.on : 1, across ? 1 : dashes.on, colour);
     tilePainter.end();
     const int size = pixel(length);
     painter->drawTiledPixmap(pixel(x), pixel(y), across ? size : 1, across ? 1 : size, tile);

@@ -73,6 +73,15 @@ public:
     void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override;
 };
 
+/// Stops, targets, other working orders and liquidation prices: a dashed line each, with an outlined
+/// tag that says what it is.
+class LineLayer final : public Layer
+{
+public:
+    using Layer::Layer;
+    void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override;
+};
+
 /// Labels of both axes and the last price as a filled tag. QtCharts has no axis with round UTC
 /// times (QDateTimeAxis divides its range evenly) and lays out all its labels anew with every
 /// change of range: bench_ui_chart prints both costs side by side.
@@ -103,8 +112,14 @@ struct CandleShape
 
 /// `share` of `b` mixed into `a`; opaque, which paints faster than alpha.
 [[nodiscard]] QColor mixed(const QColor& a, const QColor& b, double share);
-/// A one-pixel dashed line, 2 on and 4 off, filled rather than stroked.
+/// Pixels drawn and left out.
+struct Dashes
+{
+    int on = 2;
+    int off = 4;
+};
+/// A one-pixel dashed line, filled rather than stroked.
 void drawDashes(QPainter* painter, double x, double y, double length, Qt::Orientation orientation,
-                const QColor& colour);
+                const QColor& colour, Dashes dashes = {});
 
 } // namespace ui::charts

@@ -143,8 +143,8 @@ void MarketPanel::makeTradesMenu(QLayout* row)
     m_tradesGroup = new QActionGroup(this);
     m_tradesButton = new QToolButton(this);
     m_tradesButton->setIcon(icon(QLatin1StringView("strategy")));
-    m_tradesButton->setToolTip(tr("Whose trades are marked"));
-    m_tradesButton->setAccessibleName(tr("Whose trades are marked"));
+    m_tradesButton->setToolTip(tr("Whose trades and orders are shown"));
+    m_tradesButton->setAccessibleName(tr("Whose trades and orders are shown"));
     m_tradesButton->setMenu(m_tradesMenu);
     m_tradesButton->setPopupMode(QToolButton::InstantPopup);
     m_tradesButton->setFocusPolicy(Qt::TabFocus);
