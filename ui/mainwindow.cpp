@@ -177,6 +177,8 @@ void MainWindow::connectReplay()
             [this] { openReplayDialog({}); });
     connect(m_accounts, &panels::AccountsPanel::showOnChartRequested, m_market,
             &panels::MarketPanel::showMoment);
+    connect(m_accounts, &panels::AccountsPanel::followEventRequested, this,
+            &MainWindow::openEventDialog);
 }
 
 void MainWindow::connectStrategies()

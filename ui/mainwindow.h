@@ -43,6 +43,10 @@ namespace ui {
 class Panel;
 class StatusLine;
 
+namespace dialogs {
+class EventDialog;
+}
+
 /// What the window works with. The reader, importer and controller live on threads of their own and
 /// are reached by queued calls only; all of it outlives the window.
 struct Services
@@ -90,6 +94,8 @@ public slots:
     void openExportDialog();
     void openApprovalDialog(const QString& strategy);
     void openReplayDialog(const QStringList& strategies);
+    /// Shows what an event of the loaded replay led to; one dialog shows one event after the other.
+    void openEventDialog(core::CorrelationId event, const QString& strategy);
     void startReplay(const core::engine::ReplayRequest& request);
     void unloadReplay();
     /// Puts the panels where they belong at the window's present size.
@@ -161,6 +167,7 @@ private:
     panels::ReplayPanel* m_replay = nullptr;
     panels::EquityPanel* m_equity = nullptr;
     panels::AccountsPanel* m_accounts = nullptr;
+    dialogs::EventDialog* m_events = nullptr;
     StatusLine* m_replayStatus = nullptr;
     StatusLine* m_historyStatus = nullptr;
     StatusLine* m_journalStatus = nullptr;

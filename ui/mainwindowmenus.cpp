@@ -5,6 +5,7 @@
 
 #include "core/history/historyimporter.h"
 #include "ui/dialogs/approvaldialog.h"
+#include "ui/dialogs/eventdialog.h"
 #include "ui/dialogs/exportdialog.h"
 #include "ui/dialogs/importdialog.h"
 #include "ui/dialogs/replaysetupdialog.h"
@@ -197,6 +198,18 @@ void MainWindow::openExportDialog()
     auto* dialog = new dialogs::ExportDialog(m_sessionFolder, QDir::homePath(), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
+}
+
+void MainWindow::openEventDialog(core::CorrelationId event, const QString& strategy)
+{
+    if (m_sessionFolder.empty())
+        return;
+    if (!m_events)
+        m_events = new dialogs::EventDialog(this);
+    m_events->follow(m_sessionFolder, event, strategy);
+    m_events->show();
+    m_events->raise();
+    m_events->activateWindow();
 }
 
 void MainWindow::openApprovalDialog(const QString& strategy)

@@ -131,11 +131,14 @@ QWidget* AccountsPanel::makeBody()
     addTable(*m_accounts, *m_accountOrder, tr("Accounts and their total"));
     m_explanation = new InfoCard(body);
     m_explanation->setLinksBesideTitle();
+    m_explanation->addLink(QStringLiteral("event"), tr("Follow event"));
     m_explanation->addLink(QStringLiteral("chart"), tr("Show on chart"));
     m_explanation->addLink(QStringLiteral("close"), tr("Close"));
     connect(m_explanation, &InfoCard::linkActivated, this, [this](const QString& id) {
         if (id == QLatin1StringView("chart"))
             showOnChart();
+        else if (id == QLatin1StringView("event"))
+            followEvent();
         else
             table(tab()).clearSelection();
     });
@@ -253,6 +256,11 @@ void AccountsPanel::updateExplanation()
     m_explanation->setVisible(!selection.explanation.title.isEmpty());
     m_explanation->setContent(selection.explanation.title,
                               {selection.explanation.lines.join(QLatin1Char(' '))});
+    m_explanation->setLink(
+        QStringLiteral("event"),
+        selection.event.isNone()
+            ? QString()
+            : tr("Follow event %1").arg(models::words::correlation(selection.event)));
 }
 
 AccountsPanel::Selection AccountsPanel::selected() const
@@ -264,18 +272,22 @@ AccountsPanel::Selection AccountsPanel::selected() const
         const auto* record = m_fills->fillAt(row);
         if (record)
             return {models::explainFill(*m_snapshot, *record), record->fill.symbol,
-                    record->fill.time};
+                    record->fill.time, record->fill.correlation, record->account};
     } else if (tab() == Orders) {
         const auto view = m_orders->orderAt(row);
         if (view.order)
             return {models::explainOrder(*m_snapshot, view.account, *view.order),
-                    view.order->symbol, view.order->decisionTime};
+                    view.order->symbol, view.order->decisionTime, view.order->correlation,
+                    view.account};
     } else if (tab() == Positions && row >= 0) {
         const auto index = m_positionOrder->mapToSource(m_positionOrder->index(row, 0));
         const auto view = m_positions->positionAt(index.row());
         if (view.position)
             return {models::explainPosition(*m_snapshot, view.account, *view.position),
-                    view.position->symbol, view.position->opened};
+                    view.position->symbol,
+                    view.position->opened,
+                    {},
+                    view.account};
     }
     return {};
 }
@@ -286,6 +298,14 @@ void AccountsPanel::showOnChart()
     if (!selection.explanation.title.isEmpty() && selection.symbol < m_snapshot->symbols.size())
         emit showOnChartRequested(m_snapshot->symbols[selection.symbol].instrument.symbol,
                                   selection.time);
+}
+
+void AccountsPanel::followEvent()
+{
+    const auto selection = selected();
+    if (!selection.event.isNone())
+        emit followEventRequested(selection.event,
+                                  models::strategyName(*m_snapshot, selection.account));
 }
 
 } // namespace ui::panels

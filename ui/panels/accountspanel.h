@@ -45,6 +45,8 @@ public slots:
 signals:
     /// The user wants to see this moment of this symbol on the chart.
     void showOnChartRequested(const core::Symbol& symbol, core::Timestamp time);
+    /// The user wants to read what this event led to, in the journal.
+    void followEventRequested(core::CorrelationId event, const QString& strategy);
     /// The button of the empty panel: set up a replay.
     void newReplayRequested();
 
@@ -55,6 +57,8 @@ private:
         models::Explanation explanation;
         core::SymbolIndex symbol = 0;
         core::Timestamp time;
+        core::CorrelationId event; ///< None for what no single event made.
+        core::AccountIndex account = 0;
     };
     [[nodiscard]] Selection selected() const;
     QWidget* makeBody();
@@ -67,6 +71,7 @@ private:
     void keepOrderSelected();
     void handleSelectionChanged();
     void showOnChart();
+    void followEvent();
 
     core::engine::SnapshotPtr m_snapshot;
     models::PositionTableModel* m_positions;

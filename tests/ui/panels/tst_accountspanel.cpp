@@ -108,6 +108,26 @@ private slots:
         QCOMPARE(chart.count(), 1);
     }
 
+    void offersToFollowTheEventOfAFillAndAnOrder()
+    {
+        m_panel->setSnapshot(samples::share(samples::session()));
+        QSignalSpy follow(m_panel.get(), &AccountsPanel::followEventRequested);
+        auto* link = card("explanation").findChild<QPushButton*>(QStringLiteral("event"));
+        m_panel->setTab(AccountsPanel::Orders);
+        m_panel->table(AccountsPanel::Orders).selectRow(0);
+        QCOMPARE(link->text(), QStringLiteral("Follow event 7ed6"));
+        link->click();
+        QCOMPARE(follow.count(), 1);
+        QCOMPARE(follow.front().at(1).toString(), QStringLiteral("mean_reversion"));
+        m_panel->setTab(AccountsPanel::Fills);
+        m_panel->table(AccountsPanel::Fills).selectRow(0);
+        QCOMPARE(link->text(), QStringLiteral("Follow event 7f06"));
+        m_panel->setTab(AccountsPanel::Positions);
+        m_panel->table(AccountsPanel::Positions).selectRow(0);
+        QVERIFY(card("explanation").isVisible());
+        QVERIFY(!link->isVisible());
+    }
+
     void followsASelectedOrderWhenItCloses()
     {
         auto session = samples::session();
