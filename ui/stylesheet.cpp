@@ -117,7 +117,8 @@ QAbstractItemView::item:selected { background: @selection; color: @text; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: transparent; color: @dim; border: none;
     border-bottom: 1px solid @line; padding: 0 8px; font-size: 11px; font-weight: 400; }
-QTableCornerButton::section { background: transparent; border: none; }
+QTableCornerButton::section { background: transparent; border: none;
+    border-bottom: 1px solid @line; }
 
 QTabBar { background: transparent; qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: @dim; padding: 6px 12px; border: none;

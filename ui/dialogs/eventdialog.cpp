@@ -82,6 +82,8 @@ QWidget* EventDialog::makeLines()
     // What happened has one order only.
     m_table->setSortingEnabled(false);
     m_table->horizontalHeader()->setSectionsClickable(false);
+    // Long amounts are read below; nobody scrolls sideways for them.
+    m_table->setLastColumnGivesWay();
     m_table->setEmptyText(tr("This event has no lines of the strategy alone."));
     m_detail = new panels::InfoCard(page);
     m_detail->setLinksBesideTitle();

@@ -12,6 +12,7 @@
 #include "ui/models/words.h"
 #include "ui/panels/figuretable.h"
 #include "ui/panels/infocard.h"
+#include "ui/panels/performancetable.h"
 #include "ui/theme.h"
 
 #include <QItemSelectionModel>
@@ -86,7 +87,8 @@ AccountsPanel::AccountsPanel(QWidget* parent)
     m_positionOrder->setSourceModel(m_positions);
     m_accountOrder->setSourceModel(m_accounts);
     m_tabs = new QTabBar(this);
-    for (const auto& title : {tr("Positions"), tr("Orders"), tr("Fills"), tr("Accounts")})
+    for (const auto& title :
+         {tr("Positions"), tr("Orders"), tr("Fills"), tr("Accounts"), tr("Performance")})
         m_tabs->addTab(title);
     m_tabs->setExpanding(false);
     m_tabs->setFixedHeight(HEADER_HEIGHT);
@@ -129,6 +131,11 @@ QWidget* AccountsPanel::makeBody()
     addTable(*m_orders, *m_orders, tr("Orders, working ones first"));
     addTable(*m_fills, *m_fills, tr("Fills, newest first"));
     addTable(*m_accounts, *m_accountOrder, tr("Accounts and their total"));
+    m_performance = new PerformanceTable(m_pages);
+    m_performance->setAccessibleName(tr("Performance of the accounts"));
+    m_pages->addWidget(m_performance);
+    connect(m_performance, &PerformanceTable::selectionMoved, this,
+            &AccountsPanel::handleSelectionChanged);
     m_explanation = new InfoCard(body);
     m_explanation->setLinksBesideTitle();
     m_explanation->addLink(QStringLiteral("event"), tr("Follow event"));
@@ -140,7 +147,7 @@ QWidget* AccountsPanel::makeBody()
         else if (id == QLatin1StringView("event"))
             followEvent();
         else
-            table(tab()).clearSelection();
+            qobject_cast<QAbstractItemView*>(m_pages->currentWidget())->clearSelection();
     });
     column->addWidget(m_alarm);
     column->addWidget(m_pages, 1);
@@ -171,6 +178,7 @@ void AccountsPanel::setSnapshot(const core::engine::SnapshotPtr& snapshot)
     m_orders->setSnapshot(snapshot);
     m_fills->setSnapshot(snapshot);
     m_accounts->setSnapshot(snapshot);
+    m_performance->setSnapshot(snapshot);
     keepOrderSelected();
     m_updating = false;
     if (!snapshot) {
@@ -256,6 +264,8 @@ void AccountsPanel::updateExplanation()
     m_explanation->setVisible(!selection.explanation.title.isEmpty());
     m_explanation->setContent(selection.explanation.title,
                               {selection.explanation.lines.join(QLatin1Char(' '))});
+    m_explanation->setLink(QStringLiteral("chart"),
+                           selection.onChart ? tr("Show on chart") : QString());
     m_explanation->setLink(
         QStringLiteral("event"),
         selection.event.isNone()
@@ -267,6 +277,12 @@ AccountsPanel::Selection AccountsPanel::selected() const
 {
     if (!m_snapshot)
         return {};
+    if (tab() == Performance) {
+        Selection selection;
+        selection.explanation = m_performance->explanation();
+        selection.onChart = false;
+        return selection;
+    }
     const int row = table(tab()).selectedRow();
     if (tab() == Fills) {
         const auto* record = m_fills->fillAt(row);

@@ -23,20 +23,23 @@ namespace ui::panels {
 
 class FigureTable;
 class InfoCard;
+class PerformanceTable;
 
-/// Positions, orders, fills and accounts of the session, and below them the answer to why the
-/// selected one is as it is. Takes snapshots.
+/// Positions, orders, fills, accounts and performance of the session, and below them the answer to
+/// why the selected one is as it is. Takes snapshots.
 class AccountsPanel final : public Panel
 {
     Q_OBJECT
 
 public:
-    enum Tab { Positions, Orders, Fills, Accounts };
+    enum Tab { Positions, Orders, Fills, Accounts, Performance };
     explicit AccountsPanel(QWidget* parent = nullptr);
 
     void setTab(Tab tab);
     [[nodiscard]] Tab tab() const;
+    /// The table of any tab but Performance.
     [[nodiscard]] FigureTable& table(Tab tab) const;
+    [[nodiscard]] PerformanceTable& performance() const { return *m_performance; }
 
 public slots:
     /// Shows the snapshot; a null one empties the panel.
@@ -59,6 +62,7 @@ private:
         core::Timestamp time;
         core::CorrelationId event; ///< None for what no single event made.
         core::AccountIndex account = 0;
+        bool onChart = true; ///< Symbol and time say where it is.
     };
     [[nodiscard]] Selection selected() const;
     QWidget* makeBody();
@@ -82,6 +86,7 @@ private:
     models::PinnedSortProxy* m_accountOrder;
     QTabBar* m_tabs = nullptr;
     QStackedWidget* m_pages = nullptr;
+    PerformanceTable* m_performance = nullptr;
     InfoCard* m_alarm = nullptr;
     InfoCard* m_explanation = nullptr;
     std::optional<models::OrderKey> m_selectedOrder;

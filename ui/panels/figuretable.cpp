@@ -14,6 +14,10 @@
 
 namespace ui::panels {
 
+namespace {
+constexpr int NARROWEST_TEXT = 80; ///< Of a column that gives way.
+} // namespace
+
 FigureTable::FigureTable(QWidget* parent) : QTableView(parent)
 {
     setItemDelegate(new models::CellDelegate(this));
@@ -54,6 +58,12 @@ void FigureTable::setCellModel(models::CellTableModel& columns, QAbstractItemMod
     // Told before the scroll range changes: where the view stands has to be read first.
     connect(&shown, &QAbstractItemModel::rowsAboutToBeInserted, this,
             [this] { m_anchor = verticalScrollBar()->value(); });
+}
+
+void FigureTable::setLastColumnGivesWay()
+{
+    m_lastGivesWay = true;
+    fitColumns();
 }
 
 void FigureTable::setEmptyText(const QString& text)
@@ -140,7 +150,11 @@ void FigureTable::fitColumns()
     if (m_widths.empty())
         return;
     // Room to spare is shared out, so that the last column ends at the edge; otherwise it scrolls.
-    const std::vector<int>& widths = isNarrow() ? m_needed : m_widths;
+    std::vector<int> widths = isNarrow() ? m_needed : m_widths;
+    if (m_lastGivesWay) {
+        const int others = std::accumulate(widths.begin(), widths.end() - 1, 0);
+        widths.back() = std::max(NARROWEST_TEXT, viewport()->width() - others);
+    }
     const int wanted = std::accumulate(widths.begin(), widths.end(), 0);
     const int spare = std::max(0, viewport()->width() - wanted);
     const int count = static_cast<int>(widths.size());

@@ -14,8 +14,8 @@ namespace ui::panels {
 
 /// A table of figures: rows of ROW_HEIGHT painted by CellDelegate, whole rows selected, sorted by a
 /// click on a title and back to its own order by a third click. Rows that come in above those in
-/// sight do not move them. Where there are no rows, a hint says why. Columns have the widths of their
-/// model; in a panel too narrow for that they have what their cells have needed so far.
+/// sight do not move them. Where there are no rows, a hint says why. Columns have the widths of
+/// their model; in a panel too narrow for that they have what their cells have needed so far.
 class FigureTable final : public QTableView
 {
     Q_OBJECT
@@ -25,6 +25,8 @@ public:
 
     /// Takes widths and titles from `columns`; `shown` is that model or a proxy of it.
     void setCellModel(models::CellTableModel& columns, QAbstractItemModel& shown);
+    /// Elides the last column instead of scrolling to it: for texts that are read elsewhere.
+    void setLastColumnGivesWay();
     void setEmptyText(const QString& text);
     /// The selected row in the shown model, or −1.
     [[nodiscard]] int selectedRow() const;
@@ -47,6 +49,7 @@ private:
 
     QString m_emptyText;
     int m_anchor = 0;
+    bool m_lastGivesWay = false;
     std::vector<int> m_widths; ///< As the model likes them.
     std::vector<int> m_needed; ///< For the titles and the cells seen so far; they only grow.
 };

@@ -4,6 +4,7 @@
 #include "ui/panels/accountspanel.h"
 #include "ui/panels/figuretable.h"
 #include "ui/panels/infocard.h"
+#include "ui/panels/performancetable.h"
 #include "ui/theme.h"
 
 #include <QPushButton>
@@ -144,6 +145,24 @@ private slots:
         m_panel->setSnapshot(samples::share(session));
         QCOMPARE(m_panel->table(AccountsPanel::Orders).selectedRow(), 1);
         QCOMPARE(card("explanation").title(), QStringLiteral("What became of order 214?"));
+    }
+
+    void explainsTheFigureOfThePerformanceTheKeyboardIsOn()
+    {
+        m_panel->setSnapshot(samples::share(samples::session()));
+        m_panel->setTab(AccountsPanel::Performance);
+        auto& table = m_panel->performance();
+        QVERIFY(table.isVisible());
+        QVERIFY(!card("explanation").isVisible());
+        table.setFocus();
+        table.setCurrentIndex(table.model()->index(1, 0));
+        QVERIFY(card("explanation").isVisible());
+        QCOMPARE(card("explanation").title(), QStringLiteral("Profit of breakout: –"));
+        QTest::keyClick(&table, Qt::Key_Down);
+        QVERIFY(card("explanation").title().startsWith(QStringLiteral("Total return of")));
+        QVERIFY(!card("explanation").findChild<QPushButton*>(QStringLiteral("chart"))->isVisible());
+        card("explanation").findChild<QPushButton*>(QStringLiteral("close"))->click();
+        QVERIFY(!card("explanation").isVisible());
     }
 
     void keepsTheRowsInSightWhenFillsComeIn()
