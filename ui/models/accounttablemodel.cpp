@@ -54,7 +54,10 @@ AccountTableModel::AccountTableModel(QObject* parent)
                       {tr("Margin level"), true, 92, tr("Equity by exposure")},
                       {tr("Drawdown"), true, 84, tr("From the highest equity so far")},
                       {tr("Fees"), true, 92},
-                      {tr("Fills"), true, 64}},
+                      {tr("Interest"), true, 84, tr("Paid for what was borrowed")},
+                      {tr("Fills"), true, 64},
+                      {tr("Ambiguous"), true, 76,
+                       tr("Fills that depended on which extreme of a bar came first")}},
                      parent)
 {}
 
@@ -90,7 +93,14 @@ QVariant AccountTableModel::data(const QModelIndex& index, int role) const
         return isTotal(index.row());
     if (role == Qt::ToolTipRole && index.column() == State && !isTotal(index.row()))
         return words::stateReason(m_snapshot->accounts[static_cast<std::size_t>(index.row())]);
+    if (role == Qt::ToolTipRole && index.column() == Ambiguous)
+        return tr("At stake: %1").arg(format::money(accountAt(index.row()).ambiguousStake));
     return CellTableModel::data(index, role);
+}
+
+const AccountSnapshot& AccountTableModel::accountAt(int row) const
+{
+    return isTotal(row) ? m_snapshot->total : m_snapshot->accounts[static_cast<std::size_t>(row)];
 }
 
 Cell AccountTableModel::stateCell(const AccountSnapshot& account, bool total) const
@@ -114,8 +124,7 @@ Cell AccountTableModel::stateCell(const AccountSnapshot& account, bool total) co
 Cell AccountTableModel::cell(int row, int column) const
 {
     const bool total = isTotal(row);
-    const auto& account =
-        total ? m_snapshot->total : m_snapshot->accounts[static_cast<std::size_t>(row)];
+    const auto& account = accountAt(row);
     switch (column) {
     case Strategy: {
         Cell cell = textCell(total ? tr("Total") : QString::fromStdString(account.strategy));
@@ -142,8 +151,14 @@ Cell AccountTableModel::cell(int row, int column) const
                           account.drawdown < 0.0 ? Token::Down : Token::Text);
     case Fees:
         return moneyCell(account.fees);
+    case Interest:
+        return moneyCell(account.borrowInterest);
     case Fills:
         return figureCell(format::count(account.fills), static_cast<qlonglong>(account.fills));
+    case Ambiguous:
+        return figureCell(format::count(account.ambiguousFills),
+                          static_cast<qlonglong>(account.ambiguousFills),
+                          account.ambiguousFills > 0 ? Token::Warn : Token::Faint);
     default:
         return {};
     }

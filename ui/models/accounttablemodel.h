@@ -25,7 +25,9 @@ public:
         MarginLevel,
         Drawdown,
         Fees,
-        Fills
+        Interest,
+        Fills,
+        Ambiguous
     };
     explicit AccountTableModel(QObject* parent = nullptr);
 
@@ -40,6 +42,7 @@ protected:
 
 private:
     [[nodiscard]] bool isTotal(int row) const { return row == rowCount() - 1; }
+    [[nodiscard]] const core::engine::AccountSnapshot& accountAt(int row) const;
     [[nodiscard]] Cell stateCell(const core::engine::AccountSnapshot& account, bool total) const;
 
     core::engine::SnapshotPtr m_snapshot;

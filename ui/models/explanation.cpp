@@ -3,83 +3,40 @@
 #include "ui/models/explanation.h"
 
 #include "ui/format.h"
+#include "ui/models/explanationunits.h"
 #include "ui/models/snapshotlookup.h"
 #include "ui/models/words.h"
 
 #include <QCoreApplication>
 
-#include <algorithm>
-#include <chrono>
 #include <cmath>
 
 namespace ui::models {
 
 namespace {
 
-/// The first letter as at the beginning of a sentence.
-QString sentence(QString text)
-{
-    if (!text.isEmpty())
-        text[0] = text[0].toUpper();
-    return text;
-}
-
-/// Without the zeros that end a fraction: "2.10000000" reads as "2.1" in a sentence.
-QString shortened(QString figure)
-{
-    if (!figure.contains(QLatin1Char('.')))
-        return figure;
-    while (figure.endsWith(QLatin1Char('0')))
-        figure.chop(1);
-    if (figure.endsWith(QLatin1Char('.')))
-        figure.chop(1);
-    return figure;
-}
-
 struct Text
 {
     Q_DECLARE_TR_FUNCTIONS(Explanation)
 };
 
+using Units = ExplanationUnits;
 using core::engine::EngineSnapshot;
 using core::execution::Fill;
-using core::execution::Order;
-using core::execution::OrderStatus;
-using core::execution::OrderType;
-
-/// The names and grids of one explanation.
-struct Units
-{
-    const core::market::Instrument& instrument;
-    QString base;
-    QString quote;
-
-    Units(const EngineSnapshot& snapshot, core::SymbolIndex symbol)
-        : instrument(instrumentOf(snapshot, symbol)),
-          base(QString::fromStdString(instrument.symbol.base())),
-          quote(QString::fromStdString(instrument.symbol.quote()))
-    {}
-    [[nodiscard]] QString price(core::Price value) const
-    {
-        return format::price(instrument, value);
-    }
-    [[nodiscard]] QString size(core::Quantity value) const
-    {
-        return shortened(format::quantity(instrument, value.magnitude())) + QLatin1Char(' ') + base;
-    }
-    [[nodiscard]] QString money(core::Money value) const
-    {
-        return format::money(value) + QLatin1Char(' ') + quote;
-    }
-};
 
 QString feeLine(const Units& units, const Fill& fill)
 {
     const double notional = fill.notional.toDouble();
     const double rate = notional > 0.0 ? fill.fee.toDouble() / notional : 0.0;
-    QString line = Text::tr("Fee: %1 of %2 = %3.")
+    const QString who = fill.liquidity == core::execution::Liquidity::Maker
+                            ? Text::tr("maker, for it waited")
+                            : Text::tr("taker, for it did not wait");
+    QString line = Text::tr("Fee: %1 of %2 = %3 (%4).")
                        .arg(format::percent(rate, 3, format::Sign::Minus),
-                            units.money(fill.notional), units.money(fill.fee));
+                            units.money(fill.notional), units.money(fill.fee), who);
+    if (fill.openingFee.count() != 0)
+        line += QLatin1Char(' ') + Text::tr("Opening fee for what it newly borrowed: %1.")
+                                       .arg(units.money(fill.openingFee));
     if (fill.liquidationFee.count() != 0)
         line += QLatin1Char(' ') +
                 Text::tr("Liquidation fee: %1.").arg(units.money(fill.liquidationFee));
@@ -114,85 +71,43 @@ QString outcomeLine(const Units& units, const Fill& fill)
     return line;
 }
 
-QString orderLine(const EngineSnapshot& snapshot, const Units& units, core::AccountIndex account,
-                  const Order& order)
+/// Why the reference price, as the order's type makes it.
+QString ruleWords(const core::engine::FillRecord& record)
 {
-    QString at;
-    if (order.stop)
-        at += Text::tr(", stop %1").arg(units.price(*order.stop));
-    if (order.limit)
-        at += Text::tr(", limit %1").arg(units.price(*order.limit));
-    return sentence(Text::tr("%1 %2 of %3%4 (%5, decided %6).")
-                        .arg(words::orderType(order.type), words::side(order.side),
-                             units.size(order.size), at, strategyName(snapshot, account),
-                             format::dateTime(order.decisionTime)));
-}
-
-/// How far the mark is from a working order's price, as "1.5 USD (0.01 %)".
-QString awayFrom(const Units& units, core::Price mark, core::Price wanted)
-{
-    const core::Price gap(std::abs(mark.ticks() - wanted.ticks()));
-    const double share = units.instrument.toDouble(gap) / units.instrument.toDouble(wanted);
-    return Text::tr("%1 %2 (%3)")
-        .arg(units.price(gap), units.quote, format::percent(share, 2, format::Sign::Minus));
-}
-
-QString waitingLine(const EngineSnapshot& snapshot, const Units& units, const Order& order)
-{
-    const auto& symbol = snapshot.symbols[order.symbol];
-    if (!symbol.mark)
-        return Text::tr("There has been no price yet.");
-    if (order.isAtLimit() && order.limit)
+    using core::execution::FillRule;
+    using core::execution::OrderType;
+    const FillRule rule = record.fill.rule;
+    if (record.orderType == name(OrderType::StopLimit) && rule == FillRule::LimitBetter)
         return Text::tr(
-                   "The mark is %1, %2 away. A limit fills when the price trades through it by "
-                   "a tick; touching it is not enough.")
-            .arg(units.price(*symbol.mark), awayFrom(units, *symbol.mark, *order.limit));
-    if (order.type == OrderType::StopLimit && order.stop)
+            "When the stop was reached the price was already better than the limit, so the "
+            "order filled there.");
+    if (record.orderType == name(OrderType::TrailingStop) && rule == FillRule::Stop)
         return Text::tr(
-                   "The mark is %1, %2 away. A stop-limit becomes a limit order when a trade "
-                   "reaches its stop.")
-            .arg(units.price(*symbol.mark), awayFrom(units, *symbol.mark, *order.stop));
-    if (order.awaitsStop() && order.stop)
-        return Text::tr(
-                   "The mark is %1, %2 away. A stop becomes a market order when a trade reaches "
-                   "it.")
-            .arg(units.price(*symbol.mark), awayFrom(units, *symbol.mark, *order.stop));
-    return Text::tr(
-        "A market order fills at the open of the next bar of its symbol, as far as that "
-        "bar's volume allows.");
+            "The price turned and reached the stop where it had trailed to; a stop fills "
+            "at its trigger.");
+    return words::fillRuleSentence(rule);
 }
 
-QString filledShare(const Units& units, const Order& order)
+QString legWords(const Fill& fill)
 {
-    const double share = order.size.isZero() ? 0.0
-                                             : static_cast<double>(order.filled.lots()) /
-                                                   static_cast<double>(order.size.lots());
-    return Text::tr("%1 of %2 filled (%3).")
-        .arg(units.size(order.filled), units.size(order.size),
-             format::percent(share, 1, format::Sign::Minus));
+    using core::execution::BracketLeg;
+    if (fill.leg == BracketLeg::None)
+        return {};
+    return (fill.leg == BracketLeg::StopLoss ? Text::tr("It was the stop-loss of order %1.")
+                                             : Text::tr("It was the take-profit of order %1."))
+        .arg(fill.parent.value);
 }
 
-QString openFor(core::Timestamp now, core::Timestamp since)
+QString ambiguityWords(const Units& units, const Fill& fill)
 {
-    const auto minutes =
-        std::chrono::duration_cast<std::chrono::minutes>(std::max(now, since) - since).count();
-    return minutes < 120 ? Text::tr("Open %1 min.").arg(format::count(minutes))
-                         : Text::tr("Open %1 h.").arg(format::count(minutes / 60));
-}
-
-QString closedTitle(const Order& order)
-{
-    const QString id = QString::number(order.id.value);
-    switch (order.status) {
-    case OrderStatus::Rejected:
-        return Text::tr("Why was order %1 rejected?").arg(id);
-    case OrderStatus::Cancelled:
-        return Text::tr("Why was order %1 cancelled?").arg(id);
-    case OrderStatus::Expired:
-        return Text::tr("Why did order %1 expire?").arg(id);
-    default:
-        return Text::tr("What became of order %1?").arg(id);
-    }
+    QString text =
+        Text::tr("Ambiguous: had the bar's extremes come in the other order, this would have "
+                 "filled differently.");
+    if (fill.stake.count() != 0)
+        text += QLatin1Char(' ') + Text::tr("At stake: %1 of closing equity.")
+                                       .arg(format::money(fill.stake, 2, format::Sign::Always) +
+                                            QLatin1Char(' ') + units.quote);
+    return text;
 }
 
 } // namespace
@@ -208,42 +123,16 @@ Explanation explainFill(const EngineSnapshot& snapshot, const core::engine::Fill
                      .arg(words::side(fill.side), units.size(fill.quantity),
                           QString::number(fill.order.value), strategyName(snapshot, record.account),
                           format::dateTime(fill.decisionTime), format::dateTime(fill.time))),
-        Text::tr("%1 Reference price %2.")
-            .arg(words::fillRuleSentence(fill.rule), units.price(fill.referencePrice)),
+        Text::tr("%1 Reference price %2.").arg(ruleWords(record), units.price(fill.referencePrice)),
         slippageLine(units, fill),
         feeLine(units, fill),
         outcomeLine(units, fill),
     };
+    const QString leg = legWords(fill);
+    if (!leg.isEmpty())
+        explanation.lines.insert(1, leg);
     if (fill.ambiguous)
-        explanation.lines.append(
-            Text::tr("Ambiguous: had the bar's extremes come in the other order, this would have "
-                     "filled differently."));
-    return explanation;
-}
-
-Explanation explainOrder(const EngineSnapshot& snapshot, core::AccountIndex account,
-                         const Order& order)
-{
-    if (order.symbol >= snapshot.symbols.size())
-        return {};
-    const Units units(snapshot, order.symbol);
-    Explanation explanation;
-    explanation.lines.append(orderLine(snapshot, units, account, order));
-    if (order.forced)
-        explanation.lines.append(
-            Text::tr("A risk limit was exceeded, and this order closes the position for it."));
-    if (order.isWorking()) {
-        explanation.title = Text::tr("Why did order %1 not fill?").arg(order.id.value);
-        explanation.lines.append(waitingLine(snapshot, units, order));
-        explanation.lines.append(filledShare(units, order) + QLatin1Char(' ') +
-                                 openFor(snapshot.time, order.decisionTime));
-        return explanation;
-    }
-    explanation.title = closedTitle(order);
-    explanation.lines.append(filledShare(units, order));
-    const QString why = words::reasonSentence(order.reason);
-    if (!why.isEmpty())
-        explanation.lines.append(why);
+        explanation.lines.append(ambiguityWords(units, fill));
     return explanation;
 }
 

@@ -7,6 +7,8 @@
 #include "ui/models/snapshotlookup.h"
 #include "ui/models/words.h"
 
+#include <cmath>
+
 namespace ui::models {
 
 namespace {
@@ -29,6 +31,12 @@ double sortValue(const EngineSnapshot& snapshot, const FillRecord& record, int c
         return instrument.toDouble(fill.referencePrice);
     case FillTableModel::Fee:
         return (fill.fee + fill.liquidationFee).toDouble();
+    case FillTableModel::Liquidity:
+        return static_cast<double>(fill.liquidity);
+    case FillTableModel::OpeningFee:
+        return fill.openingFee.toDouble();
+    case FillTableModel::Stake:
+        return fill.ambiguous ? std::abs(fill.stake.toDouble()) : -1.0;
     case FillTableModel::Slippage:
         return fill.slippage.toDouble();
     case FillTableModel::Realised:
@@ -60,6 +68,21 @@ bool comesBefore(const EngineSnapshot& snapshot, const FillRecord& a, const Fill
     return sortValue(snapshot, a, column) < sortValue(snapshot, b, column);
 }
 
+/// "no", or the word with what hung on it where this fill was the bar's first.
+Cell stakeCell(const core::execution::Fill& fill, double raw)
+{
+    Cell cell = textCell(FillTableModel::tr("no"), Token::Faint);
+    if (fill.ambiguous) {
+        cell = textCell(fill.stake.count() == 0 ? FillTableModel::tr("yes")
+                                                : FillTableModel::tr("yes, %1").arg(format::money(
+                                                      fill.stake, 2, format::Sign::Always)),
+                        Token::Warn);
+        cell.shape = Shape::Square;
+    }
+    cell.raw = raw;
+    return cell;
+}
+
 } // namespace
 
 FillTableModel::FillTableModel(QObject* parent)
@@ -70,10 +93,15 @@ FillTableModel::FillTableModel(QObject* parent)
                       {tr("Quantity"), true, 112},
                       {tr("Price"), true, 92, tr("What was paid, slippage included")},
                       {tr("Reference"), true, 92, tr("The price of the rule before slippage")},
+                      {tr("Liquidity"), false, 84, tr("Maker: it waited. Taker: it did not.")},
                       {tr("Fee"), true, 76, tr("Trading and liquidation fee")},
+                      {tr("Opening fee"), true, 84, tr("Of what the fill newly borrowed")},
                       {tr("Slippage"), true, 76},
                       {tr("Realised"), true, 96, tr("Profit of the closed part, after its fees")},
                       {tr("Rule"), false, 96, tr("The rule that gave the price")},
+                      {tr("Ambiguous"), false, 108,
+                       tr("The other order of the bar's extremes would have filled differently; "
+                          "what hung on it")},
                       {tr("Position after"), true, 112},
                       {tr("Cash after"), true, 112},
                       {tr("Event"), true, 72, tr("The end of the correlation id in the journal")}},
@@ -181,6 +209,8 @@ Cell FillTableModel::cell(int row, int column) const
         cell.shape = called ? Shape::Triangle : Shape::None;
         return cell;
     }
+    case Stake:
+        return stakeCell(fill, raw);
     case PositionAfter:
         return figureCell(format::quantity(instrument, fill.positionAfter), raw);
     default:
@@ -193,6 +223,12 @@ Cell FillTableModel::costCell(const FillRecord& record, int column) const
     const auto& fill = record.fill;
     const double raw = sortValue(*m_snapshot, record, column);
     switch (column) {
+    case Liquidity:
+        return textCell(words::liquidity(fill.liquidity), Token::Dim);
+    case OpeningFee:
+        if (fill.openingFee.count() == 0)
+            return figureCell(QString(format::NONE), raw, Token::Faint);
+        return figureCell(format::money(fill.openingFee), raw);
     case Fee:
         return figureCell(format::money(fill.fee + fill.liquidationFee), raw);
     case Slippage:

@@ -23,10 +23,13 @@ public:
         Quantity,
         Price,
         Reference,
+        Liquidity,
         Fee,
+        OpeningFee,
         Slippage,
         Realised,
         Rule,
+        Stake,
         PositionAfter,
         CashAfter,
         Event

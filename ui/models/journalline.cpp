@@ -158,7 +158,7 @@ void describeFill(JournalLine& line, const Members& members)
     const QString rule = wordFor(members.text("rule"), FillRule::Liquidation, words::fillRule);
     Amounts amounts(members);
     amounts.say(Text::tr("by the rule \"%1\"").arg(rule))
-        .say(members.text("liquidity"))
+        .say(wordFor(members.text("liquidity"), Liquidity::Maker, words::liquidity))
         .add(Text::tr("reference"), "reference_price")
         .add(Text::tr("notional"), "notional")
         .add(Text::tr("fee"), "fee")

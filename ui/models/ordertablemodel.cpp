@@ -9,6 +9,7 @@
 #include "ui/models/words.h"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 namespace ui::models {
@@ -18,10 +19,45 @@ namespace {
 using core::engine::ClosedOrder;
 using core::engine::EngineSnapshot;
 using core::execution::OrderStatus;
+using core::execution::TimeInForce;
 
 double priceOf(const core::market::Instrument& instrument, const std::optional<core::Price>& price)
 {
     return price ? instrument.toDouble(*price) : 0.0;
+}
+
+/// At once before a date, a date before no end.
+double validitySort(const core::execution::Order& order)
+{
+    switch (order.tif) {
+    case TimeInForce::ImmediateOrCancel:
+        return 0.0;
+    case TimeInForce::GoodTillDate:
+        return static_cast<double>(order.expires.time_since_epoch().count());
+    case TimeInForce::GoodTillCancelled:
+        break;
+    }
+    return HUGE_VAL;
+}
+
+Cell validityCell(const core::execution::Order& order)
+{
+    switch (order.tif) {
+    case TimeInForce::ImmediateOrCancel:
+        return textCell(OrderTableModel::tr("at once"));
+    case TimeInForce::GoodTillDate:
+        return textCell(OrderTableModel::tr("till %1").arg(format::dayTime(order.expires)));
+    case TimeInForce::GoodTillCancelled:
+        break;
+    }
+    return textCell(OrderTableModel::tr("until cancelled"), Token::Faint);
+}
+
+QString typeWords(const core::execution::Order& order)
+{
+    const QString type = words::orderType(order.type);
+    const QString leg = words::bracketLeg(order.leg);
+    return leg.isEmpty() ? type : QStringLiteral("%1 · %2").arg(type, leg);
 }
 
 double sortValue(const EngineSnapshot& snapshot, const ClosedOrder& closed, int column)
@@ -45,6 +81,8 @@ double sortValue(const EngineSnapshot& snapshot, const ClosedOrder& closed, int 
         return priceOf(instrument, order.limit);
     case OrderTableModel::Stop:
         return priceOf(instrument, order.stop);
+    case OrderTableModel::Validity:
+        return validitySort(order);
     case OrderTableModel::Status:
         return static_cast<double>(order.status);
     case OrderTableModel::Reason:
@@ -102,11 +140,12 @@ OrderTableModel::OrderTableModel(QObject* parent)
                       {tr("Strategy"), false, 110},
                       {tr("Symbol"), false, 74},
                       {tr("Side"), false, 50},
-                      {tr("Type"), false, 54},
+                      {tr("Type"), false, 104, tr("And which half of a bracket it is")},
                       {tr("Size"), true, 92},
                       {tr("Filled"), true, 92},
                       {tr("Limit"), true, 76},
                       {tr("Stop"), true, 76},
+                      {tr("Valid"), false, 118, tr("Until cancelled, at once, or until when")},
                       {tr("Status"), false, 96},
                       {tr("Reason"), false, 110}},
                      parent)
@@ -255,7 +294,9 @@ Cell OrderTableModel::cell(int row, int column) const
         return textCell(words::side(order.side),
                         core::execution::isBuying(order.side) ? Token::Up : Token::Down);
     case Type:
-        return textCell(words::orderType(order.type));
+        return textCell(typeWords(order));
+    case Validity:
+        return validityCell(order);
     case Status:
         return statusCell(order.status);
     case Reason:

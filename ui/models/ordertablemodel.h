@@ -36,6 +36,7 @@ public:
         Filled,
         Limit,
         Stop,
+        Validity,
         Status,
         Reason
     };

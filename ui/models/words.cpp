@@ -55,6 +55,34 @@ QString orderType(OrderType type)
     return {};
 }
 
+QString liquidity(core::execution::Liquidity liquidity)
+{
+    using core::execution::Liquidity;
+    switch (liquidity) {
+    case Liquidity::Undecided:
+        return {};
+    case Liquidity::Taker:
+        return Words::tr("taker");
+    case Liquidity::Maker:
+        return Words::tr("maker");
+    }
+    return {};
+}
+
+QString bracketLeg(core::execution::BracketLeg leg)
+{
+    using core::execution::BracketLeg;
+    switch (leg) {
+    case BracketLeg::None:
+        return {};
+    case BracketLeg::StopLoss:
+        return Words::tr("stop-loss");
+    case BracketLeg::TakeProfit:
+        return Words::tr("take-profit");
+    }
+    return {};
+}
+
 QString orderStatus(OrderStatus status)
 {
     switch (status) {

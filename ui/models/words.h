@@ -14,6 +14,10 @@ namespace ui::models::words {
 
 [[nodiscard]] QString side(core::execution::Side side);
 [[nodiscard]] QString orderType(core::execution::OrderType type);
+/// "maker" or "taker"; empty while undecided.
+[[nodiscard]] QString liquidity(core::execution::Liquidity liquidity);
+/// "stop-loss" or "take-profit"; empty for none.
+[[nodiscard]] QString bracketLeg(core::execution::BracketLeg leg);
 [[nodiscard]] QString orderStatus(core::execution::OrderStatus status);
 /// A few words; empty for Reason::None.
 [[nodiscard]] QString reason(core::execution::Reason reason);

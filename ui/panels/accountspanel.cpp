@@ -256,6 +256,10 @@ void AccountsPanel::handleSelectionChanged()
             m_selectedOrder = models::OrderKey{view.account, view.order->id};
     }
     updateExplanation();
+    // The card takes its room from the table: once it has, what was selected is still in sight.
+    auto* view = qobject_cast<QAbstractItemView*>(m_pages->currentWidget());
+    QMetaObject::invokeMethod(
+        view, [view] { view->scrollTo(view->currentIndex()); }, Qt::QueuedConnection);
 }
 
 void AccountsPanel::updateExplanation()

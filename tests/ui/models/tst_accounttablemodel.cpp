@@ -30,6 +30,21 @@ private slots:
         QVERIFY(model.index(4, 0).data(PinnedRole).toBool());
     }
 
+    void showsInterestAndWhatAmbiguousFillsPutAtStake()
+    {
+        auto session = samples::session();
+        session.accounts[0].borrowInterest = samples::money("12.345");
+        session.accounts[0].ambiguousFills = 3;
+        session.accounts[0].ambiguousStake = samples::money("40.5");
+        AccountTableModel model;
+        model.setSnapshot(samples::share(session));
+        QCOMPARE(text(model, 0, AccountTableModel::Interest), QStringLiteral("12.34"));
+        QCOMPARE(text(model, 0, AccountTableModel::Ambiguous), QStringLiteral("3"));
+        QCOMPARE(model.index(0, AccountTableModel::Ambiguous).data(Qt::ToolTipRole).toString(),
+                 QStringLiteral("At stake: 40.50"));
+        QCOMPARE(text(model, 1, AccountTableModel::Ambiguous), QStringLiteral("0"));
+    }
+
     void saysStatesInWordShapeAndColour_data()
     {
         QTest::addColumn<int>("state");

@@ -44,6 +44,98 @@ private slots:
         QVERIFY(plain(explainFill(session, record)).contains(QStringLiteral("Ambiguous")));
     }
 
+    void saysWhoWaitedAndWhatWasBorrowed()
+    {
+        const auto session = samples::session();
+        auto record = session.fills.at(0);
+        QVERIFY(plain(explainFill(session, record)).contains(QStringLiteral("taker")));
+        record.fill.liquidity = core::execution::Liquidity::Maker;
+        record.fill.openingFee = samples::money("0.94");
+        const QString text = plain(explainFill(session, record));
+        QVERIFY2(text.contains(QStringLiteral("maker, for it waited")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("newly borrowed: 0.94 USD")), qPrintable(text));
+    }
+
+    void saysWhatHungOnAnAmbiguousFill()
+    {
+        const auto session = samples::session();
+        auto record = session.fills.at(0);
+        record.fill.ambiguous = true;
+        record.fill.stake = samples::money("-3.50");
+        QVERIFY(plain(explainFill(session, record))
+                    .contains(QStringLiteral("At stake: \u22123.50 USD of closing equity")));
+    }
+
+    void saysWhyStopLimitsAndTrailingStopsHaveTheirPrice()
+    {
+        using core::execution::FillRule;
+        const auto session = samples::session();
+        auto record = session.fills.at(0);
+        record.orderType = "stop_limit";
+        record.fill.rule = FillRule::LimitBetter;
+        QVERIFY(plain(explainFill(session, record)).contains(QStringLiteral("already better")));
+        record.orderType = "trailing_stop";
+        record.fill.rule = FillRule::Stop;
+        record.fill.leg = core::execution::BracketLeg::StopLoss;
+        record.fill.parent.value = 7;
+        const QString text = plain(explainFill(session, record));
+        QVERIFY2(text.contains(QStringLiteral("had trailed to")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("the stop-loss of order 7")), qPrintable(text));
+    }
+
+    void saysWhatATrailingStopWaitsFor()
+    {
+        const auto session = samples::session();
+        auto order = samples::order(214, OrderStatus::Accepted);
+        order.type = core::execution::OrderType::TrailingStop;
+        order.limit.reset();
+        order.stop = core::Price(450'000);
+        order.trailFraction = 1'600'000;
+        QString text = plain(explainOrder(session, 2, order));
+        QVERIFY2(text.contains(QStringLiteral("trailing by 1.60 %")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("follows the best price")), qPrintable(text));
+        order.trailFraction = 0;
+        order.trail = core::Price(2'500);
+        text = plain(explainOrder(session, 2, order));
+        QVERIFY2(text.contains(QStringLiteral("distance of 250.0 USD")), qPrintable(text));
+    }
+
+    void saysWhetherAStopLimitWaitsForItsStopOrItsLimit()
+    {
+        const auto session = samples::session();
+        auto order = samples::order(214, OrderStatus::Accepted);
+        order.type = core::execution::OrderType::StopLimit;
+        order.stop = core::Price(470'000);
+        QString text = plain(explainOrder(session, 2, order));
+        QVERIFY2(text.contains(QStringLiteral("231.5 USD")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("becomes a limit order")), qPrintable(text));
+        order.triggered = true;
+        text = plain(explainOrder(session, 2, order));
+        QVERIFY2(text.contains(QStringLiteral("518.5 USD")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("Its stop was reached")), qPrintable(text));
+    }
+
+    void saysUntilWhenAnOrderWorksAndWhatItProtects()
+    {
+        const auto session = samples::session();
+        auto order = samples::order(214, OrderStatus::Accepted);
+        order.tif = core::execution::TimeInForce::GoodTillDate;
+        order.expires = samples::time("2022-01-19T08:00:00Z");
+        order.stopLoss = core::Price(450'000);
+        QString text = plain(explainOrder(session, 2, order));
+        QVERIFY2(text.contains(QStringLiteral("Good till 2022-01-19 08:00:00")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("stop-loss waits at 45 000.0")), qPrintable(text));
+        order = samples::order(215, OrderStatus::Cancelled);
+        order.leg = core::execution::BracketLeg::TakeProfit;
+        order.parent.value = 214;
+        order.reason = core::execution::Reason::OneCancelsOther;
+        text = plain(explainOrder(session, 2, order));
+        QVERIFY2(text.contains(QStringLiteral("take-profit of what order 214 opened")),
+                 qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("The other half of the bracket filled")),
+                 qPrintable(text));
+    }
+
     void saysWhyAnOrderWaits()
     {
         const auto session = samples::session();

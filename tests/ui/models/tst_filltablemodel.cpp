@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/models/samples.h"
+#include "ui/format.h"
 #include "ui/models/filltablemodel.h"
 
 #include <QAbstractItemModelTester>
@@ -48,6 +49,29 @@ private slots:
                  QStringLiteral("2022-01-19 05:43:00"));
         QCOMPARE(model.index(5, FillTableModel::Event).data().toString(), QStringLiteral("7f01"));
         QVERIFY(model.fillAt(6) == nullptr);
+    }
+
+    void showsWhoWaitedTheOpeningFeeAndTheStake()
+    {
+        auto session = samples::session();
+        auto record = samples::fill(1);
+        const auto shown = [&](int column) {
+            session.fills = samples::logOf(std::vector{record});
+            FillTableModel model;
+            model.setSnapshot(samples::share(session));
+            return model.index(0, column).data().toString();
+        };
+        QCOMPARE(shown(FillTableModel::Liquidity), QStringLiteral("taker"));
+        QCOMPARE(shown(FillTableModel::OpeningFee), QString(ui::format::NONE));
+        QCOMPARE(shown(FillTableModel::Stake), QStringLiteral("no"));
+        record.fill.liquidity = core::execution::Liquidity::Maker;
+        record.fill.openingFee = samples::money("1.25");
+        record.fill.ambiguous = true;
+        QCOMPARE(shown(FillTableModel::Liquidity), QStringLiteral("maker"));
+        QCOMPARE(shown(FillTableModel::OpeningFee), QStringLiteral("1.25"));
+        QCOMPARE(shown(FillTableModel::Stake), QStringLiteral("yes"));
+        record.fill.stake = samples::money("-3.5");
+        QCOMPARE(shown(FillTableModel::Stake), QStringLiteral("yes, \u22123.50"));
     }
 
     void appendsWithoutReset()

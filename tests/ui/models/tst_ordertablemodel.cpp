@@ -17,6 +17,33 @@ class TestOrderTableModel : public QObject
     Q_OBJECT
 
 private slots:
+    void showsHowLongAnOrderWorksAndWhatItProtects()
+    {
+        using namespace core::execution;
+        auto session = samples::session();
+        auto leg = samples::order(300, OrderStatus::Accepted);
+        leg.type = OrderType::TrailingStop;
+        leg.leg = BracketLeg::StopLoss;
+        auto dated = samples::order(301, OrderStatus::Accepted);
+        dated.tif = TimeInForce::GoodTillDate;
+        dated.expires = samples::time("2022-01-19T08:00:00Z");
+        auto atOnce = samples::order(302, OrderStatus::Accepted);
+        atOnce.tif = TimeInForce::ImmediateOrCancel;
+        session.accounts[2].workingOrders = {leg, dated, atOnce};
+        ui::models::OrderTableModel model;
+        model.setSnapshot(samples::share(session));
+        const auto shown = [&model](std::uint64_t id, int column) {
+            return model.index(model.rowOf({2, {id}}), column).data().toString();
+        };
+        QCOMPARE(shown(300, ui::models::OrderTableModel::Type),
+                 QStringLiteral("trailing stop · stop-loss"));
+        QCOMPARE(shown(300, ui::models::OrderTableModel::Validity),
+                 QStringLiteral("until cancelled"));
+        QCOMPARE(shown(301, ui::models::OrderTableModel::Validity),
+                 QStringLiteral("till 19 Jan 08:00"));
+        QCOMPARE(shown(302, ui::models::OrderTableModel::Validity), QStringLiteral("at once"));
+    }
+
     void showsWorkingOrdersOnTop()
     {
         OrderTableModel model;
