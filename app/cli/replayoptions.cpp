@@ -3,9 +3,9 @@
 #include "app/cli/replayoptions.h"
 
 #include "app/cli/riskoptions.h"
+#include "core/engine/costpreset.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 #include <fmt/format.h>
@@ -20,23 +20,6 @@ using core::Result;
 namespace {
 
 constexpr double MAX_LEVERAGE = 1000.0;
-
-/// Costs by a name. Kraken's are those of its lowest tier, dated 2023: maker 0.16 %, taker 0.26 % of the
-/// notional; for a spot position on margin 0.02 % of what is borrowed on opening and again every four
-/// hours, the rate of most currencies (https://support.kraken.com/articles/206161568).
-struct CostPreset
-{
-    std::string_view name;
-    double maker;
-    double taker;
-    double slippageBp;
-    double liquidationFee;
-    double openingFee;
-    double rollover;
-};
-constexpr std::array PRESETS = {
-    CostPreset{"kraken-spot-margin", 0.0016, 0.0026, 5.0, 0.005, 0.0002, 0.0002},
-    CostPreset{"none", 0.0, 0.0, 0.0, 0.0, 0.0, 0.0}};
 
 Error bad(std::string what)
 {
@@ -94,15 +77,11 @@ Result<void> readCosts(const Options& options, engine::ReplayRequest& request)
     const auto name = options.text("costs");
     if (!name)
         return {};
-    const auto* preset = std::ranges::find(PRESETS, std::string_view(*name), &CostPreset::name);
-    if (preset == PRESETS.end())
+    const auto* preset =
+        std::ranges::find(engine::COST_PRESETS, std::string_view(*name), &engine::CostPreset::name);
+    if (preset == engine::COST_PRESETS.end())
         return bad(fmt::format("--costs: \"{}\" is not kraken-spot-margin or none", *name));
-    request.makerFee = preset->maker;
-    request.fee = preset->taker;
-    request.slippageBp = preset->slippageBp;
-    request.liquidationFee = preset->liquidationFee;
-    request.openingFee = preset->openingFee;
-    request.rollover = preset->rollover;
+    engine::applyCosts(*preset, request);
     return {};
 }
 

@@ -3,6 +3,7 @@
 #include "ui/dialogs/accountform.h"
 
 #include "core/base/decimal.h"
+#include "core/engine/costpreset.h"
 #include "ui/format.h"
 #include "ui/panel.h"
 #include "ui/theme.h"
@@ -14,12 +15,15 @@
 #include <QLineEdit>
 #include <QSpinBox>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 namespace ui::dialogs {
 
 namespace {
+
+using core::engine::COST_PRESETS;
 
 /// The field's value, exactly as shown, shifted by `shift` decimals: 0.07 % is the double next to
 /// 0.0007, which 0.07 / 100 is not.
@@ -60,28 +64,121 @@ AccountForm::AccountForm(QWidget* parent) : QWidget(parent)
     auto* cashLabel = caption(tr("&Cash, each"), this);
     cashLabel->setBuddy(m_cash);
     form->addRow(cashLabel, m_cash);
-    m_fee = addNumber(*form, tr("F&ee"), tr(" %"), 0.0, 10.0, 4, 0.01);
-    m_slippage = addNumber(*form, tr("Slippage"), tr(" bp"), 0.0, 1000.0, 2, 0.5);
+    addCosts(*form);
     m_longLeverage = addNumber(*form, tr("Long leverage"), tr(" ×"), 1.0, 100.0, 2, 0.5);
     m_shortLeverage = addNumber(*form, tr("Short leverage"), tr(" ×"), 1.0, 100.0, 2, 0.5);
     m_maintenance = addNumber(*form, tr("Maintenance"), tr(" %"), 0.01, 99.99, 2, 1.0);
-    m_liquidationFee = addNumber(*form, tr("Liquidation fee"), tr(" %"), 0.0, 10.0, 4, 0.1);
-    m_participation = addNumber(*form, tr("Share of a bar"), tr(" %"), 0.0, 100.0, 2, 1.0);
+    addLimits(*form);
+    addBars(*form);
+    connect(m_cash, &QLineEdit::textChanged, this, &AccountForm::changed);
+    setRequest({});
+}
+
+void AccountForm::addCosts(QFormLayout& form)
+{
+    m_costs =
+        addChoice(form, tr("Co&sts"), {tr("Kraken spot margin"), tr("No costs"), tr("as below")},
+                  tr("Fills in the rates below, but for the borrow rate"));
+    m_maker = addNumber(form, tr("&Maker fee"), tr(" %"), 0.0, 50.0, 4, 0.01);
+    m_maker->setToolTip(tr("Of the notional of orders that waited"));
+    m_taker = addNumber(form, tr("Taker f&ee"), tr(" %"), 0.0, 50.0, 4, 0.01);
+    m_taker->setToolTip(tr("Of the notional of orders that did not wait"));
+    m_slippage = addNumber(form, tr("Slippage"), tr(" bp"), 0.0, 5000.0, 2, 0.5);
+    m_slippage->setToolTip(tr("Against every market and stop fill"));
+    m_liquidationFee = addNumber(form, tr("Liquidation fee"), tr(" %"), 0.0, 50.0, 4, 0.1);
+    m_openingFee = addNumber(form, tr("Opening fee"), tr(" %"), 0.0, 50.0, 4, 0.01);
+    m_openingFee->setToolTip(tr("Of what a fill newly borrows"));
+    m_rollover = addNumber(form, tr("Rollover"), tr(" %"), 0.0, 50.0, 4, 0.01);
+    m_rollover->setToolTip(tr("Of what is borrowed, every four hours from its opening"));
+    m_borrowRate = addNumber(form, tr("Borrow rate"), tr(" %"), 0.0, 1000.0, 4, 0.5);
+    m_borrowRate->setToolTip(tr("A year, on negative cash and on short exposure"));
+    connect(m_costs, &QComboBox::activated, this, &AccountForm::choosePreset);
+    for (QDoubleSpinBox* rate :
+         {m_maker, m_taker, m_slippage, m_liquidationFee, m_openingFee, m_rollover})
+        connect(rate, &QDoubleSpinBox::valueChanged, this, &AccountForm::namePreset);
+}
+
+void AccountForm::addBars(QFormLayout& form)
+{
+    m_participation = addNumber(form, tr("Share of a bar"), tr(" %"), 0.0, 100.0, 2, 1.0);
     m_participation->setSpecialValueText(tr("no limit"));
     m_participation->setToolTip(tr("The most of a bar's volume that one account may take"));
-    addLimits(*form);
-    m_path = new QComboBox(this);
-    m_path->addItem(tr("nearer extreme first"));
-    m_path->addItem(tr("worst case first"));
-    m_path->setToolTip(tr("The order in which a bar's extremes are taken to come"));
-    form->addRow(caption(tr("Inside a bar"), this), m_path);
+    m_path =
+        addChoice(form, tr("Inside a bar"), {tr("nearer extreme first"), tr("worst case first")},
+                  tr("The order in which a bar's extremes are taken to come"));
+    m_limits = addChoice(form, tr("Limits fill"), {tr("traded through"), tr("touched")},
+                         tr("How far the price must go for a limit to fill"));
     m_seed = new QSpinBox(this);
     m_seed->setRange(0, std::numeric_limits<int>::max());
     m_seed->setFont(figureFont());
     m_seed->setAlignment(Qt::AlignRight);
-    form->addRow(caption(tr("Seed"), this), m_seed);
-    connect(m_cash, &QLineEdit::textChanged, this, &AccountForm::changed);
-    setRequest({});
+    auto* seedLabel = caption(tr("Seed"), this);
+    seedLabel->setBuddy(m_seed);
+    form.addRow(seedLabel, m_seed);
+}
+
+QComboBox* AccountForm::addChoice(QFormLayout& form, const QString& label, const QStringList& texts,
+                                  const QString& hint)
+{
+    auto* box = new QComboBox(this);
+    box->addItems(texts);
+    box->setToolTip(hint);
+    auto* text = caption(label, this);
+    text->setBuddy(box);
+    form.addRow(text, box);
+    connect(box, &QComboBox::currentIndexChanged, this, &AccountForm::changed);
+    return box;
+}
+
+void AccountForm::choosePreset(int index)
+{
+    if (index >= static_cast<int>(COST_PRESETS.size()))
+        return;
+    core::engine::ReplayRequest request;
+    applyCosts(COST_PRESETS[static_cast<std::size_t>(index)], request);
+    request.borrowRate = exactly(*m_borrowRate, 2);
+    setCosts(request);
+}
+
+void AccountForm::namePreset()
+{
+    core::engine::ReplayRequest shown;
+    addCostsTo(shown);
+    const auto isShown = [&shown](const core::engine::CostPreset& preset) {
+        core::engine::ReplayRequest request;
+        applyCosts(preset, request);
+        return request.makerFee.value_or(request.fee) == shown.makerFee.value_or(shown.fee) &&
+               request.fee == shown.fee && request.slippageBp == shown.slippageBp &&
+               request.liquidationFee == shown.liquidationFee &&
+               request.openingFee == shown.openingFee && request.rollover == shown.rollover;
+    };
+    const auto found = std::find_if(COST_PRESETS.begin(), COST_PRESETS.end(), isShown);
+    m_costs->setCurrentIndex(static_cast<int>(found - COST_PRESETS.begin()));
+}
+
+void AccountForm::addCostsTo(core::engine::ReplayRequest& request) const
+{
+    request.fee = exactly(*m_taker, 2);
+    request.makerFee.reset();
+    if (const double maker = exactly(*m_maker, 2); maker != request.fee)
+        request.makerFee = maker;
+    request.slippageBp = exactly(*m_slippage);
+    request.liquidationFee = exactly(*m_liquidationFee, 2);
+    request.openingFee = exactly(*m_openingFee, 2);
+    request.rollover = exactly(*m_rollover, 2);
+    request.borrowRate = exactly(*m_borrowRate, 2);
+}
+
+void AccountForm::setCosts(const core::engine::ReplayRequest& request)
+{
+    m_maker->setValue(request.makerFee.value_or(request.fee) * 100.0);
+    m_taker->setValue(request.fee * 100.0);
+    m_slippage->setValue(request.slippageBp);
+    m_liquidationFee->setValue(request.liquidationFee * 100.0);
+    m_openingFee->setValue(request.openingFee * 100.0);
+    m_rollover->setValue(request.rollover * 100.0);
+    m_borrowRate->setValue(request.borrowRate * 100.0);
+    namePreset();
 }
 
 QDoubleSpinBox* AccountForm::addNumber(QFormLayout& form, const QString& label, const QString& unit,
@@ -124,12 +221,9 @@ void AccountForm::addLimits(QFormLayout& form)
                     "of its equity"));
     m_orders = addLimit(form, tr("Orders a minute"), {}, 10'000.0, 0, 1.0,
                         tr("The most orders an account may submit within 60 s"));
-    m_onBreach = new QComboBox(this);
-    m_onBreach->addItem(tr("block entries"));
-    m_onBreach->addItem(tr("close positions"));
-    m_onBreach->setToolTip(tr("What happens to an account beyond one of these limits"));
-    form.addRow(caption(tr("Beyond a limit"), this), m_onBreach);
-    connect(m_onBreach, &QComboBox::currentIndexChanged, this, &AccountForm::changed);
+    m_onBreach =
+        addChoice(form, tr("Beyond a limit"), {tr("block entries"), tr("close positions")},
+                  tr("What happens to an account beyond one of these limits"));
 }
 
 core::portfolio::RiskRequest AccountForm::risk() const
@@ -169,15 +263,14 @@ core::Result<void> AccountForm::addTo(core::engine::ReplayRequest& request) cons
                            tr("The cash must be positive").toStdString(),
                            tr("Enter an amount such as 100 000.").toStdString()};
     request.cash = *cash;
-    request.fee = exactly(*m_fee, 2);
-    request.slippageBp = exactly(*m_slippage);
+    addCostsTo(request);
     request.longLeverage = exactly(*m_longLeverage);
     request.shortLeverage = exactly(*m_shortLeverage);
     request.maintenance = exactly(*m_maintenance, 2);
-    request.liquidationFee = exactly(*m_liquidationFee, 2);
     request.participation = exactly(*m_participation, 2);
     request.risk = risk();
     request.worstCasePath = m_path->currentIndex() == 1;
+    request.touchFillsLimits = m_limits->currentIndex() == 1;
     request.seed = static_cast<std::uint64_t>(m_seed->value());
     return {};
 }
@@ -185,15 +278,14 @@ core::Result<void> AccountForm::addTo(core::engine::ReplayRequest& request) cons
 void AccountForm::setRequest(const core::engine::ReplayRequest& request)
 {
     m_cash->setText(moneyText(request.cash));
-    m_fee->setValue(request.fee * 100.0);
-    m_slippage->setValue(request.slippageBp);
+    setCosts(request);
     m_longLeverage->setValue(request.longLeverage);
     m_shortLeverage->setValue(request.shortLeverage);
     m_maintenance->setValue(request.maintenance * 100.0);
-    m_liquidationFee->setValue(request.liquidationFee * 100.0);
     m_participation->setValue(request.participation * 100.0);
     setRisk(request.risk);
     m_path->setCurrentIndex(request.worstCasePath ? 1 : 0);
+    m_limits->setCurrentIndex(request.touchFillsLimits ? 1 : 0);
     m_seed->setValue(static_cast<int>(request.seed));
 }
 

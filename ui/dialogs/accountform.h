@@ -30,6 +30,14 @@ signals:
     void changed();
 
 private:
+    void addCosts(QFormLayout& form);
+    void addBars(QFormLayout& form);
+    void choosePreset(int index);
+    void addCostsTo(core::engine::ReplayRequest& request) const;
+    void setCosts(const core::engine::ReplayRequest& request);
+    void namePreset();
+    QComboBox* addChoice(QFormLayout& form, const QString& label, const QStringList& texts,
+                         const QString& hint);
     QDoubleSpinBox* addNumber(QFormLayout& form, const QString& label, const QString& unit,
                               double least, double most, int decimals, double step);
     QDoubleSpinBox* addLimit(QFormLayout& form, const QString& label, const QString& unit,
@@ -39,12 +47,17 @@ private:
     void setRisk(const core::portfolio::RiskRequest& risk);
 
     QLineEdit* m_cash = nullptr;
-    QDoubleSpinBox* m_fee = nullptr;
+    QComboBox* m_costs = nullptr;
+    QDoubleSpinBox* m_maker = nullptr;
+    QDoubleSpinBox* m_taker = nullptr;
     QDoubleSpinBox* m_slippage = nullptr;
     QDoubleSpinBox* m_longLeverage = nullptr;
     QDoubleSpinBox* m_shortLeverage = nullptr;
     QDoubleSpinBox* m_maintenance = nullptr;
     QDoubleSpinBox* m_liquidationFee = nullptr;
+    QDoubleSpinBox* m_openingFee = nullptr;
+    QDoubleSpinBox* m_rollover = nullptr;
+    QDoubleSpinBox* m_borrowRate = nullptr;
     QDoubleSpinBox* m_participation = nullptr;
     QDoubleSpinBox* m_dailyLoss = nullptr;
     QDoubleSpinBox* m_drawdown = nullptr;
@@ -52,6 +65,7 @@ private:
     QDoubleSpinBox* m_orders = nullptr;
     QComboBox* m_onBreach = nullptr;
     QComboBox* m_path = nullptr;
+    QComboBox* m_limits = nullptr;
     QSpinBox* m_seed = nullptr;
 };
 

@@ -18,6 +18,7 @@
 #include <QListWidget>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 
@@ -91,21 +92,15 @@ ReplaySetupDialog::ReplaySetupDialog(models::StrategyListPtr strategies,
     : QDialog(parent), m_strategies(std::move(strategies)), m_coverage(std::move(coverage))
 {
     setWindowTitle(tr("New replay"));
-    resize(960, 620);
+    resize(980, 660);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(4 * SPACE, 4 * SPACE, 4 * SPACE, 4 * SPACE);
     column->setSpacing(3 * SPACE);
     auto* row = new QHBoxLayout;
     row->setSpacing(6 * SPACE);
-    auto* account = new QWidget(this);
-    auto* accountColumn = makeColumn(account);
-    m_account = new AccountForm(account);
-    accountColumn->addWidget(heading(tr("Account and costs"), account));
-    accountColumn->addWidget(m_account);
-    accountColumn->addStretch(1);
     row->addWidget(makeStrategies(), 5);
     row->addWidget(makeMarket(), 5);
-    row->addWidget(account, 4);
+    row->addWidget(makeAccount(), 4);
     column->addLayout(row, 1);
     m_message = caption({}, this, "warn");
     m_message->setWordWrap(true);
@@ -144,6 +139,25 @@ QWidget* ReplaySetupDialog::makeStrategies()
     column->addWidget(heading(tr("Strategies, each on its own account"), box));
     column->addWidget(m_list);
     column->addWidget(heading(tr("Parameters"), box));
+    column->addWidget(scroll, 1);
+    return box;
+}
+
+QWidget* ReplaySetupDialog::makeAccount()
+{
+    auto* box = new QWidget(this);
+    auto* column = makeColumn(box);
+    auto* scroll = new QScrollArea(box);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->viewport()->setAutoFillBackground(false);
+    m_account = new AccountForm(scroll);
+    scroll->setWidget(m_account);
+    // Where it scrolls, the bar stands beside the fields and not on them.
+    scroll->setMinimumWidth(m_account->minimumSizeHint().width() +
+                            scroll->verticalScrollBar()->sizeHint().width() + SPACE);
+    m_account->setAutoFillBackground(false);
+    column->addWidget(heading(tr("Account and costs"), box));
     column->addWidget(scroll, 1);
     return box;
 }

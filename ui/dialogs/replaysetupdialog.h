@@ -52,6 +52,7 @@ signals:
 private:
     QWidget* makeStrategies();
     QWidget* makeMarket();
+    QWidget* makeAccount();
     QWidget* makeButtons();
     void fillStrategies();
     void fillSymbols();

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/costpreset.h"
 #include "tests/ui/models/samples.h"
 #include "ui/dialogs/replaysetupdialog.h"
 
@@ -53,6 +54,20 @@ QPushButton& startButton(const QDialog& dialog)
         if (one->property("primary").toBool())
             return *one;
     qFatal("no start button");
+}
+
+QComboBox* costsOf(const QDialog& dialog)
+{
+    for (auto* one : dialog.findChildren<QComboBox*>())
+        if (one->findText(QStringLiteral("No costs")) >= 0)
+            return one;
+    qFatal("no presets");
+}
+
+void choose(QComboBox& box, int index)
+{
+    box.setCurrentIndex(index);
+    emit box.activated(index);
 }
 
 const QStringList SMA = {QStringLiteral("sma_cross")};
@@ -109,6 +124,44 @@ private slots:
         wanted.fee = fee;
         dialog.setRequest(wanted);
         QVERIFY(dialog.request()->fee == fee);
+    }
+
+    void fillsInTheRatesOfAPreset()
+    {
+        ReplaySetupDialog dialog(strategies(), coverage(), SMA);
+        auto* costs = costsOf(dialog);
+        QCOMPARE(costs->currentText(), QStringLiteral("as below"));
+        choose(*costs, 0);
+        const auto kraken = dialog.request();
+        core::engine::ReplayRequest wanted;
+        core::engine::applyCosts(core::engine::COST_PRESETS[0], wanted);
+        // Exactly, so that the window and the command line play the same replay.
+        QVERIFY(kraken->makerFee == wanted.makerFee && kraken->fee == wanted.fee);
+        QVERIFY(kraken->openingFee == wanted.openingFee && kraken->rollover == wanted.rollover);
+        QVERIFY(kraken->slippageBp == 5.0 && kraken->liquidationFee == 0.005);
+        choose(*costs, 1);
+        const auto none = dialog.request();
+        QCOMPARE(none->fee + none->makerFee.value_or(0.0) + none->slippageBp +
+                     none->liquidationFee + none->openingFee + none->rollover,
+                 0.0);
+    }
+
+    void saysWhenTheRatesAreNoPresetsAnyMore()
+    {
+        ReplaySetupDialog dialog(strategies(), coverage(), SMA);
+        auto* costs = costsOf(dialog);
+        core::engine::ReplayRequest wanted;
+        wanted.strategies = {{"sma_cross", {}}};
+        core::engine::applyCosts(core::engine::COST_PRESETS[0], wanted);
+        wanted.borrowRate = 0.05;
+        wanted.touchFillsLimits = true;
+        dialog.setRequest(wanted);
+        QCOMPARE(costs->currentText(), QStringLiteral("Kraken spot margin"));
+        QVERIFY(dialog.request()->borrowRate == 0.05);
+        QVERIFY(dialog.request()->touchFillsLimits);
+        wanted.slippageBp = 1.0;
+        dialog.setRequest(wanted);
+        QCOMPARE(costs->currentText(), QStringLiteral("as below"));
     }
 
     void takesAnEarlierRequest()
@@ -182,8 +235,9 @@ private slots:
         for (auto& entry : daily)
             entry.finest = core::market::Timeframe::minutes(1440);
         ReplaySetupDialog dialog(samples::share(list), daily, SMA);
-        QCOMPARE(QString::fromStdString(dialog.request().error().what),
-                 QStringLiteral("sma_cross would run on 15m, but the finest candles stored are 1d"));
+        QCOMPARE(
+            QString::fromStdString(dialog.request().error().what),
+            QStringLiteral("sma_cross would run on 15m, but the finest candles stored are 1d"));
         QVERIFY(!startButton(dialog).isEnabled());
         dialog.findChild<QComboBox*>(QStringLiteral("timeframe"))
             ->setCurrentText(QStringLiteral("1d"));
