@@ -3,7 +3,10 @@
 #include "ui/models/whatif.h"
 
 #include "core/base/decimal.h"
+#include "core/portfolio/margin.h"
+#include "ui/models/snapshotlookup.h"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -73,6 +76,23 @@ std::optional<FirstCall> firstCall(const core::engine::EngineSnapshot& snapshot)
 std::optional<FirstCall> firstCall(const core::engine::EngineSnapshot& snapshot, bool down)
 {
     return nearest(snapshot, [down](double move) { return down ? move < 0.0 : move > 0.0; });
+}
+
+std::vector<core::SymbolIndex> closingOrder(const core::engine::EngineSnapshot& snapshot,
+                                            const core::engine::AccountSnapshot& account)
+{
+    // As the engine does it: by what a position is worth, then by the symbol's number.
+    std::vector<std::pair<core::Int128, core::SymbolIndex>> largestFirst;
+    for (const auto& position : account.positions) {
+        const core::Int128 value = core::portfolio::positionValue(
+            instrumentOf(snapshot, position.symbol), position.mark, position.quantity);
+        largestFirst.emplace_back(value < 0 ? value : -value, position.symbol);
+    }
+    std::sort(largestFirst.begin(), largestFirst.end());
+    std::vector<core::SymbolIndex> order;
+    for (const auto& [value, symbol] : largestFirst)
+        order.push_back(symbol);
+    return order;
 }
 
 } // namespace ui::models

@@ -5,6 +5,7 @@
 #include "core/engine/snapshot.h"
 
 #include <optional>
+#include <vector>
 
 namespace ui::models {
 
@@ -37,5 +38,11 @@ struct FirstCall
 /// As firstCall, only for moves down (negative) or up.
 [[nodiscard]] std::optional<FirstCall> firstCall(const core::engine::EngineSnapshot& snapshot,
                                                  bool down);
+
+/// The symbols of an account in the order in which a margin call would close them, all in full:
+/// largest exposure first. A common move changes nothing of that order.
+[[nodiscard]] std::vector<core::SymbolIndex>
+closingOrder(const core::engine::EngineSnapshot& snapshot,
+             const core::engine::AccountSnapshot& account);
 
 } // namespace ui::models

@@ -58,14 +58,40 @@ QString callSentence(const EngineSnapshot& snapshot, const models::FirstCall& ca
         .arg(sentence, QString::fromStdString(base), format::percent(*call.aloneMove, 1));
 }
 
+using AccountList = std::vector<const core::engine::AccountSnapshot*>;
+
 /// Everybody who would be below the call level after the move.
-QStringList calledNames(const EngineSnapshot& snapshot, int permille)
+AccountList calledAccounts(const EngineSnapshot& snapshot, int permille)
 {
-    QStringList names;
+    AccountList called;
     for (const auto& account : snapshot.accounts)
         if (models::whatIf(account, permille).called)
-            names.append(QString::fromStdString(account.strategy));
-    return names;
+            called.push_back(&account);
+    return called;
+}
+
+QString namesOf(const AccountList& accounts)
+{
+    QStringList names;
+    for (const auto* account : accounts)
+        names.append(QString::fromStdString(account->strategy));
+    return names.join(MarginPanel::tr(", "));
+}
+
+/// What the call closes and in which order, an account a line.
+QString closingLines(const EngineSnapshot& snapshot, const AccountList& accounts)
+{
+    QString lines;
+    for (const auto* account : accounts) {
+        QStringList symbols;
+        for (const core::SymbolIndex symbol : models::closingOrder(snapshot, *account))
+            symbols.append(models::symbolName(snapshot, symbol));
+        if (!symbols.isEmpty())
+            lines += QLatin1Char('\n') + MarginPanel::tr("%1 would close %2")
+                                             .arg(QString::fromStdString(account->strategy),
+                                                  symbols.join(MarginPanel::tr(", then ")));
+    }
+    return lines;
 }
 
 Verdict verdictFor(const EngineSnapshot& snapshot, int permille)
@@ -74,11 +100,12 @@ Verdict verdictFor(const EngineSnapshot& snapshot, int permille)
         return {MarginPanel::tr("Every account is flat: no move brings a margin call.")};
     const auto first =
         permille == 0 ? models::firstCall(snapshot) : models::firstCall(snapshot, permille < 0);
-    const QStringList called = calledNames(snapshot, permille);
-    if (!called.isEmpty()) {
-        const QString names = called.join(MarginPanel::tr(", "));
+    const AccountList called = calledAccounts(snapshot, permille);
+    if (!called.empty()) {
         const QString from = first ? QLatin1Char('\n') + callSentence(snapshot, *first) : QString();
-        return {MarginPanel::tr("Margin call at this move: %1").arg(names) + from, "bad"};
+        return {MarginPanel::tr("Margin call at this move: %1").arg(namesOf(called)) + from +
+                    closingLines(snapshot, called),
+                "bad"};
     }
     if (first)
         return {callSentence(snapshot, *first), "warn"};

@@ -34,6 +34,17 @@ private slots:
         QVERIFY(std::abs(moved.marginLevel - 60.0 / 220.0) < 1e-12);
     }
 
+    void closesTheLargestExposureFirst()
+    {
+        auto session = samples::session();
+        const auto& account = session.accounts[2];
+        // 2.1 BTC are worth more than 12 ETH, until there are thirty times as many.
+        QVERIFY(closingOrder(session, account) == (std::vector<core::SymbolIndex>{0, 1}));
+        session.accounts[2].positions[1].quantity = core::Quantity(-3'600'000);
+        QVERIFY(closingOrder(session, account) == (std::vector<core::SymbolIndex>{1, 0}));
+        QVERIFY(closingOrder(session, session.accounts[1]).empty());
+    }
+
     void followsALongExactly()
     {
         // 1.5 times long from par, no fees: equity 100, exposure 150, called at −55.56 %.

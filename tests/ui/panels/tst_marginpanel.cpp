@@ -72,6 +72,17 @@ private slots:
         QCOMPARE(plain(gauges.equityText(0)), QStringLiteral("128 681.10"));
     }
 
+    void saysWhatACallWouldCloseFirst()
+    {
+        m_panel->setSnapshot(samples::share(samples::session()));
+        m_panel->setPermille(-200);
+        QVERIFY2(m_panel->sentence().endsWith(
+                     QStringLiteral("mean_reversion would close BTC/USD, then ETH/USD")),
+                 qPrintable(m_panel->sentence()));
+        m_panel->setPermille(-100);
+        QVERIFY(!m_panel->sentence().contains(QStringLiteral("would close")));
+    }
+
     void isMovedByTheKeyboard()
     {
         m_panel->setSnapshot(samples::share(samples::session()));
