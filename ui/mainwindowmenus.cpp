@@ -204,8 +204,14 @@ void MainWindow::openEventDialog(core::CorrelationId event, const QString& strat
 {
     if (m_sessionFolder.empty())
         return;
-    if (!m_events)
+    if (!m_events) {
+        using core::engine::ReplayController;
         m_events = new dialogs::EventDialog(this);
+        connect(m_events, &dialogs::EventDialog::journalWanted, &m_services.replay,
+                &ReplayController::flushJournal);
+        connect(&m_services.replay, &ReplayController::journalFlushed, m_events,
+                &dialogs::EventDialog::handleJournalFlushed);
+    }
     m_events->follow(m_sessionFolder, event, strategy);
     m_events->show();
     m_events->raise();

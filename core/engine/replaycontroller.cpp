@@ -271,6 +271,14 @@ void ReplayController::pause()
     d->schedule();
 }
 
+void ReplayController::flushJournal()
+{
+    // A disk that refuses is reported by the journal itself.
+    if (d->session)
+        (void)d->session->flush();
+    emit journalFlushed();
+}
+
 void ReplayController::stepBar()
 {
     if (!d->isReady())

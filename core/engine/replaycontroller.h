@@ -46,6 +46,9 @@ public slots:
     void seek(core::Timestamp time);
     /// Puts the replay away: the next start does not continue it.
     void unload();
+    /// Puts everything that has happened into the journal's files, for who reads them while the
+    /// replay goes on. Ends in `journalFlushed`, also without a replay.
+    void flushJournal();
 
 signals:
     void loaded(const core::engine::SnapshotPtr& snapshot, const QString& journalFolder);
@@ -57,6 +60,7 @@ signals:
     void journalRecovered();
     /// Nothing more is written, and the replay stands still until another one is loaded.
     void journalFailed(const QString& what, const QString& remedy);
+    void journalFlushed();
     /// A replay is found and runs to where it stood.
     void restoring(const core::engine::StoredReplay& replay);
     void restored(const core::engine::StoredReplay& replay);

@@ -75,8 +75,16 @@ std::string ReplaySession::end()
     return m_writer->fingerprint();
 }
 
+Result<void> ReplaySession::flush()
+{
+    m_engine->handOver();
+    return m_writer->flush();
+}
+
 Result<void> ReplaySession::close(const std::string& fingerprint)
 {
+    // A replay that is left before its end loses none of what was shown.
+    m_engine->handOver();
     const EngineSnapshot snapshot = m_engine->snapshot();
     nlohmann::ordered_json accounts = nlohmann::ordered_json::array();
     for (const AccountSnapshot& account : snapshot.accounts)

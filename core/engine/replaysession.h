@@ -54,8 +54,8 @@ public:
     [[nodiscard]] Result<void> restart();
     /// Ends the engine's session at the end of the data and returns the fingerprint.
     [[nodiscard]] std::string end();
-    /// Makes what was journaled so far readable on disk.
-    [[nodiscard]] Result<void> flush() { return m_writer->flush(); }
+    /// Makes everything that has happened so far readable on disk.
+    [[nodiscard]] Result<void> flush();
     /// True once the journal takes nothing more: playing on would leave no trace.
     [[nodiscard]] bool journalFailed() const { return m_writer->failed(); }
     /// Writes session.json and closes the journal.

@@ -30,6 +30,8 @@ public:
     bool step();
     /// Stops the strategies, ends working orders and writes what is left. Once.
     void finish();
+    /// Hands the journal what is held back until it is worth a batch, for who reads it now.
+    void handOver() { pass(true); }
 
     /// The open time of the next batch; nothing at the end.
     [[nodiscard]] std::optional<Timestamp> nextTime() const;

@@ -28,6 +28,8 @@ namespace {
 
 constexpr QSize FIRST_SIZE(1080, 560);
 constexpr int JSON_HEIGHT = 88;
+/// A full disk keeps the journal from being written; what is there is better than nothing.
+constexpr int FLUSH_PATIENCE_MILLISECONDS = 2000;
 
 } // namespace
 
@@ -48,7 +50,11 @@ EventDialog::EventDialog(QWidget* parent)
     column->addWidget(makeButtons());
     connect(&m_reader, &models::EventReader::ready, this, &EventDialog::handleReady);
     connect(&m_reader, &models::EventReader::failed, this, &EventDialog::handleFailed);
+    m_patience.setSingleShot(true);
+    m_patience.setInterval(FLUSH_PATIENCE_MILLISECONDS);
+    connect(&m_patience, &QTimer::timeout, this, &EventDialog::read);
     connect(this, &QDialog::finished, &m_reader, &models::EventReader::cancel);
+    connect(this, &QDialog::finished, &m_patience, &QTimer::stop);
 }
 
 QWidget* EventDialog::makeHeader()
@@ -182,6 +188,19 @@ void EventDialog::readAgain()
     m_chain.reset();
     m_model->setChain({});
     showPage(Page::Loading, {}, tr("Reading the journal…"));
+    m_patience.start();
+    emit journalWanted();
+}
+
+void EventDialog::handleJournalFlushed()
+{
+    if (m_patience.isActive())
+        read();
+}
+
+void EventDialog::read()
+{
+    m_patience.stop();
     m_reader.request(m_session, m_event);
 }
 
@@ -204,8 +223,7 @@ void EventDialog::handleReady(quint64, const models::EventChainPtr& chain)
 {
     m_chain = chain;
     if (chain->lines.empty()) {
-        showPage(Page::Empty, {},
-                 tr("The journal has no line of this event yet. Pause the replay and read again."));
+        showPage(Page::Empty, {}, tr("The journal has no line of this event."));
         return;
     }
     m_model->setChain(chain);

@@ -5,6 +5,7 @@
 #include "ui/models/eventreader.h"
 
 #include <QDialog>
+#include <QTimer>
 
 class QCheckBox;
 class QLabel;
@@ -32,7 +33,8 @@ class EventDialog final : public QDialog
 public:
     explicit EventDialog(QWidget* parent = nullptr);
 
-    /// Reads the event's lines; those of `strategy` are shown first, all on demand.
+    /// Asks for the journal and reads the event's lines; those of `strategy` are shown first, all
+    /// on demand.
     void follow(const std::filesystem::path& session, core::CorrelationId event,
                 const QString& strategy);
 
@@ -40,12 +42,21 @@ public:
     [[nodiscard]] Page page() const { return m_page; }
     [[nodiscard]] panels::FigureTable& table() const { return *m_table; }
 
+public slots:
+    /// The journal's files hold what has happened so far.
+    void handleJournalFlushed();
+
+signals:
+    /// Answer with handleJournalFlushed; without an answer what is there is read after a while.
+    void journalWanted();
+
 private:
     QWidget* makeHeader();
     QWidget* makeLines();
     QWidget* makeState();
     QWidget* makeButtons();
     void readAgain();
+    void read();
     void showPage(Page page, const QString& headline = {}, const QString& text = {});
     void handleReady(quint64 token, const models::EventChainPtr& chain);
     void handleFailed(quint64 token, const QString& what, const QString& remedy);
@@ -61,6 +72,7 @@ private:
     models::EventReader m_reader;
     models::EventTableModel* m_model;
     models::EventChainPtr m_chain;
+    QTimer m_patience; ///< Runs while the journal is waited for.
     Page m_page = Page::Loading;
     QLabel* m_title = nullptr;
     QLabel* m_summary = nullptr;

@@ -96,6 +96,7 @@ private slots:
     void recordsOneEquityPointABatchAndTheFirst();
     void cancelsWhatIsWorkingAtTheEnd();
     void aRestartGivesTheSameBytes();
+    void handsOverWhatItHoldsBackWhenAsked();
 };
 
 void TestEngineTime::callsNoBarBeforeTheWarmUp_data()
@@ -400,6 +401,29 @@ void TestEngineTime::aRestartGivesTheSameBytes()
     QVERIFY(first.of("fill").size() > 50);
     QVERIFY(first.text == second.text);
     QVERIFY(first.points == second.points);
+}
+
+void TestEngineTime::handsOverWhatItHoldsBackWhenAsked()
+{
+    Session session;
+    session.symbol("BTC/USD", rising(0, 40));
+    Script buyer;
+    buyer.start = [](Context& context) { QVERIFY(context.submit(marketOrder(Side::Buy, 1.0)).ok()); };
+    session.account("one", buyer);
+    const Output straight = session.play();
+    Output asked;
+    engine::TradingEngine engine(session.setup, &asked, &asked);
+    QVERIFY(engine.start().ok());
+    for (int bar = 0; bar < 5; ++bar)
+        QVERIFY(engine.step());
+    engine.handOver();
+    QCOMPARE(asked.of("fill").size(), std::size_t(1));
+    QVERIFY(!asked.points.empty());
+    while (engine.step()) {
+    }
+    engine.finish();
+    QVERIFY(asked.text == straight.text);
+    QVERIFY(asked.points == straight.points);
 }
 
 QTEST_APPLESS_MAIN(TestEngineTime)

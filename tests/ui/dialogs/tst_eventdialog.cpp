@@ -57,6 +57,8 @@ private slots:
     void init()
     {
         m_dialog = std::make_unique<EventDialog>();
+        connect(m_dialog.get(), &EventDialog::journalWanted, m_dialog.get(),
+                &EventDialog::handleJournalFlushed, Qt::QueuedConnection);
         m_dialog->show();
     }
 
@@ -109,6 +111,15 @@ private slots:
         press("Read again");
         QCOMPARE(m_dialog->page(), Page::Loading);
         QTRY_COMPARE(m_dialog->page(), Page::Error);
+    }
+
+    void readsWhatIsThereWhenTheJournalDoesNotCome()
+    {
+        m_dialog->disconnect(m_dialog.get());
+        follow(log("mine", "one"));
+        QTest::qWait(100);
+        QCOMPARE(m_dialog->page(), Page::Loading);
+        QTRY_COMPARE(m_dialog->page(), Page::Lines);
     }
 
     void readsWhatWasWrittenSince()
