@@ -206,13 +206,13 @@ void Desk::updateExcursions()
 void Desk::callStrategy(bool inRange)
 {
     // A callback may submit or cancel, but what it causes now happens in the next batch.
-    for (std::size_t i = 0; i < m_events.size(); ++i) {
-        if (const auto* fill = std::get_if<execution::Fill>(&m_events[i]);
-            fill && fill->positionAfter.isZero())
+    m_delivered.swap(m_events);
+    for (const execution::MatchEvent& event : m_delivered) {
+        if (const auto* fill = std::get_if<execution::Fill>(&event); fill && fill->positionAfter.isZero())
             m_excursions[fill->symbol] = {};
-        deliver(m_events[i]);
+        deliver(event);
     }
-    m_events.clear();
+    m_delivered.clear();
     updateExcursions();
     for (SymbolIndex i = 0; i < m_closedBars.size(); ++i) {
         if (!m_closedBars[i])

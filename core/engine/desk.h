@@ -168,11 +168,12 @@ private:
     std::vector<std::vector<std::unique_ptr<Series>>> m_series; ///< By symbol; [0] is the strategy's own.
     std::vector<std::optional<market::Candle>> m_closedBars;
     std::vector<Excursion> m_excursions;
-    std::vector<execution::MatchEvent> m_events;
+    std::vector<execution::MatchEvent> m_events;    ///< Since the strategy was last called.
+    std::vector<execution::MatchEvent> m_delivered; ///< While it is told of them.
     std::vector<portfolio::LedgerEntry> m_entries;
     std::vector<portfolio::RiskChange> m_riskChanges;
     std::deque<execution::Order> m_orders; ///< All there ever were, by id; a strategy may keep pointers.
-    std::vector<Timer> m_timers;
+    std::deque<Timer> m_timers; ///< A timer may add another while it runs.
     std::unique_ptr<strategy::Strategy> m_strategy;
     std::string m_stateReason;
     bool m_suspended = false;

@@ -106,6 +106,7 @@ private slots:
     void aMissingBarKeepsMarkAndOrders();
     void reachesATargetThroughPendingOrders();
     void replacesAWorkingOrder();
+    void tellsOfWhatACallbackCausedInTheNextBatch();
     void roundsSizesDownToTheLot();
 };
 
@@ -504,6 +505,33 @@ void TestEngineAccounts::roundsSizesDownToTheLot()
     session.account("one", script);
     (void)session.play();
     QVERIFY((lots == std::vector<std::int64_t>{3'333, 16'666, 29, 29}));
+}
+
+void TestEngineAccounts::tellsOfWhatACallbackCausedInTheNextBatch()
+{
+    Session session;
+    session.symbol("BTC/USD", {flat(0, 1'000), flat(1, 1'000), flat(2, 1'000)});
+    // Answers each step of an order by another order, and keeps looking at the step it was told of.
+    std::vector<core::Timestamp> told;
+    Script script;
+    script.bar = [](Context& context, const Bar& bar) {
+        if (bar.candle.openTime == minute(0))
+            (void)context.submit(limitOrder(Side::Buy, 0.01, 1.0));
+    };
+    script.order = [&](Context& context, const execution::Order& order) {
+        const OrderId id = order.id;
+        for (int i = 0; i < 20; ++i)
+            (void)context.submit(limitOrder(Side::Buy, 0.01, 1.0));
+        QVERIFY(order.id == id);
+        told.push_back(context.time());
+    };
+    session.account("one", script);
+    (void)session.play();
+    // One order of the first batch, twenty of the second; what the third would bring is not asked.
+    const auto inBatch = [&](int at) { return std::count(told.begin(), told.end(), minute(at)); };
+    QCOMPARE(inBatch(1), 0);
+    QVERIFY(inBatch(2) > 0);
+    QCOMPARE(inBatch(3), inBatch(2) * inBatch(2) * 20);
 }
 
 QTEST_APPLESS_MAIN(TestEngineAccounts)
