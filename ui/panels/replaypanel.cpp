@@ -85,6 +85,7 @@ QWidget* ReplayPanel::makeBody()
     row->addWidget(makeButton(m_stepBack, body));
     m_playButton = makeButton(m_play, body);
     m_playButton->setObjectName(QStringLiteral("play"));
+    m_playButton->setProperty("primary", true);
     row->addWidget(m_playButton);
     row->addWidget(makeButton(m_stepBar, body));
     row->addWidget(makeButton(m_stepNext, body));
@@ -290,8 +291,6 @@ void ReplayPanel::updateActions()
     m_play->setIcon(icon(QLatin1StringView(m_playing ? "pause" : "play"), Token::OnAccent));
     m_play->setText(m_playing ? tr("&Pause") : tr("&Play"));
     m_play->setToolTip(m_playing ? tr("Pause (Ctrl+Space)") : tr("Play (Ctrl+Space)"));
-    if (!m_playButton->property("primary").toBool())
-        m_playButton->setProperty("primary", true);
 }
 
 void ReplayPanel::updateFigures()
