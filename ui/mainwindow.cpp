@@ -280,18 +280,11 @@ void MainWindow::handleLoaded(const core::engine::SnapshotPtr& snapshot,
     m_journal = JournalState::Written;
     m_seeking = false;
     m_nextSeek.reset();
-    core::Timestamp end = snapshot->time;
-    for (const auto& entry : m_coverage)
-        for (const auto& symbol : snapshot->symbols)
-            if (symbol.instrument.symbol == entry.instrument.symbol)
-                end = std::max(end, entry.newest + entry.finest.length());
-    if (m_request)
-        end = std::min(end, m_request->range.to);
     // Another session: panels forget the previous one's logs first.
     m_snapshot.reset();
     m_snapshotUnshown = true;
     showLatest();
-    m_replay->setRange(snapshot->time, end);
+    m_replay->setRange(snapshot->begin, snapshot->end);
     handleSnapshot(snapshot);
     m_frame.stop();
     showLatest();

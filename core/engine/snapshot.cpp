@@ -156,6 +156,12 @@ EngineSnapshot TradingEngine::snapshot() const
 {
     EngineSnapshot snapshot;
     snapshot.time = m_session.time;
+    snapshot.begin = m_setup.from;
+    snapshot.end = m_setup.from;
+    for (const SymbolData& data : m_setup.symbols) {
+        if (!data.candles->empty())
+            snapshot.end = std::max(snapshot.end, data.candles->openTime.back() + m_setup.base.length());
+    }
     snapshot.barsDone = m_barsDone;
     snapshot.barsTotal = m_barsTotal;
     for (std::size_t i = 0; i < m_setup.symbols.size(); ++i) {

@@ -119,6 +119,8 @@ struct EngineSnapshot {
     std::uint64_t sequence = 0; ///< Rises with every snapshot of one session object, also after a seek back.
     std::uint64_t epoch = 0;    ///< Rises when the replay was started over (seek back, reload): logs restart.
     Timestamp time;             ///< Close of the last batch; the range's begin before the first.
+    Timestamp begin;            ///< Of the range.
+    Timestamp end;              ///< The close of the last bar there is.
     std::int64_t barsDone = 0;
     std::int64_t barsTotal = 0;
     double barsPerSecond = 0.0; ///< Of the last run at full speed or the last second of play.

@@ -193,6 +193,10 @@ void TestRestore::continuesWhatWasClosed()
     QTRY_VERIFY_WITH_TIMEOUT(!m_window->banner().isEmpty(), PATIENCE);
     QVERIFY(m_window->banner().contains(QStringLiteral("where you left it")));
     QCOMPARE(describe(*m_window->window->snapshot()), m_last);
+    // The whole range can be sought, not only what lies ahead.
+    const ui::charts::Timeline& line = m_window->window->replay().timeline();
+    QVERIFY(line.begin() < m_window->window->snapshot()->time);
+    QVERIFY(line.end() > m_window->window->snapshot()->time);
     QVERIFY(!m_window->window->sessionFolder().empty());
 }
 
