@@ -197,7 +197,8 @@ private:
             working[static_cast<std::size_t>(roll(static_cast<int>(working.size())))].stop =
                 Price(1 + roll(100'000));
         core::portfolio::BorrowClock& clock = standing.accounts[account].borrowing;
-        clock.accrued = (clock.accrued + roll(1'000) + 1) * -1'000'003;
+        // Of either sign, and more than 64 bits of it.
+        clock.accrued = (roll(1'000'000) - 500'000) * (static_cast<core::Int128>(1) << 64) + roll(1'000'000);
         clock.accruedTo = standing.time;
         clock.cashSince = standing.time;
     }
