@@ -18,27 +18,32 @@ namespace {
 constexpr int NARROWEST_TEXT = 80; ///< Of a column that gives way.
 } // namespace
 
+void prepareFigureTable(QTableView& table)
+{
+    table.setItemDelegate(new models::CellDelegate(&table));
+    table.setShowGrid(false);
+    table.setSelectionMode(QTableView::SingleSelection);
+    table.setEditTriggers(QTableView::NoEditTriggers);
+    table.setHorizontalScrollMode(QTableView::ScrollPerPixel);
+    table.setVerticalScrollMode(QTableView::ScrollPerPixel);
+    table.setWordWrap(false);
+    table.setCornerButtonEnabled(false);
+    table.setTabKeyNavigation(false);
+    table.setMouseTracking(true);
+    table.setCornerWidget(new QWidget(&table));
+    table.horizontalHeader()->setFixedHeight(ROW_HEIGHT);
+    table.horizontalHeader()->setHighlightSections(false);
+}
+
 FigureTable::FigureTable(QWidget* parent) : QTableView(parent)
 {
-    setItemDelegate(new models::CellDelegate(this));
-    setShowGrid(false);
+    prepareFigureTable(*this);
     setSelectionBehavior(SelectRows);
-    setSelectionMode(SingleSelection);
-    setEditTriggers(NoEditTriggers);
-    setHorizontalScrollMode(ScrollPerPixel);
-    setVerticalScrollMode(ScrollPerPixel);
-    setWordWrap(false);
-    setCornerButtonEnabled(false);
-    setTabKeyNavigation(false);
-    setMouseTracking(true);
-    setCornerWidget(new QWidget(this));
     verticalHeader()->hide();
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     verticalHeader()->setDefaultSectionSize(ROW_HEIGHT);
     verticalHeader()->setMinimumSectionSize(ROW_HEIGHT);
     auto* titles = horizontalHeader();
-    titles->setFixedHeight(ROW_HEIGHT);
-    titles->setHighlightSections(false);
     titles->setMinimumSectionSize(40);
     titles->setSortIndicatorClearable(true);
     titles->setSortIndicator(-1, Qt::AscendingOrder);

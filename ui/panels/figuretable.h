@@ -12,6 +12,9 @@ class CellTableModel;
 
 namespace ui::panels {
 
+/// Gives a table what all tables of figures have: their delegate, single selection, no grid, no editing.
+void prepareFigureTable(QTableView& table);
+
 /// A table of figures: rows of ROW_HEIGHT painted by CellDelegate, whole rows selected, sorted by a
 /// click on a title and back to its own order by a third click. Rows that come in above those in
 /// sight do not move them. Where there are no rows, a hint says why. Columns have the widths of

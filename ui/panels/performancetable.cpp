@@ -4,6 +4,7 @@
 
 #include "ui/models/celldelegate.h"
 #include "ui/models/performancetablemodel.h"
+#include "ui/panels/figuretable.h"
 #include "ui/theme.h"
 
 #include <QHeaderView>
@@ -63,21 +64,9 @@ protected:
 PerformanceTable::PerformanceTable(QWidget* parent)
     : QTableView(parent), m_model(new models::PerformanceTableModel(this))
 {
-    setItemDelegate(new models::CellDelegate(this));
+    prepareFigureTable(*this);
     setVerticalHeader(new FigureNames(this));
     setModel(m_model);
-    setShowGrid(false);
-    setSelectionMode(SingleSelection);
-    setEditTriggers(NoEditTriggers);
-    setHorizontalScrollMode(ScrollPerPixel);
-    setVerticalScrollMode(ScrollPerPixel);
-    setWordWrap(false);
-    setCornerButtonEnabled(false);
-    setTabKeyNavigation(false);
-    setMouseTracking(true);
-    setCornerWidget(new QWidget(this));
-    horizontalHeader()->setFixedHeight(ROW_HEIGHT);
-    horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setSectionsClickable(false);
     horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     connect(m_model, &QAbstractItemModel::modelReset, this, [this] {
