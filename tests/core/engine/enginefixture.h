@@ -41,6 +41,30 @@ inline core::market::Candle flat(int index, std::int64_t price)
     return candle(index, price, price, price, price);
 }
 
+/// Minutes that wander from 100.00, always the same for a seed: by up to `swing` ticks a minute, with
+/// wicks of less than `wick`, one in `gap` missing.
+inline std::vector<core::market::Candle> wanderingMinutes(std::uint64_t seed, int count, std::int64_t swing,
+                                                          std::int64_t wick, std::int64_t gap)
+{
+    std::vector<core::market::Candle> candles;
+    const auto dice = [&seed](std::int64_t sides) {
+        seed = seed * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;
+        return static_cast<std::int64_t>((seed >> 33) % static_cast<std::uint64_t>(sides));
+    };
+    std::int64_t price = 10'000;
+    for (int i = 0; i < count; ++i) {
+        const std::int64_t open = price;
+        price = std::max<std::int64_t>(1'000, price + dice(2 * swing + 1) - swing);
+        const auto [low, high] = std::minmax(open, price);
+        if (dice(gap) == 0)
+            continue;
+        const std::int64_t below = low - dice(wick);
+        const std::int64_t above = high + dice(wick);
+        candles.push_back(candle(i, open, above, below, price));
+    }
+    return candles;
+}
+
 /// A strategy whose handlers are written in the test. The engine works on copies, so what a handler
 /// captures by value starts afresh with every engine.
 struct Script {

@@ -19,25 +19,6 @@ Money money(const char* text)
     return *Money::parse(text);
 }
 
-/// Minutes that wander, always the same, some of them missing.
-std::vector<market::Candle> wandering(std::uint64_t state, int count)
-{
-    std::vector<market::Candle> candles;
-    const auto dice = [&state](std::uint64_t sides) {
-        state = state * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;
-        return static_cast<std::int64_t>((state >> 33) % sides);
-    };
-    std::int64_t price = 10'000;
-    for (int i = 0; i < count; ++i) {
-        const std::int64_t open = price;
-        price = std::max<std::int64_t>(1'000, price + dice(201) - 100);
-        const auto [low, high] = std::minmax(open, price);
-        if (dice(5) > 0)
-            candles.push_back(candle(i, open, high + dice(40), low - dice(40), price));
-    }
-    return candles;
-}
-
 /// Turns from long to short and back every `bars` closed bars, in steps that close, add and flip.
 Script turning(int bars)
 {
@@ -61,9 +42,9 @@ Session twoAccounts()
     Session session;
     session.setup.rules.costs = {100'000, 100'000, 50'000, 500'000, {}};
     session.setup.rules.costs.borrow = *portfolio::BorrowTerms::make(0.5, 0.0002, 0.0002);
-    session.symbol("AAA/USD", wandering(7, 4'000));
+    session.symbol("AAA/USD", wanderingMinutes(7, 4'000, 100, 40, 5));
     session.account("hasty", turning(3));
-    session.symbol("BBB/USD", wandering(8, 4'000));
+    session.symbol("BBB/USD", wanderingMinutes(8, 4'000, 100, 40, 5));
     session.account("patient", turning(40));
     return session;
 }
@@ -128,7 +109,7 @@ private slots:
     void theTotalOfOneAccountIsThatAccount()
     {
         Session session;
-        session.symbol("AAA/USD", wandering(7, 500));
+        session.symbol("AAA/USD", wanderingMinutes(7, 500, 100, 40, 5));
         session.account("only", turning(3));
         session.play();
         const engine::EngineSnapshot snapshot = session.engine->snapshot();

@@ -17,26 +17,6 @@ namespace {
 constexpr Timeframe FIVE = Timeframe::minutes(5);
 const indicators::Spec SMA_3{indicators::Kind::Sma, {3.0, 0.0, 0.0}, indicators::Source::Close};
 
-/// Minutes as a market prints them, some of them missing, always the same.
-std::vector<market::Candle> patchyMinutes(int count)
-{
-    std::vector<market::Candle> candles;
-    std::uint64_t state = 12'345;
-    const auto dice = [&state](std::uint64_t sides) {
-        state = state * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;
-        return static_cast<std::int64_t>((state >> 33) % sides);
-    };
-    std::int64_t price = 10'000;
-    for (int i = 0; i < count; ++i) {
-        const std::int64_t open = price;
-        price = std::max<std::int64_t>(1'000, price + dice(101) - 50);
-        const auto [low, high] = std::minmax(open, price);
-        if (dice(4) > 0)
-            candles.push_back(candle(i, open, high + dice(20), low - dice(20), price));
-    }
-    return candles;
-}
-
 /// A strategy of the five-minute candles that trades both ways with every kind of order, and says what
 /// it sees.
 Script busyStrategy()
@@ -67,7 +47,7 @@ Session busySession(int minutes)
 {
     Session session;
     session.setup.rules.costs = {260'000, 260'000, 50'000, 500'000, {}};
-    session.symbol("BTC/USD", patchyMinutes(minutes));
+    session.symbol("BTC/USD", wanderingMinutes(12'345, minutes, 50, 20, 4));
     auto& account = session.account("busy", busyStrategy());
     account.timeframe = FIVE;
     account.warmup = 4;
@@ -226,7 +206,7 @@ void TestEngineTime::restingOrdersMeetTheNextBarFirst()
 void TestEngineTime::coarseStrategiesGetClosedBarsOnly()
 {
     Session session;
-    const auto minutes = patchyMinutes(600);
+    const auto minutes = wanderingMinutes(12'345, 600, 50, 20, 4);
     session.symbol("BTC/USD", minutes);
     std::vector<market::Candle> bars;
     Script script;
@@ -265,7 +245,7 @@ void TestEngineTime::coarseStrategiesGetClosedBarsOnly()
 void TestEngineTime::catchesUpWhateverIsAskedLate()
 {
     Session session;
-    session.symbol("BTC/USD", patchyMinutes(400));
+    session.symbol("BTC/USD", wanderingMinutes(12'345, 400, 50, 20, 4));
     std::vector<double> early;
     std::vector<double> late;
     const auto watcher = [](std::vector<double>& values, Timestamp from) {
@@ -394,7 +374,7 @@ void TestEngineTime::cancelsWhatIsWorkingAtTheEnd()
 void TestEngineTime::aRestartGivesTheSameBytes()
 {
     Session session = busySession(1'500);
-    session.symbol("ETH/USD", patchyMinutes(900));
+    session.symbol("ETH/USD", wanderingMinutes(12'345, 900, 50, 20, 4));
     session.account("calm", busyStrategy());
     const Output first = session.play();
     const Output second = session.play();
