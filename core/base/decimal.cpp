@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <optional>
 
 namespace core {
 
@@ -122,9 +123,24 @@ Result<Parts> splitDouble(double value)
     return split(std::string_view(buffer.data(), static_cast<std::size_t>(end - buffer.data())));
 }
 
+/// The count of a double that is a whole count of 10^-decimals and has at most fifteen digits: no other
+/// decimal so short reads back as the same double, so it is the shortest round-trip decimal.
+std::optional<std::int64_t> wholeCount(double value, int decimals)
+{
+    constexpr double FIFTEEN_DIGITS = 1e15;
+    const auto unit = static_cast<double>(powerOfTen(decimals));
+    const double scaled = value * unit;
+    if (!(std::abs(scaled) < FIFTEEN_DIGITS))
+        return std::nullopt;
+    const std::int64_t count = std::llrint(scaled);
+    if (static_cast<double>(count) / unit != value)
+        return std::nullopt;
+    return count;
+}
+
 } // namespace
 
-Int128 divideFloor(Int128 dividend, Int128 divisor)
+Int128 divideWideFloor(Int128 dividend, Int128 divisor)
 {
     assert(divisor > 0);
     const Int128 quotient = dividend / divisor;
@@ -178,6 +194,8 @@ std::string formatDecimal(std::int64_t count, int decimals)
 
 Result<std::int64_t> decimalFloor(double value, int decimals)
 {
+    if (const auto count = wholeCount(value, decimals))
+        return *count;
     auto parts = splitDouble(value);
     if (!parts)
         return parts.error();
@@ -189,6 +207,8 @@ Result<std::int64_t> decimalFloor(double value, int decimals)
 
 Result<std::int64_t> decimalNearest(double value, int decimals)
 {
+    if (const auto count = wholeCount(value, decimals))
+        return *count;
     auto parts = splitDouble(value);
     if (!parts)
         return parts.error();

@@ -40,8 +40,20 @@ inline constexpr std::array<std::int64_t, 19> POWERS_OF_TEN = [] {
     return value == static_cast<std::int64_t>(value);
 }
 
+/// divideFloor where one of the two needs more than 64 bits.
+[[nodiscard]] Int128 divideWideFloor(Int128 dividend, Int128 divisor);
+
 /// Divides rounding towards minus infinity. `divisor` must be positive.
-[[nodiscard]] Int128 divideFloor(Int128 dividend, Int128 divisor);
+[[nodiscard]] inline Int128 divideFloor(Int128 dividend, Int128 divisor)
+{
+    // Nearly all there is to divide fits 64 bits, where the division is several times faster.
+    if (!fitsInt64(dividend) || !fitsInt64(divisor)) [[unlikely]]
+        return divideWideFloor(dividend, divisor);
+    const auto small = static_cast<std::int64_t>(dividend);
+    const auto by = static_cast<std::int64_t>(divisor);
+    const std::int64_t quotient = small / by;
+    return quotient * by > small ? quotient - 1 : quotient;
+}
 
 /// divideHalfEven where one of the two needs more than 64 bits.
 [[nodiscard]] Int128 divideWideHalfEven(Int128 dividend, Int128 divisor);
@@ -49,7 +61,6 @@ inline constexpr std::array<std::int64_t, 19> POWERS_OF_TEN = [] {
 /// Divides and rounds to the nearest integer, ties to the even one. `divisor` must be positive.
 [[nodiscard]] inline Int128 divideHalfEven(Int128 dividend, Int128 divisor)
 {
-    // Nearly every notional fits 64 bits, where the division is several times faster.
     if (!fitsInt64(dividend) || divisor >= (Int128(1) << 61)) [[unlikely]]
         return divideWideHalfEven(dividend, divisor);
     const auto small = static_cast<std::int64_t>(dividend);

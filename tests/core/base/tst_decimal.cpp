@@ -4,6 +4,8 @@
 
 #include <QTest>
 
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -24,6 +26,7 @@ private slots:
     void countsDecimals();
     void roundsDoubles_data();
     void roundsDoubles();
+    void roundsDoublesLikeTheirShortestText();
     void refusesDoublesWithoutCount();
     void dividesHalfEven_data();
     void dividesHalfEven();
@@ -149,6 +152,30 @@ void TestDecimal::roundsDoubles()
     QFETCH(qlonglong, nearest);
     QCOMPARE(static_cast<qlonglong>(*decimalFloor(value, decimals)), floor);
     QCOMPARE(static_cast<qlonglong>(*decimalNearest(value, decimals)), nearest);
+}
+
+/// Cutting the digits off the text, as one would by hand, whichever way the value came about.
+void TestDecimal::roundsDoublesLikeTheirShortestText()
+{
+    const bool good = rc::check("a double is cut like its shortest text", [] {
+        const auto count = *rc::gen::inRange<std::int64_t>(-2'000'000'000'000'000, 2'000'000'000'000'000);
+        const int written = *rc::gen::inRange(0, MAX_DECIMALS + 1);
+        const int decimals = *rc::gen::inRange(0, MAX_DECIMALS + 1);
+        const double value = static_cast<double>(count) / static_cast<double>(powerOfTen(written)) *
+                             *rc::gen::element(1.0, 1.0 + 1e-15, 1.0 / 3.0);
+        std::array<char, 64> buffer{};
+        const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                       std::chars_format::fixed).ptr;
+        std::string text(buffer.data(), end);
+        if (const auto point = text.find('.'); point != std::string::npos)
+            text.resize(std::min(text.size(), point + 1 + static_cast<std::size_t>(decimals)));
+        const auto cut = parseDecimal(text.back() == '.' ? text.substr(0, text.size() - 1) : text, decimals);
+        const auto floor = decimalFloor(value, decimals);
+        RC_ASSERT(cut.ok() == floor.ok());
+        if (cut.ok())
+            RC_ASSERT(*cut == *floor);
+    });
+    QVERIFY(good);
 }
 
 void TestDecimal::refusesDoublesWithoutCount()
