@@ -19,8 +19,8 @@ void Desk::writeOrder(const execution::Order& order, Timestamp time)
     line.integer("order_id", static_cast<std::int64_t>(order.id.value))
         .text("strategy", m_setup.name)
         .text("symbol", instrument.symbol.text())
-        .text("side", execution::name(order.side))
-        .text("type", execution::name(order.type))
+        .word("side", execution::name(order.side))
+        .word("type", execution::name(order.type))
         .decimal("quantity", order.size.lots(), instrument.lotDecimals)
         .decimal("filled", order.filled.lots(), instrument.lotDecimals);
     if (order.limit)
@@ -33,7 +33,7 @@ void Desk::writeOrder(const execution::Order& order, Timestamp time)
         else
             line.decimal("trail", order.trail.ticks(), instrument.priceDecimals);
     }
-    line.text("tif", execution::name(order.tif));
+    line.word("tif", execution::name(order.tif));
     if (order.tif == execution::TimeInForce::GoodTillDate)
         line.time("expires", order.expires);
     if (order.reduceOnly)
@@ -48,8 +48,8 @@ void Desk::writeOrder(const execution::Order& order, Timestamp time)
         line.decimal("take_profit", order.takeProfit->ticks(), instrument.priceDecimals);
     if (order.leg != execution::BracketLeg::None)
         line.integer("parent", static_cast<std::int64_t>(order.parent.value))
-            .text("leg", execution::name(order.leg));
-    line.text("status", execution::name(order.status)).text("reason", execution::name(order.reason));
+            .word("leg", execution::name(order.leg));
+    line.word("status", execution::name(order.status)).word("reason", execution::name(order.reason));
 }
 
 void Desk::writeFill(const execution::Fill& fill)
@@ -60,21 +60,21 @@ void Desk::writeFill(const execution::Fill& fill)
     line.text("strategy", m_setup.name)
         .text("strategy_sha256", m_sha256)
         .text("symbol", instrument.symbol.text())
-        .text("side", execution::name(fill.side))
+        .word("side", execution::name(fill.side))
         .decimal("quantity", fill.quantity.lots(), instrument.lotDecimals)
         .decimal("price", fill.price.ticks(), instrument.priceDecimals)
         .decimal("reference_price", fill.referencePrice.ticks(), instrument.priceDecimals)
         .money("notional", fill.notional)
         .money("fee", fill.fee)
-        .text("liquidity", execution::name(fill.liquidity))
+        .word("liquidity", execution::name(fill.liquidity))
         .money("liquidation_fee", fill.liquidationFee)
         .money("slippage", fill.slippage)
         .money("spread", Money())
         .money("realised_profit", fill.realisedProfit)
         .decimal("position_after", fill.positionAfter.lots(), instrument.lotDecimals)
         .money("cash_after", fill.cashAfter)
-        .text("rule", execution::name(fill.rule))
-        .text("detail", "candle_path")
+        .word("rule", execution::name(fill.rule))
+        .word("detail", "candle_path")
         .flag("ambiguous", fill.ambiguous)
         .integer("order_id", static_cast<std::int64_t>(fill.order.value))
         .integer("fill_id", static_cast<std::int64_t>(fill.id.value))
@@ -85,7 +85,7 @@ void Desk::writeFill(const execution::Fill& fill)
         line.money("stake", fill.stake);
     if (fill.leg != execution::BracketLeg::None)
         line.integer("parent", static_cast<std::int64_t>(fill.parent.value))
-            .text("leg", execution::name(fill.leg));
+            .word("leg", execution::name(fill.leg));
 }
 
 void Desk::writeEntry(const portfolio::LedgerEntry& entry)
@@ -94,7 +94,7 @@ void Desk::writeEntry(const portfolio::LedgerEntry& entry)
     RecordBatch& line = m_session.records.add(Stream::trades(), Level::Info, "ledger", entry.time,
                                               entry.correlation);
     line.text("strategy", m_setup.name)
-        .text("kind", portfolio::name(entry.kind))
+        .word("kind", portfolio::name(entry.kind))
         .money("cash", entry.cash);
     using Kind = portfolio::EntryKind;
     if (entry.kind != Kind::Deposit && entry.kind != Kind::BorrowInterest && entry.kind != Kind::BadDebt)
@@ -114,7 +114,7 @@ void Desk::writeCut(const execution::MarginCut& cut)
         .decimal("asked", cut.asked.lots(), decimals)
         .decimal("granted", cut.granted.lots(), decimals);
     if (isRisk)
-        line.text("reason", execution::name(cut.reason));
+        line.word("reason", execution::name(cut.reason));
 }
 
 void Desk::writeCall(const execution::MarginCall& call)
@@ -134,11 +134,11 @@ void Desk::writeRisk(const portfolio::RiskChange& change)
         .add(Stream::trades(), change.begins ? Level::Warning : Level::Info, "risk_limit", change.time,
              change.correlation)
         .text("strategy", m_setup.name)
-        .text("limit", portfolio::name(breach.limit))
-        .text("state", change.begins ? "breached" : "ended")
+        .word("limit", portfolio::name(breach.limit))
+        .word("state", change.begins ? "breached" : "ended")
         .number("value", breach.value)
         .number("threshold", breach.threshold)
-        .text("action", portfolio::name(change.action))
+        .word("action", portfolio::name(change.action))
         .time("since", breach.since)
         .money("equity", change.equity);
 }

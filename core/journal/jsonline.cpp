@@ -233,6 +233,7 @@ void LineFormat::appendField(std::string& out, const RecordBatch& batch, const F
     out += "\":";
     switch (field.type) {
     case Field::Type::Text:
+    case Field::Type::Word:
         appendJsonText(out, batch.text(field));
         break;
     case Field::Type::Integer:

@@ -31,21 +31,24 @@ private:
     int m_code;
 };
 
-/// One named value of a record. Text lies in the batch's text arena.
+/// One named value of a record. Text lies in the batch's text arena, a word wherever it always was.
 struct Field {
-    enum class Type : std::uint8_t { Text, Integer, Decimal, Number, Flag, Time };
+    enum class Type : std::uint8_t { Text, Word, Integer, Decimal, Number, Flag, Time };
     const char* key; ///< A literal.
     union {
         std::int64_t integer; ///< Integer, Decimal (count), Flag (0/1), Time (ns since the epoch).
         double number;
         std::uint64_t textOffset;
+        const char* word;
     };
-    std::uint32_t textLength;
+    std::uint32_t textLength; ///< Of text and words.
     Type type;
     std::uint8_t decimals; ///< Of a Decimal, written as a decimal string.
+
+    [[nodiscard]] bool isText() const { return type == Type::Text || type == Type::Word; }
 };
 
-/// The head of a record; its fields are `batch.fields().subspan(firstField, fieldCount)`.
+/// The head of a record; its fields go on to those of the next one.
 struct Record {
     Timestamp time;
     CorrelationId correlation;
@@ -53,7 +56,6 @@ struct Record {
     Stream stream = Stream::system();
     Level level = Level::Info;
     std::uint32_t firstField = 0;
-    std::uint32_t fieldCount = 0;
 };
 
 /// Records in the order they happened, in three contiguous arenas: adding one allocates nothing once
@@ -64,21 +66,64 @@ public:
     /// Opens a record; the fields added next belong to it.
     RecordBatch& add(Stream stream, Level level, const char* event, Timestamp time,
                      CorrelationId correlation);
-    RecordBatch& text(const char* key, std::string_view value);
-    RecordBatch& integer(const char* key, std::int64_t value);
-    RecordBatch& decimal(const char* key, std::int64_t count, int decimals);
+    RecordBatch& text(const char* key, std::string_view value)
+    {
+        Field& field = addField(key, Field::Type::Text);
+        field.textOffset = m_text.size();
+        field.textLength = static_cast<std::uint32_t>(value.size());
+        m_text.append(value);
+        return *this;
+    }
+    /// Text that is not copied: a part of a literal.
+    RecordBatch& word(const char* key, std::string_view value)
+    {
+        Field& field = addField(key, Field::Type::Word);
+        field.word = value.data();
+        field.textLength = static_cast<std::uint32_t>(value.size());
+        return *this;
+    }
+    RecordBatch& integer(const char* key, std::int64_t value)
+    {
+        addField(key, Field::Type::Integer).integer = value;
+        return *this;
+    }
+    RecordBatch& decimal(const char* key, std::int64_t count, int decimals)
+    {
+        Field& field = addField(key, Field::Type::Decimal);
+        field.integer = count;
+        field.decimals = static_cast<std::uint8_t>(decimals);
+        return *this;
+    }
     RecordBatch& money(const char* key, Money value) { return decimal(key, value.count(), MONEY_DECIMALS); }
-    RecordBatch& number(const char* key, double value);
-    RecordBatch& flag(const char* key, bool value);
-    RecordBatch& time(const char* key, Timestamp value);
+    RecordBatch& number(const char* key, double value)
+    {
+        addField(key, Field::Type::Number).number = value;
+        return *this;
+    }
+    RecordBatch& flag(const char* key, bool value)
+    {
+        addField(key, Field::Type::Flag).integer = value ? 1 : 0;
+        return *this;
+    }
+    RecordBatch& time(const char* key, Timestamp value)
+    {
+        addField(key, Field::Type::Time).integer = value.time_since_epoch().count();
+        return *this;
+    }
 
     [[nodiscard]] std::span<const Record> records() const { return m_records; }
+    /// Of a record of this batch.
     [[nodiscard]] std::span<const Field> fields(const Record& record) const
     {
-        return std::span<const Field>(m_fields).subspan(record.firstField, record.fieldCount);
+        const bool last = &record == &m_records.back();
+        const std::size_t end = last ? m_used : (&record)[1].firstField;
+        return {m_fields.data() + record.firstField, end - record.firstField};
     }
+    /// Of a field that isText().
     [[nodiscard]] std::string_view text(const Field& field) const
     {
+        if (field.type == Field::Type::Word)
+            return {field.word, field.textLength};
         return std::string_view(m_text).substr(field.textOffset, field.textLength);
     }
     [[nodiscard]] bool empty() const { return m_records.empty(); }
@@ -87,10 +132,20 @@ public:
     void clear();
 
 private:
-    Field& addField(const char* key, Field::Type type);
+    Field& addField(const char* key, Field::Type type)
+    {
+        // Filled in place: a copy from the stack would wait for its own stores.
+        if (m_used == m_fields.size()) [[unlikely]]
+            m_fields.resize(2 * m_used + 256);
+        Field& field = m_fields[m_used++];
+        field.key = key;
+        field.type = type;
+        return field;
+    }
 
     std::vector<Record> m_records;
-    std::vector<Field> m_fields;
+    std::vector<Field> m_fields; ///< Of them, the first m_used are there.
+    std::size_t m_used = 0;
     std::string m_text;
 };
 

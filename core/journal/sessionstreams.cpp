@@ -38,9 +38,10 @@ std::uint64_t hashOf(const RecordBatch& batch, const Record& record)
     std::uint64_t hash = mix(0, static_cast<std::uint64_t>(record.time.time_since_epoch().count()));
     hash = mix(hash, record.correlation.value);
     hash = mix(hash, static_cast<std::uint64_t>(record.stream.code()));
-    hash = mix(hash, record.fieldCount);
-    for (const Field& field : batch.fields(record)) {
-        if (field.type == Field::Type::Text)
+    const auto fields = batch.fields(record);
+    hash = mix(hash, fields.size());
+    for (const Field& field : fields) {
+        if (field.isText())
             hash = mix(hash, batch.text(field));
         else if (field.type == Field::Type::Number)
             hash = mix(hash, std::bit_cast<std::uint64_t>(field.number));

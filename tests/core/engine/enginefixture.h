@@ -163,6 +163,7 @@ private:
         using Type = core::journal::Field::Type;
         switch (field.type) {
         case Type::Text:
+        case Type::Word:
             return std::string(batch.text(field));
         case Type::Decimal:
             return core::formatDecimal(field.integer, field.decimals);
