@@ -23,6 +23,23 @@ void EquityMeter::flow(Timestamp time, Money amount)
     m_equity = plus(m_equity, amount);
 }
 
+void EquityMeter::points(std::span<const portfolio::EquityPoint> points)
+{
+    if (points.empty())
+        return;
+    if (!m_started)
+        begin(points.front().time);
+    // Measure by measure, so that each one's figures stay in registers.
+    for (const portfolio::EquityPoint& point : points)
+        m_exposure.point(point);
+    for (const portfolio::EquityPoint& point : points)
+        m_days.point(point.time, point.equity);
+    for (const portfolio::EquityPoint& point : points)
+        m_drawdown.point(point.time, point.equity);
+    m_time = points.back().time;
+    m_equity = points.back().equity;
+}
+
 EquityReport EquityMeter::report() const
 {
     EquityReport report;

@@ -6,6 +6,8 @@
 #include "core/analytics/exposure.h"
 #include "core/analytics/ratios.h"
 
+#include <span>
+
 namespace core::analytics {
 
 /// What an equity curve says, as of its last point.
@@ -42,6 +44,8 @@ public:
         m_exposure.point(point);
         this->point(point.time, point.equity);
     }
+    /// Points in a row, faster than one by one.
+    void points(std::span<const portfolio::EquityPoint> points);
     /// A point of a curve whose exposure is not measured.
     void point(Timestamp time, Money equity)
     {

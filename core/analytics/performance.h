@@ -32,6 +32,8 @@ public:
     /// every open position, at every point.
     void mark(SymbolIndex symbol, Money value) { m_roundTrips.mark(symbol, value); }
     void point(const portfolio::EquityPoint& point) { m_equity.point(point); }
+    /// Points in a row, faster than one by one.
+    void points(std::span<const portfolio::EquityPoint> points) { m_equity.points(points); }
 
     [[nodiscard]] TradeSums sums() const;
     [[nodiscard]] Report report() const;

@@ -44,6 +44,7 @@ public:
         if (m_open.size() == ChunkedLog<T>::CHUNK) {
             m_closed.push_back(std::make_shared<const std::vector<T>>(std::move(m_open)));
             m_open.clear();
+            m_open.reserve(ChunkedLog<T>::CHUNK);
         }
     }
     [[nodiscard]] std::size_t size() const

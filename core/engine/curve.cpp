@@ -3,6 +3,7 @@
 #include "core/engine/curve.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace core::engine {
 
@@ -18,28 +19,33 @@ CurvePoint merged(const CurvePoint& earlier, const CurvePoint& later)
             std::min(earlier.marginLevel, later.marginLevel)};
 }
 
+double count(Money amount)
+{
+    return static_cast<double>(amount.count());
+}
+
 } // namespace
 
-void CurveBuilder::add(Timestamp time, double equity, double marginLevel)
+void CurveBuilder::add(std::span<const portfolio::EquityPoint> points)
 {
-    m_peak = std::max(m_peak, equity);
-    m_drawdown = equity < m_peak ? equity / m_peak - 1.0 : 0.0;
-    m_maxDrawdown = std::min(m_maxDrawdown, m_drawdown);
-    if (m_inLast > 0 && m_inLast < m_stretch) {
-        CurvePoint& last = m_points.back();
-        last.time = time;
-        last.equity = equity;
-        last.equityLow = std::min(last.equityLow, equity);
-        last.equityHigh = std::max(last.equityHigh, equity);
-        last.drawdown = std::min(last.drawdown, m_drawdown);
-        last.marginLevel = std::min(last.marginLevel, marginLevel);
-        ++m_inLast;
-        return;
+    for (const portfolio::EquityPoint& point : points) {
+        double level = std::numeric_limits<double>::infinity();
+        if (const double exposure = count(point.longExposure) + count(point.shortExposure); exposure > 0.0)
+            level = count(point.equity) / exposure;
+        add(point.time, point.equity.toDouble(), level);
     }
+}
+
+void CurveBuilder::begin(double equity)
+{
+    if (m_started)
+        m_points.push_back(m_last);
+    m_started = true;
     if (m_points.size() == MAX_CURVE_POINTS)
         mergePairs();
-    m_points.push_back({time, equity, equity, equity, m_drawdown, marginLevel});
-    m_inLast = 1;
+    m_last = {{}, equity, equity, equity, 0.0, std::numeric_limits<double>::infinity()};
+    m_low = std::numeric_limits<double>::infinity();
+    m_room = m_stretch;
 }
 
 void CurveBuilder::mergePairs()
@@ -52,7 +58,12 @@ void CurveBuilder::mergePairs()
 
 std::shared_ptr<const std::vector<CurvePoint>> CurveBuilder::share() const
 {
-    return std::make_shared<const std::vector<CurvePoint>>(m_points);
+    auto points = std::make_shared<std::vector<CurvePoint>>();
+    points->reserve(m_points.size() + 1);
+    *points = m_points;
+    if (m_started)
+        points->push_back(m_last);
+    return points;
 }
 
 } // namespace core::engine

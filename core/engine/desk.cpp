@@ -18,7 +18,7 @@ Desk::Desk(SessionState& session, AccountIndex index)
     : m_session(session), m_index(index), m_setup(session.setup.accounts[index]),
       m_sha256(m_setup.sha256.hex()),
       m_book(portfolio::Account(session.setup.margin, m_setup.symbols.size())),
-      m_marks(m_setup.symbols.size()), m_hasMark(m_setup.symbols.size()),
+      m_marks(m_setup.symbols.size()), m_hasMark(m_setup.symbols.size()), m_worths(m_setup.symbols.size()),
       m_series(m_setup.symbols.size()), m_closedBars(m_setup.symbols.size()),
       m_excursions(m_setup.symbols.size())
 {
@@ -44,8 +44,8 @@ Result<void> Desk::start()
     }
     m_entries.clear();
     m_book.risk = portfolio::RiskWatch(m_setup.risk);
-    const auto opened = margin();
-    m_book.risk.start({m_book.account, opened, m_session.time, m_session.correlation});
+    revalue();
+    m_book.risk.start({m_book.account, m_margin, m_session.time, m_session.correlation});
     auto made = m_setup.factory(m_setup.parameters, m_session.setup.seed);
     if (!made)
         return made.error();
@@ -65,15 +65,26 @@ template <typename Call> void Desk::guarded(Call call)
     }
 }
 
-portfolio::Margin Desk::margin() const
+void Desk::revalue()
 {
-    return portfolio::marginOf(m_book.account, m_instruments, m_marks);
+    const portfolio::Account& account = m_book.account;
+    m_margin = {};
+    m_margin.equity = account.cash().count();
+    for (SymbolIndex i = 0; i < m_worths.size() && !account.isFlat(); ++i) {
+        const Quantity held = account.position(i).quantity;
+        if (held.isZero())
+            continue;
+        m_worths[i] = portfolio::positionValue(m_instruments[i], m_marks[i], held);
+        m_margin.add(m_worths[i]);
+    }
 }
 
 Money Desk::openProfit(SymbolIndex symbol) const
 {
     const portfolio::Position& held = m_book.account.position(symbol);
-    const Int128 value = portfolio::positionValue(m_instruments[symbol], m_marks[symbol], held.quantity);
+    if (held.quantity.isZero())
+        return {};
+    const Int128 value = m_worths[symbol];
     const Int128 gross = held.quantity.lots() > 0 ? value - held.cost.count() : held.cost.count() + value;
     return portfolio::saturate(gross - held.entryFees.count());
 }
@@ -174,7 +185,7 @@ void Desk::takeCandle(SymbolIndex symbol, const market::Candle& candle)
     m_marks[symbol] = candle.close;
     m_hasMark[symbol] = 1;
     for (std::size_t i = 0; i < m_series[symbol].size(); ++i) {
-        const auto closed = m_series[symbol][i]->advance(candle);
+        const market::Candle* closed = m_series[symbol][i]->advance(candle);
         if (i == 0)
             m_closedBars[symbol] = closed;
     }
@@ -218,7 +229,7 @@ void Desk::callStrategy(bool inRange)
         if (!m_closedBars[i])
             continue;
         const strategy::Bar bar{i, m_setup.timeframe, *m_closedBars[i]};
-        m_closedBars[i].reset();
+        m_closedBars[i] = nullptr;
         if (inRange && m_series[i][0]->closed() >= m_setup.warmup)
             guarded([&] { m_strategy->onBar(*this, bar); });
     }

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/engine/curve.h"
 #include "core/engine/series.h"
 #include "core/engine/setup.h"
+#include "core/engine/snapshot.h"
 #include "core/journal/record.h"
 #include "core/sessions/facts.h"
 
@@ -41,8 +41,11 @@ public:
                std::vector<TimelineMark>& marks);
     /// Judges the risk limits at the marks of the batch's close, and does what a breach brings.
     void watchRisk(std::vector<TimelineMark>& marks);
-    /// Takes the closed candle of one of its symbols; the bar is handed out by callStrategy.
+    /// Takes the closed candle of one of its symbols; the bar, which must stay until then, is handed out by
+    /// callStrategy.
     void takeCandle(SymbolIndex symbol, const market::Candle& candle);
+    /// Values the account anew, after its fills and at its marks.
+    void revalue();
     /// Delivers what happened, the closed bars, the timers and the end of the batch.
     void callStrategy(bool inRange);
     void stop();
@@ -50,7 +53,10 @@ public:
     [[nodiscard]] const AccountSetup& setup() const { return m_setup; }
     [[nodiscard]] const execution::Book& book() const { return m_book; }
     [[nodiscard]] std::span<const Price> marks() const { return m_marks; }
-    [[nodiscard]] portfolio::Margin margin() const;
+    /// As of the last revaluation, like all that is worth something by its mark.
+    [[nodiscard]] const portfolio::Margin& margin() const { return m_margin; }
+    /// The signed value of the open position; only where there is one.
+    [[nodiscard]] Int128 worth(SymbolIndex symbol) const { return m_worths[symbol]; }
     /// What happened since the strategy was last called, in order.
     [[nodiscard]] const std::vector<execution::MatchEvent>& events() const { return m_events; }
     /// The open position's profit at its mark, entry fees included.
@@ -67,8 +73,6 @@ public:
     [[nodiscard]] Money ambiguousStake() const { return portfolio::saturate(m_ambiguousStake); }
     /// Where the account stands, as a session is kept.
     [[nodiscard]] sessions::AccountStanding standing() const;
-    [[nodiscard]] CurveBuilder& curve() { return m_curve; }
-    [[nodiscard]] const CurveBuilder& curve() const { return m_curve; }
 
     // Context
     [[nodiscard]] Timestamp time() const override { return m_session.time; }
@@ -165,8 +169,10 @@ private:
     execution::Book m_book;
     std::vector<Price> m_marks;
     std::vector<std::uint8_t> m_hasMark;
+    std::vector<Int128> m_worths; ///< By symbol, of what is held.
+    portfolio::Margin m_margin;
     std::vector<std::vector<std::unique_ptr<Series>>> m_series; ///< By symbol; [0] is the strategy's own.
-    std::vector<std::optional<market::Candle>> m_closedBars;
+    std::vector<const market::Candle*> m_closedBars; ///< By symbol, until they are handed out.
     std::vector<Excursion> m_excursions;
     std::vector<execution::MatchEvent> m_events;    ///< Since the strategy was last called.
     std::vector<execution::MatchEvent> m_delivered; ///< While it is told of them.
@@ -182,7 +188,6 @@ private:
     std::int64_t m_marginCalls = 0;
     std::int64_t m_ambiguousFills = 0;
     Int128 m_ambiguousStake = 0;
-    CurveBuilder m_curve;
 };
 
 } // namespace core::engine

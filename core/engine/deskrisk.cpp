@@ -25,8 +25,7 @@ bool isLoss(RiskLimit limit)
 /// The marks before a batch are those with which a day after a gap begins.
 void Desk::startRiskDay(Timestamp time)
 {
-    const auto now = margin();
-    m_book.risk.startDay({m_book.account, now, time, m_session.correlation}, m_riskChanges);
+    m_book.risk.startDay({m_book.account, m_margin, time, m_session.correlation}, m_riskChanges);
     for (const portfolio::RiskChange& change : m_riskChanges)
         writeRisk(change);
     m_riskChanges.clear();
@@ -37,8 +36,7 @@ void Desk::watchRisk(std::vector<TimelineMark>& marks)
     portfolio::RiskWatch& risk = m_book.risk;
     if (!risk.isOn() || m_book.halt != execution::Halt::None)
         return;
-    const auto now = margin();
-    const portfolio::RiskMoment moment{m_book.account, now, m_session.time, m_session.correlation};
+    const portfolio::RiskMoment moment{m_book.account, m_margin, m_session.time, m_session.correlation};
     risk.judgeClose(moment, m_riskChanges);
     if (risk.isDayOver(m_session.time))
         risk.startDay(moment, m_riskChanges);
@@ -130,8 +128,7 @@ Reason Desk::judgeRisk(const Order& order)
 /// After the order itself is noted, since orders that close positions come after it.
 void Desk::noteTooManyOrders()
 {
-    const auto now = margin();
-    m_book.risk.exceedOrders({m_book.account, now, m_session.time, m_session.correlation},
+    m_book.risk.exceedOrders({m_book.account, m_margin, m_session.time, m_session.correlation},
                              m_riskChanges);
     for (const portfolio::RiskChange& change : m_riskChanges)
         writeRisk(change);

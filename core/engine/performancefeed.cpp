@@ -42,9 +42,10 @@ analytics::LedgerLine lineOf(const portfolio::LedgerEntry& entry,
 
 } // namespace
 
-PerformanceFeed::PerformanceFeed(const EngineSetup& setup)
-    : m_setup(setup),
-      m_accounts(setup.accounts.size(), analytics::Performance(setup.symbols.size()))
+PerformanceFeed::PerformanceFeed(const EngineSetup& setup, journal::EquitySink* equity)
+    : m_setup(setup), m_equity(equity),
+      m_accounts(setup.accounts.size(), analytics::Performance(setup.symbols.size())),
+      m_curves(setup.accounts.size()), m_points(setup.accounts.size())
 {}
 
 void PerformanceFeed::begin(Timestamp time, const std::vector<std::unique_ptr<Desk>>& desks)
@@ -64,8 +65,12 @@ void PerformanceFeed::take(AccountIndex account, const execution::MatchEvent& ev
     analytics::Performance& performance = m_accounts[account];
     if (const auto* entry = std::get_if<portfolio::LedgerEntry>(&event)) {
         const analytics::LedgerLine line = lineOf(*entry, m_setup.accounts[account].symbols);
+        const bool flows = line.cause == Cause::Deposit || line.cause == Cause::Withdrawal;
+        // Money that comes or goes counts from the last point on.
+        if (flows)
+            digest();
         performance.line(line);
-        if (line.cause == Cause::Deposit || line.cause == Cause::Withdrawal)
+        if (flows)
             m_total.flow(line.time, line.cash);
     } else if (const auto* fill = std::get_if<execution::Fill>(&event)) {
         performance.fill({fill->notional, fill->slippage, Money(), fill->ambiguous});
@@ -74,40 +79,71 @@ void PerformanceFeed::take(AccountIndex account, const execution::MatchEvent& ev
     }
 }
 
-portfolio::Margin PerformanceFeed::value(AccountIndex account, const Desk& desk)
+void PerformanceFeed::point(AccountIndex account, const Desk& desk, Timestamp time)
 {
     const portfolio::Account& ledger = desk.book().account;
-    portfolio::Margin margin;
-    margin.equity = ledger.cash().count();
-    if (ledger.isFlat())
-        return margin;
-    const auto instruments = desk.instruments();
     const auto& symbols = desk.setup().symbols;
-    for (SymbolIndex i = 0; i < instruments.size(); ++i) {
-        const Quantity held = ledger.position(i).quantity;
-        if (held.isZero())
-            continue;
-        const Int128 worth = portfolio::positionValue(instruments[i], desk.marks()[i], held);
-        margin.add(worth);
-        m_accounts[account].mark(symbols[i], portfolio::saturate(worth));
+    for (SymbolIndex i = 0; i < symbols.size() && !ledger.isFlat(); ++i) {
+        if (!ledger.position(i).quantity.isZero())
+            m_accounts[account].mark(symbols[i], portfolio::saturate(desk.worth(i)));
     }
-    return margin;
+    const portfolio::Margin& margin = desk.margin();
+    portfolio::EquityPoint& point = m_points[account].emplace_back();
+    point.time = time;
+    point.cash = ledger.cash();
+    point.equity = portfolio::saturate(margin.equity);
+    point.longExposure = portfolio::saturate(margin.longExposure);
+    point.shortExposure = portfolio::saturate(margin.shortExposure);
 }
 
-void PerformanceFeed::Sum::add(const portfolio::EquityPoint& point)
+void PerformanceFeed::digest()
 {
-    cash += point.cash.count();
-    equity += point.equity.count();
-    longExposure += point.longExposure.count();
-    shortExposure += point.shortExposure.count();
+    if (m_holds.empty())
+        return;
+    if (m_accounts.size() > 1)
+        measureTotal();
+    measureHold();
+    m_holds.clear();
+    for (AccountIndex i = 0; i < m_points.size(); ++i) {
+        m_accounts[i].points(m_points[i]);
+        m_curves[i].add(m_points[i]);
+        if (m_equity)
+            m_equity->append(i, m_points[i]);
+        m_points[i].clear();
+    }
 }
 
-void PerformanceFeed::pointOfTotal(Timestamp time)
+void PerformanceFeed::measureTotal()
 {
     using portfolio::saturate;
-    m_total.point({time, saturate(m_sum.cash), saturate(m_sum.equity), saturate(m_sum.longExposure),
-                   saturate(m_sum.shortExposure)});
-    m_sum = {};
+    for (std::size_t batch = 0; batch < m_holds.size(); ++batch) {
+        // Sums over accounts may outgrow Money.
+        Int128 cash = 0;
+        Int128 equity = 0;
+        Int128 longExposure = 0;
+        Int128 shortExposure = 0;
+        for (const auto& points : m_points) {
+            cash += points[batch].cash.count();
+            equity += points[batch].equity.count();
+            longExposure += points[batch].longExposure.count();
+            shortExposure += points[batch].shortExposure.count();
+        }
+        const Timestamp time = m_points.front()[batch].time;
+        m_total.point({time, saturate(cash), saturate(equity), saturate(longExposure),
+                       saturate(shortExposure)});
+        m_totalCurve.add(time, saturate(equity).toDouble(), 0.0);
+    }
+}
+
+void PerformanceFeed::measureHold()
+{
+    constexpr double MOST = 9.2e18; // Just inside the range of Money.
+    for (std::size_t batch = 0; batch < m_holds.size(); ++batch) {
+        const Timestamp time = m_points.front()[batch].time;
+        const double count = m_holds[batch] * 1e8;
+        m_hold.point(time, Money(static_cast<std::int64_t>(count < MOST ? count : MOST)));
+        m_holdCurve.add(time, m_holds[batch], 0.0);
+    }
 }
 
 std::shared_ptr<const analytics::Report> PerformanceFeed::report(AccountIndex account) const

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "core/analytics/performance.h"
+#include "core/engine/curve.h"
 #include "core/engine/desk.h"
+#include "core/journal/equitysink.h"
 
 #include <memory>
 #include <vector>
@@ -11,12 +13,13 @@
 namespace core::engine {
 
 /// Tells the accounts' performance what the engine did, and that of all accounts and of buy and
-/// hold.
+/// hold. What happens is taken at once; the equity at the end of each batch is only written down, and
+/// measured and passed on many batches at a time, each measure in a loop of its own.
 class PerformanceFeed
 {
 public:
-    /// `setup` must outlive the feed.
-    explicit PerformanceFeed(const EngineSetup& setup);
+    /// `setup` must outlive the feed; `equity` takes the points and may be null.
+    PerformanceFeed(const EngineSetup& setup, journal::EquitySink* equity);
 
     /// Takes the money that the accounts were given at the start.
     void begin(Timestamp time, const std::vector<std::unique_ptr<Desk>>& desks);
@@ -26,52 +29,51 @@ public:
         for (const execution::MatchEvent& event : events)
             take(account, event);
     }
-    /// Computes a desk's margin at its marks; open round trips are valued on the way.
-    [[nodiscard]] portfolio::Margin value(AccountIndex account, const Desk& desk);
-    void point(AccountIndex account, const portfolio::EquityPoint& point)
+    /// Writes down where an account stands at its marks; its open round trips are valued on the way.
+    void point(AccountIndex account, const Desk& desk, Timestamp time);
+    /// Ends a batch, after the point of every account, with what buy and hold comes to in quote units.
+    void endBatch(double hold)
     {
-        m_accounts[account].point(point);
-        if (m_accounts.size() > 1)
-            m_sum.add(point);
+        m_holds.push_back(hold);
+        if (m_holds.size() >= BATCHES_AT_ONCE)
+            digest();
     }
-    /// Ends a batch, after the point of every account: the total's point is their sum.
-    void endBatch(Timestamp time)
-    {
-        if (m_accounts.size() > 1)
-            pointOfTotal(time);
-    }
-    /// A point of buy and hold, in quote units.
-    void hold(Timestamp time, double equity)
-    {
-        constexpr double MOST = 9.2e18; // Just inside the range of Money.
-        const double count = equity * 1e8;
-        m_hold.point(time, Money(static_cast<std::int64_t>(count < MOST ? count : MOST)));
-    }
+    /// Measures and passes on what was written down. Before anything below is asked for.
+    void digest();
 
+    /// An account's thinned curve.
+    [[nodiscard]] const CurveBuilder& curve(AccountIndex account) const { return m_curves[account]; }
+    /// Of all accounts; that of the only one where there is one.
+    [[nodiscard]] const CurveBuilder& totalCurve() const
+    {
+        return m_accounts.size() == 1 ? m_curves.front() : m_totalCurve;
+    }
+    [[nodiscard]] const CurveBuilder& holdCurve() const { return m_holdCurve; }
     [[nodiscard]] std::shared_ptr<const analytics::Report> report(AccountIndex account) const;
     /// Of all accounts; that of the only one where there is one.
     [[nodiscard]] std::shared_ptr<const analytics::Report> total() const;
     [[nodiscard]] std::shared_ptr<const analytics::EquityReport> hold() const;
 
 private:
-    /// Sums over the accounts of a batch, which may outgrow Money.
-    struct Sum
-    {
-        Int128 cash = 0;
-        Int128 equity = 0;
-        Int128 longExposure = 0;
-        Int128 shortExposure = 0;
-        void add(const portfolio::EquityPoint& point);
-    };
+    /// Few hand-overs, and still in the cache when they are measured.
+    static constexpr std::size_t BATCHES_AT_ONCE = 1024;
 
     void take(AccountIndex account, const execution::MatchEvent& event);
-    void pointOfTotal(Timestamp time);
+    void measureTotal();
+    void measureHold();
 
     const EngineSetup& m_setup;
+    journal::EquitySink* m_equity;
     std::vector<analytics::Performance> m_accounts; ///< Symbols are numbered as in the session.
     analytics::EquityMeter m_total;                 ///< Of several accounts only.
     analytics::EquityMeter m_hold;
-    Sum m_sum;
+    std::vector<CurveBuilder> m_curves; ///< By account.
+    CurveBuilder m_totalCurve;          ///< Of several accounts only.
+    CurveBuilder m_holdCurve;
+
+    /// Written down and not measured: of every account, batch by batch, and of buy and hold.
+    std::vector<std::vector<portfolio::EquityPoint>> m_points;
+    std::vector<double> m_holds;
 };
 
 } // namespace core::engine

@@ -19,19 +19,20 @@ void Series::close(const market::Candle& candle)
         indicator->update(candle);
 }
 
-std::optional<market::Candle> Series::advance(const market::Candle& candle)
+const market::Candle* Series::advance(const market::Candle& candle)
 {
     ++m_taken;
     if (m_timeframe == m_base) {
         close(candle);
-        return candle;
+        return &candle;
     }
     const auto ended = m_builder.addAndClose(candle);
     if (ended.before)
         close(*ended.before);
     if (ended.now)
         close(*ended.now);
-    return ended.now ? ended.now : ended.before;
+    m_ended = ended.now ? ended.now : ended.before;
+    return m_ended ? &*m_ended : nullptr;
 }
 
 template <typename Visit> void Series::replay(Visit visit) const

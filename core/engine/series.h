@@ -20,8 +20,9 @@ public:
     Series(const market::Instrument& instrument, const market::CandleColumns& data,
            market::Timeframe base, market::Timeframe timeframe);
 
-    /// Takes the next base candle; returns the candle it closed, if any.
-    std::optional<market::Candle> advance(const market::Candle& candle);
+    /// Takes the next base candle; returns the candle it closed, if any: `candle` itself, or one that
+    /// stays until the next call.
+    const market::Candle* advance(const market::Candle& candle);
     [[nodiscard]] const indicators::Indicator* indicator(const indicators::Spec& spec);
     [[nodiscard]] const market::CandleColumns* candles();
     [[nodiscard]] const std::optional<market::Candle>& forming() const { return m_builder.forming(); }
@@ -40,6 +41,7 @@ private:
     market::CandleBuilder m_builder;
     std::size_t m_taken = 0; ///< Base candles so far.
     std::int64_t m_closed = 0;
+    std::optional<market::Candle> m_ended; ///< Of a coarser timeframe, the last one closed.
     bool m_keeps = false;
     market::CandleColumns m_candles;
     std::map<indicators::Spec, std::unique_ptr<indicators::Indicator>> m_bySpec;

@@ -112,13 +112,10 @@ AccountSnapshot TradingEngine::snapshotOf(const Desk& desk) const
     account.longLeverage = toDouble(settings.longLeverage, 4);
     account.shortLeverage = toDouble(settings.shortLeverage, 4);
     account.commonMoveToCall = portfolio::commonMoveToCall(ledger, margin);
-    account.drawdown = desk.curve().drawdown();
-    account.maxDrawdown = desk.curve().maxDrawdown();
     account.fills = desk.fills();
     account.marginCalls = desk.marginCalls();
     account.ambiguousFills = desk.ambiguousFills();
     account.ambiguousStake = desk.ambiguousStake();
-    account.curve = desk.curve().share();
     addPositions(account, desk);
     addOrders(account, desk);
     return account;
@@ -145,15 +142,16 @@ AccountSnapshot TradingEngine::totalOf(const std::vector<AccountSnapshot>& accou
         total.ambiguousFills += account.ambiguousFills;
         total.ambiguousStake += account.ambiguousStake;
     }
-    const bool single = accounts.size() == 1;
-    total.drawdown = single ? accounts.front().drawdown : m_totalCurve.drawdown();
-    total.maxDrawdown = single ? accounts.front().maxDrawdown : m_totalCurve.maxDrawdown();
-    total.curve = single ? accounts.front().curve : m_totalCurve.share();
+    const CurveBuilder& curve = m_performance.totalCurve();
+    total.drawdown = curve.drawdown();
+    total.maxDrawdown = curve.maxDrawdown();
+    total.curve = accounts.size() == 1 ? accounts.front().curve : curve.share();
     return total;
 }
 
-EngineSnapshot TradingEngine::snapshot() const
+EngineSnapshot TradingEngine::snapshot()
 {
+    m_performance.digest();
     EngineSnapshot snapshot;
     snapshot.time = m_session.time;
     snapshot.begin = m_setup.from;
@@ -171,12 +169,16 @@ EngineSnapshot TradingEngine::snapshot() const
         snapshot.symbols.push_back(symbol);
     }
     for (AccountIndex i = 0; i < m_desks.size(); ++i) {
-        snapshot.accounts.push_back(snapshotOf(*m_desks[i]));
-        snapshot.accounts.back().performance = m_performance.report(i);
+        AccountSnapshot& account = snapshot.accounts.emplace_back(snapshotOf(*m_desks[i]));
+        const CurveBuilder& curve = m_performance.curve(i);
+        account.drawdown = curve.drawdown();
+        account.maxDrawdown = curve.maxDrawdown();
+        account.curve = curve.share();
+        account.performance = m_performance.report(i);
     }
     snapshot.total = totalOf(snapshot.accounts);
     snapshot.total.performance = m_performance.total();
-    snapshot.buyAndHold = m_holdCurve.share();
+    snapshot.buyAndHold = m_performance.holdCurve().share();
     snapshot.buyAndHoldPerformance = m_performance.hold();
     snapshot.fills = m_fillLog.share();
     snapshot.closedOrders = m_closedLog.share();

@@ -10,20 +10,20 @@ namespace {
 
 /// Records and points gathered before they are passed on: few hand-overs, and still in the cache when written.
 constexpr std::size_t RECORDS_A_BATCH = 128;
-constexpr std::size_t POINTS_A_BATCH = 1024;
 constexpr std::size_t FACTS_A_BATCH = 128;
 
 } // namespace
 
 TradingEngine::TradingEngine(const EngineSetup& setup, journal::RecordSink* records,
                              journal::EquitySink* equity, sessions::FactSink* facts)
-    : m_setup(setup), m_records(records), m_equity(equity), m_facts(facts), m_session{setup, {}, setup.from, {}, 0, 0, 0, {}},
-      m_performance(setup), m_cursor(setup.symbols.size()), m_bars(setup.symbols.size()), m_present(setup.symbols.size()),
+    : m_setup(setup), m_records(records), m_facts(facts), m_session{setup, {}, setup.from, {}, 0, 0, 0, {}},
+      m_performance(setup, equity), m_cursor(setup.symbols.size()), m_bars(setup.symbols.size()), m_present(setup.symbols.size()),
       m_marks(setup.symbols.size()), m_markTimes(setup.symbols.size()),
-      m_points(setup.accounts.size()), m_heldUnits(setup.symbols.size(), -1.0)
+      m_heldPerTick(setup.symbols.size()), m_notHeld(setup.symbols.size())
 {
     for (const SymbolData& data : setup.symbols) {
         m_nextOpen.push_back(data.candles->empty() ? Timestamp::max() : data.candles->openTime.front());
+        m_next = std::min(m_next, m_nextOpen.back());
         m_barsTotal += static_cast<std::int64_t>(data.candles->size() - data.candles->lowerBound(setup.from));
     }
     for (AccountIndex i = 0; i < setup.accounts.size(); ++i)
@@ -57,32 +57,32 @@ Result<void> TradingEngine::start()
     }
     m_performance.begin(m_session.time, m_desks);
     for (AccountIndex i = 0; i < m_desks.size(); ++i)
-        recordEquity(i);
-    m_performance.endBatch(m_session.time);
-    m_performance.hold(m_session.time, m_heldCash);
-    m_totalCurve.add(m_session.time, m_heldCash, 0.0);
+        m_performance.point(i, *m_desks[i], m_session.time);
+    m_performance.endBatch(m_heldCash);
     return {};
 }
 
 std::optional<Timestamp> TradingEngine::nextTime() const
 {
-    const Timestamp next = *std::min_element(m_nextOpen.begin(), m_nextOpen.end());
-    return next == Timestamp::max() ? std::nullopt : std::optional(next);
+    return m_next == Timestamp::max() ? std::nullopt : std::optional(m_next);
 }
 
 bool TradingEngine::gather()
 {
-    const auto next = nextTime();
-    if (!next)
+    if (m_next == Timestamp::max())
         return false;
-    m_openTime = *next;
+    m_openTime = m_next;
+    m_next = Timestamp::max();
     for (std::size_t i = 0; i < m_cursor.size(); ++i) {
-        m_present[i] = m_nextOpen[i] == m_openTime;
-        if (!m_present[i])
-            continue;
-        const market::CandleColumns& candles = *m_setup.symbols[i].candles;
-        m_bars[i] = candles.at(m_cursor[i]++);
-        m_nextOpen[i] = m_cursor[i] < candles.size() ? candles.openTime[m_cursor[i]] : Timestamp::max();
+        const bool present = m_nextOpen[i] == m_openTime;
+        m_present[i] = present ? 1 : 0;
+        if (present) {
+            const market::CandleColumns& candles = *m_setup.symbols[i].candles;
+            std::size_t& cursor = m_cursor[i];
+            candles.read(cursor++, m_bars[i]);
+            m_nextOpen[i] = cursor < candles.size() ? candles.openTime[cursor] : Timestamp::max();
+        }
+        m_next = std::min(m_next, m_nextOpen[i]);
     }
     return true;
 }
@@ -139,6 +139,7 @@ bool TradingEngine::step()
             if (m_present[symbols[i]])
                 desk->takeCandle(i, m_bars[symbols[i]]);
         }
+        desk->revalue();
     }
     for (const auto& desk : m_desks) {
         if (inRange)
@@ -151,50 +152,35 @@ bool TradingEngine::step()
     return true;
 }
 
-void TradingEngine::recordEquity(AccountIndex index)
+/// At each symbol's first open of the range an equal share of the cash, at the same costs, unlevered.
+void TradingEngine::buyToHold()
 {
-    Desk& desk = *m_desks[index];
-    const portfolio::Margin margin = m_performance.value(index, desk);
-    portfolio::EquityPoint& point = m_points[index].emplace_back();
-    point.time = m_session.time;
-    point.cash = desk.cash();
-    point.equity = portfolio::saturate(margin.equity);
-    point.longExposure = portfolio::saturate(margin.longExposure);
-    point.shortExposure = portfolio::saturate(margin.shortExposure);
-    m_performance.point(index, point);
-    desk.curve().add(point.time, point.equity.toDouble(), margin.level());
+    const double budget = m_setup.cash.toDouble() * static_cast<double>(m_desks.size()) /
+                          static_cast<double>(m_setup.symbols.size());
+    const execution::Costs& costs = m_setup.rules.costs;
+    for (std::size_t i = 0; i < m_bars.size(); ++i) {
+        if (m_heldPerTick[i] > 0.0 || !m_present[i])
+            continue;
+        const market::Instrument& instrument = m_setup.symbols[i].instrument;
+        const double price =
+            instrument.toDouble(execution::slipped(m_bars[i].open, true, costs.slippage));
+        const double units = budget / (price * (1.0 + toDouble(costs.taker, 8)));
+        m_heldPerTick[i] = units * instrument.toDouble(Price(1));
+        m_heldCash -= budget;
+        --m_notHeld;
+    }
 }
 
 void TradingEngine::recordMarket()
 {
-    Int128 total = 0;
-    for (AccountIndex i = 0; i < m_desks.size(); ++i) {
-        recordEquity(i);
-        total += m_points[i].back().equity.count();
-    }
-    if (m_desks.size() > 1)
-        m_totalCurve.add(m_session.time, portfolio::saturate(total).toDouble(), 0.0);
-    m_performance.endBatch(m_session.time);
-
-    // Buy and hold: at each symbol's first open of the range an equal share, same costs, unlevered.
+    for (AccountIndex i = 0; i < m_desks.size(); ++i)
+        m_performance.point(i, *m_desks[i], m_session.time);
+    if (m_notHeld > 0)
+        buyToHold();
     double held = m_heldCash;
-    for (std::size_t i = 0; i < m_bars.size(); ++i) {
-        const market::Instrument& instrument = m_setup.symbols[i].instrument;
-        if (m_heldUnits[i] < 0.0 && m_present[i]) {
-            const double budget = m_setup.cash.toDouble() * static_cast<double>(m_desks.size()) /
-                                  static_cast<double>(m_setup.symbols.size());
-            const execution::Costs& costs = m_setup.rules.costs;
-            const double price =
-                instrument.toDouble(execution::slipped(m_bars[i].open, true, costs.slippage));
-            m_heldUnits[i] = budget / (price * (1.0 + toDouble(costs.taker, 8)));
-            m_heldCash -= budget;
-            held -= budget;
-        }
-        if (m_heldUnits[i] > 0.0)
-            held += m_heldUnits[i] * instrument.toDouble(m_marks[i]);
-    }
-    m_holdCurve.add(m_session.time, held, 0.0);
-    m_performance.hold(m_session.time, held);
+    for (std::size_t i = 0; i < m_marks.size(); ++i)
+        held += m_heldPerTick[i] * static_cast<double>(m_marks[i].ticks());
+    m_performance.endBatch(held);
 }
 
 void TradingEngine::pass(bool force)
@@ -212,13 +198,8 @@ void TradingEngine::pass(bool force)
     }
     if (m_session.facts.facts.size() >= FACTS_A_BATCH)
         handOverFacts();
-    for (AccountIndex i = 0; i < m_points.size(); ++i) {
-        if (m_points[i].size() < POINTS_A_BATCH && !(force && !m_points[i].empty()))
-            continue;
-        if (m_equity)
-            m_equity->append(i, m_points[i]);
-        m_points[i].clear();
-    }
+    if (force)
+        m_performance.digest();
 }
 
 void TradingEngine::handOverFacts()

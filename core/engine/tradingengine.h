@@ -48,12 +48,12 @@ public:
     /// Where everything so far, handed-over facts and others, leaves the accounts.
     [[nodiscard]] sessions::Standing standing() const;
     /// Everything but sequence, epoch, speed and fingerprint.
-    [[nodiscard]] EngineSnapshot snapshot() const;
+    [[nodiscard]] EngineSnapshot snapshot();
 
 private:
     bool gather();
     void matchDesk(Desk& desk);
-    void recordEquity(AccountIndex index);
+    void buyToHold();
     void recordMarket();
     void pass(bool force);
     [[nodiscard]] AccountSnapshot snapshotOf(const Desk& desk) const;
@@ -61,7 +61,6 @@ private:
 
     const EngineSetup& m_setup;
     journal::RecordSink* m_records;
-    journal::EquitySink* m_equity;
     sessions::FactSink* m_facts;
     SessionState m_session;
     std::vector<std::unique_ptr<Desk>> m_desks;
@@ -69,6 +68,7 @@ private:
 
     std::vector<std::size_t> m_cursor; ///< Next candle, by symbol.
     std::vector<Timestamp> m_nextOpen; ///< Its open time, by symbol; the end of time after the last.
+    Timestamp m_next = Timestamp::max(); ///< The earliest of them.
     Timestamp m_openTime;
     std::vector<market::Candle> m_bars;
     std::vector<std::uint8_t> m_present;
@@ -82,14 +82,12 @@ private:
     std::vector<market::Candle> m_deskBars;
     std::vector<std::uint8_t> m_deskPresent;
 
-    std::vector<std::vector<portfolio::EquityPoint>> m_points; ///< By account, not yet passed on.
     std::vector<FillRecord> m_newFills;
     ChunkedLogWriter<FillRecord> m_fillLog;
     ChunkedLogWriter<ClosedOrder> m_closedLog;
     std::vector<TimelineMark> m_marksOnLine;
-    CurveBuilder m_totalCurve; ///< Of several accounts; that of a single one is its own.
-    CurveBuilder m_holdCurve;
-    std::vector<double> m_heldUnits; ///< Of buy and hold, by symbol; negative before its first bar.
+    std::vector<double> m_heldPerTick; ///< Worth of a tick to buy and hold, by symbol; 0 before its first bar.
+    std::size_t m_notHeld = 0;       ///< Symbols without one yet.
     double m_heldCash = 0.0;
     bool m_finished = false;
 };

@@ -44,6 +44,17 @@ struct CandleColumns {
         return {openTime[index], open[index],   high[index],  low[index],
                 close[index],    volume[index], trades[index]};
     }
+    /// Reads a candle in place, for loops: a copy of one just put together would wait for its own stores.
+    void read(std::size_t index, Candle& candle) const
+    {
+        candle.openTime = openTime[index];
+        candle.open = open[index];
+        candle.high = high[index];
+        candle.low = low[index];
+        candle.close = close[index];
+        candle.volume = volume[index];
+        candle.trades = trades[index];
+    }
     [[nodiscard]] Candle back() const { return at(size() - 1); }
     /// The index of the first candle opening at or after `time`; size() when there is none.
     [[nodiscard]] std::size_t lowerBound(Timestamp time) const;

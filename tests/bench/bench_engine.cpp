@@ -90,6 +90,20 @@ private:
     bool m_bought = false;
 };
 
+/// In and out again, so that every bar brings a fill with its order's life and its ledger entries.
+class InAndOut final : public strategy::Strategy
+{
+public:
+    void onBar(strategy::Context& context, const strategy::Bar&) override
+    {
+        m_long = !m_long;
+        (void)context.target(0, m_long ? 0.1 : 0.0);
+    }
+
+private:
+    bool m_long = false;
+};
+
 template <typename T> strategy::StrategyFactory native()
 {
     return [](const strategy::Parameters&, std::uint64_t) -> Result<std::unique_ptr<strategy::Strategy>> {
@@ -169,6 +183,10 @@ void BM_NativeSmaCross(benchmark::State& state)
 void BM_NativeBuyAndHold(benchmark::State& state)
 {
     run(state, setupOf(native<BuyAndHold>()));
+}
+void BM_NativeFillEveryBar(benchmark::State& state)
+{
+    run(state, setupOf(native<InAndOut>()));
 }
 void BM_NoStrategy(benchmark::State& state)
 {
@@ -256,6 +274,7 @@ void BM_ReplayOfFiveYears(benchmark::State& state)
 BENCHMARK(BM_ReplayOfFiveYears)->Iterations(1)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_NativeSmaCross)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_NativeBuyAndHold)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_NativeFillEveryBar)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_NoStrategy)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_LuaSmaCrossWithCaps)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_LuaSmaCrossWithoutHook)->Unit(benchmark::kMillisecond);
