@@ -245,8 +245,11 @@ void MainWindow::openReplayDialog(const QStringList& strategies)
         list = std::make_shared<models::StrategyList>();
     const QStringList checked = strategies.isEmpty() ? m_strategies->checkedNames() : strategies;
     auto* dialog = new dialogs::ReplaySetupDialog(list, m_coverage, checked, this);
+    // Named strategies are set up afresh; the account is the user's own habit and stays.
     if (m_request && strategies.isEmpty())
         dialog->setRequest(*m_request);
+    else if (m_request)
+        dialog->setAccount(*m_request);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &dialogs::ReplaySetupDialog::replayRequested, this, &MainWindow::startReplay);
     dialog->open();

@@ -112,6 +112,7 @@ QCheckBox::indicator:checked:disabled, QAbstractItemView::indicator:checked:disa
 QAbstractScrollArea { background: transparent; border: none; }
 QAbstractItemView { background: transparent; border: none; outline: none; gridline-color: @line;
     selection-background-color: @selection; selection-color: @text; }
+QAbstractItemView::item:focus { background: @hover; }
 QAbstractItemView::item:hover { background: @hover; }
 QAbstractItemView::item:selected { background: @selection; color: @text; }
 QHeaderView { background: transparent; border: none; }

@@ -14,6 +14,8 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QSpinBox>
+#include <QTabWidget>
+#include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
@@ -49,29 +51,44 @@ QLabel* caption(const QString& text, QWidget* parent)
 
 } // namespace
 
-AccountForm::AccountForm(QWidget* parent) : QWidget(parent)
+AccountForm::AccountForm(QWidget* parent) : QWidget(parent), m_pages(new QTabWidget(this))
 {
-    auto* form = new QFormLayout(this);
-    form->setContentsMargins(0, 0, 0, 0);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(m_pages);
+    addAccount(addPage(tr("Account")));
+    addCosts(addPage(tr("Costs")));
+    addLimits(addPage(tr("Limits")));
+    addBars(addPage(tr("Bars")));
+    setRequest({});
+}
+
+QFormLayout& AccountForm::addPage(const QString& title)
+{
+    auto* page = new QWidget(m_pages);
+    auto* form = new QFormLayout(page);
+    form->setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 3 * SPACE);
     form->setHorizontalSpacing(3 * SPACE);
     form->setVerticalSpacing(SPACE);
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    m_pages->addTab(page, title);
+    return *form;
+}
+
+void AccountForm::addAccount(QFormLayout& form)
+{
     m_cash = new QLineEdit(this);
     m_cash->setFont(figureFont());
     m_cash->setAlignment(Qt::AlignRight);
     m_cash->setAccessibleName(tr("Cash of each account"));
-    auto* cashLabel = caption(tr("&Cash, each"), this);
-    cashLabel->setBuddy(m_cash);
-    form->addRow(cashLabel, m_cash);
-    addCosts(*form);
-    m_longLeverage = addNumber(*form, tr("Long leverage"), tr(" ×"), 1.0, 100.0, 2, 0.5);
-    m_shortLeverage = addNumber(*form, tr("Short leverage"), tr(" ×"), 1.0, 100.0, 2, 0.5);
-    m_maintenance = addNumber(*form, tr("Maintenance"), tr(" %"), 0.01, 99.99, 2, 1.0);
-    addLimits(*form);
-    addBars(*form);
+    auto* label = caption(tr("&Cash, each"), this);
+    label->setBuddy(m_cash);
+    form.addRow(label, m_cash);
     connect(m_cash, &QLineEdit::textChanged, this, &AccountForm::changed);
-    setRequest({});
+    m_longLeverage = addNumber(form, tr("Long leverage"), tr(" ×"), 1.0, 100.0, 2, 0.5);
+    m_shortLeverage = addNumber(form, tr("Short leverage"), tr(" ×"), 1.0, 100.0, 2, 0.5);
+    m_maintenance = addNumber(form, tr("Maintenance"), tr(" %"), 0.01, 99.99, 2, 1.0);
 }
 
 void AccountForm::addCosts(QFormLayout& form)

@@ -11,10 +11,12 @@ class QDoubleSpinBox;
 class QFormLayout;
 class QLineEdit;
 class QSpinBox;
+class QTabWidget;
 
 namespace ui::dialogs {
 
-/// The account every strategy of a replay gets, its costs, and how bars are played.
+/// The account every strategy of a replay gets, its costs and limits, and how bars are played: a page
+/// for each.
 class AccountForm final : public QWidget
 {
     Q_OBJECT
@@ -30,6 +32,8 @@ signals:
     void changed();
 
 private:
+    [[nodiscard]] QFormLayout& addPage(const QString& title);
+    void addAccount(QFormLayout& form);
     void addCosts(QFormLayout& form);
     void addBars(QFormLayout& form);
     void choosePreset(int index);
@@ -46,6 +50,7 @@ private:
     [[nodiscard]] core::portfolio::RiskRequest risk() const;
     void setRisk(const core::portfolio::RiskRequest& risk);
 
+    QTabWidget* m_pages = nullptr;
     QLineEdit* m_cash = nullptr;
     QComboBox* m_costs = nullptr;
     QDoubleSpinBox* m_maker = nullptr;

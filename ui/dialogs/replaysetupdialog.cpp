@@ -18,7 +18,6 @@
 #include <QListWidget>
 #include <QPushButton>
 #include <QScrollArea>
-#include <QScrollBar>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 
@@ -147,18 +146,10 @@ QWidget* ReplaySetupDialog::makeAccount()
 {
     auto* box = new QWidget(this);
     auto* column = makeColumn(box);
-    auto* scroll = new QScrollArea(box);
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->viewport()->setAutoFillBackground(false);
-    m_account = new AccountForm(scroll);
-    scroll->setWidget(m_account);
-    // Where it scrolls, the bar stands beside the fields and not on them.
-    scroll->setMinimumWidth(m_account->minimumSizeHint().width() +
-                            scroll->verticalScrollBar()->sizeHint().width() + SPACE);
-    m_account->setAutoFillBackground(false);
-    column->addWidget(heading(tr("Account and costs"), box));
-    column->addWidget(scroll, 1);
+    m_account = new AccountForm(box);
+    column->addWidget(heading(tr("Each account"), box));
+    column->addWidget(m_account);
+    column->addStretch(1);
     return box;
 }
 
@@ -464,6 +455,11 @@ void ReplaySetupDialog::setRequest(const ReplayRequest& request)
         m_from->setDateTime(format::toDateTime(request.range.from));
     if (request.range.to != TimeRange{}.to)
         m_to->setDateTime(format::toDateTime(request.range.to));
+    setAccount(request);
+}
+
+void ReplaySetupDialog::setAccount(const ReplayRequest& request)
+{
     m_account->setRequest(request);
     refresh();
 }

@@ -44,6 +44,8 @@ public:
     /// Fills the dialog with an earlier request, as far as its strategies and symbols are still
     /// there.
     void setRequest(const core::engine::ReplayRequest& request);
+    /// Takes only the account, its costs and limits, and how bars are played from an earlier request.
+    void setAccount(const core::engine::ReplayRequest& request);
 
 signals:
     /// The user pressed Start; the dialog closes.

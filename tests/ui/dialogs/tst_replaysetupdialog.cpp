@@ -109,6 +109,23 @@ private slots:
         QVERIFY(request->risk == core::portfolio::RiskRequest());
     }
 
+    void takesTheAccountOfAnEarlierReplayAndNothingElse()
+    {
+        ReplaySetupDialog dialog(strategies(), coverage(), SMA);
+        core::engine::ReplayRequest earlier;
+        earlier.strategies = {{"breakout", {}}};
+        earlier.symbols = {samples::symbol("ETH/USD")};
+        earlier.cash = samples::money("2500");
+        earlier.fee = 0.001;
+        dialog.setAccount(earlier);
+        const auto request = dialog.request();
+        QVERIFY(request.ok());
+        QCOMPARE(request->strategies.front().name, std::string("sma_cross"));
+        QVERIFY(request->symbols.empty());
+        QCOMPARE(request->cash.count(), earlier.cash.count());
+        QVERIFY(request->fee == 0.001);
+    }
+
     void keepsFeesExact_data()
     {
         QTest::addColumn<double>("fee");
