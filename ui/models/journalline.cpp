@@ -10,6 +10,9 @@
 #include <QJsonObject>
 #include <QSet>
 
+#include <limits>
+#include <type_traits>
+
 namespace ui::models {
 
 namespace {
@@ -22,12 +25,15 @@ struct Text
 using namespace core::execution;
 
 /// The enumerator whose name the journal wrote, put into words; the name itself when there is none.
-template <typename Enum> QString wordFor(const QString& written, Enum last, QString (*word)(Enum))
+template <typename Enum> QString wordFor(const QString& written, QString (*word)(Enum))
 {
-    for (int i = 0; i <= static_cast<int>(last); ++i) {
+    // They count from zero without a gap, and nothing behind the last one has a name.
+    for (int i = 0; i <= std::numeric_limits<std::underlying_type_t<Enum>>::max(); ++i) {
         const std::string_view known = name(static_cast<Enum>(i));
         if (written == QLatin1StringView(known.data(), static_cast<qsizetype>(known.size())))
             return word(static_cast<Enum>(i));
+        if (known.empty() && i > 0)
+            break;
     }
     return QString(written).replace(QLatin1Char('_'), QLatin1Char(' '));
 }
@@ -54,6 +60,12 @@ public:
         return m_object.value(QLatin1StringView(key)).toBool();
     }
     [[nodiscard]] QString figure(const char* key) const { return journalFigure(text(key)); }
+    /// Without its sign, where words say the direction.
+    [[nodiscard]] QString size(const char* key) const
+    {
+        const QString signedText = text(key);
+        return journalFigure(signedText.startsWith(QLatin1Char('-')) ? signedText.mid(1) : signedText);
+    }
     [[nodiscard]] bool isZero(const char* key) const
     {
         return figure(key) == QLatin1StringView("0");
@@ -121,17 +133,17 @@ void describeOrder(JournalLine& line, const Members& members)
 {
     const QString status = members.text("status");
     line.event =
-        Text::tr("order %1").arg(wordFor(status, OrderStatus::Expired, words::orderStatus));
+        Text::tr("order %1").arg(wordFor(status, words::orderStatus));
     line.token = status == QLatin1StringView("rejected") ? Token::Bad
                  : status == QLatin1StringView("filled") ? Token::Ok
                                                          : Token::Text;
     line.what =
         Text::tr("%1 %2 of %3 %4, order %5", "side, type, size, symbol, number")
-            .arg(wordFor(members.text("side"), Side::Cover, words::side),
-                 wordFor(members.text("type"), OrderType::TrailingStop, words::orderType),
+            .arg(wordFor(members.text("side"), words::side),
+                 wordFor(members.text("type"), words::orderType),
                  members.figure("quantity"), members.text("symbol"), members.text("order_id"));
     Amounts amounts(members);
-    amounts.say(wordFor(members.text("reason"), Reason::WrongCurrency, words::reason))
+    amounts.say(wordFor(members.text("reason"), words::reason))
         .add(Text::tr("stop"), "stop")
         .add(Text::tr("limit"), "limit")
         .add(Text::tr("trails by"), "trail")
@@ -152,13 +164,13 @@ void describeFill(JournalLine& line, const Members& members)
     line.token =
         members.text("rule") == QLatin1StringView("liquidation") ? Token::Bad : Token::Accent;
     line.what = Text::tr("%1 %2 %3 at %4, order %5", "side, size, symbol, price, number")
-                    .arg(wordFor(members.text("side"), Side::Cover, words::side),
-                         members.figure("quantity"), members.text("symbol"),
+                    .arg(wordFor(members.text("side"), words::side),
+                         members.size("quantity"), members.text("symbol"),
                          members.figure("price"), members.text("order_id"));
-    const QString rule = wordFor(members.text("rule"), FillRule::Liquidation, words::fillRule);
+    const QString rule = wordFor(members.text("rule"), words::fillRule);
     Amounts amounts(members);
     amounts.say(Text::tr("by the rule \"%1\"").arg(rule))
-        .say(wordFor(members.text("liquidity"), Liquidity::Maker, words::liquidity))
+        .say(wordFor(members.text("liquidity"), words::liquidity))
         .add(Text::tr("reference"), "reference_price")
         .add(Text::tr("notional"), "notional")
         .add(Text::tr("fee"), "fee")

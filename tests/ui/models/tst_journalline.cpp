@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/journalline.h"
+#include "ui/models/words.h"
 
 #include <QtTest>
 
@@ -83,6 +84,32 @@ private slots:
               "at stake \u22123.5", "cash 12\u2009989.20144027"})
             QVERIFY2(shown.amounts.contains(QString::fromUtf8(part)), part);
         QVERIFY(!shown.amounts.join(QLatin1Char(' ')).contains(QStringLiteral("liquidation")));
+    }
+
+    void tellsTheSizeOfASaleWithoutASign()
+    {
+        const auto shown = describeJournalLine(
+            line("fill", R"("side":"sell","quantity":"-2.50","symbol":"BTC/USD","price":"100.0",)"
+                         R"("order_id":7,"rule":"stop")"));
+        QCOMPARE(shown.what, QStringLiteral("sell 2.5 BTC/USD at 100, order 7"));
+    }
+
+    void putsEveryReasonIntoWords_data()
+    {
+        QTest::addColumn<QString>("reason");
+        for (int i = 1; !core::execution::name(static_cast<core::execution::Reason>(i)).empty(); ++i) {
+            const auto name = core::execution::name(static_cast<core::execution::Reason>(i));
+            QTest::newRow(std::string(name).c_str())
+                << ui::models::words::reason(static_cast<core::execution::Reason>(i));
+        }
+    }
+    void putsEveryReasonIntoWords()
+    {
+        QFETCH(QString, reason);
+        const QByteArray members = "\"status\":\"rejected\",\"reason\":\"" +
+                                   QByteArray(QTest::currentDataTag()) + "\"";
+        QVERIFY(!reason.isEmpty());
+        QCOMPARE(describeJournalLine(line("order", members)).amounts.front(), reason);
     }
 
     void tellsALedgerEntry()
