@@ -42,6 +42,16 @@ void CurveBuilder::add(Timestamp time, double equity, double marginLevel)
     m_inLast = 1;
 }
 
+void CurveBuilder::flow(double before, double after)
+{
+    if (before > 0.0 && after > 0.0) {
+        m_peak *= after / before;
+        return;
+    }
+    m_peak = after;
+    m_drawdown = 0.0;
+}
+
 void CurveBuilder::mergePairs()
 {
     for (std::size_t i = 0; i < m_points.size() / 2; ++i)

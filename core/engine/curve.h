@@ -12,6 +12,8 @@ class CurveBuilder
 public:
     /// `equity` in quote units: curves are for looking at, the ledger's money stays exact elsewhere.
     void add(Timestamp time, double equity, double marginLevel);
+    /// Money came or went, which is neither profit nor loss: the peak moves in proportion.
+    void flow(double before, double after);
     [[nodiscard]] std::shared_ptr<const std::vector<CurvePoint>> share() const;
     [[nodiscard]] double drawdown() const { return m_drawdown; }
     [[nodiscard]] double maxDrawdown() const { return m_maxDrawdown; }

@@ -25,6 +25,10 @@ Cause causeOf(portfolio::EntryKind kind)
         return Cause::BorrowInterest;
     case portfolio::EntryKind::BadDebt:
         return Cause::BadDebt;
+    case portfolio::EntryKind::Withdrawal:
+        return Cause::Withdrawal;
+    case portfolio::EntryKind::Reset:
+        return Cause::Trade; // It ends a round trip as a trade at the mark would.
     }
     return Cause::Trade;
 }
@@ -35,7 +39,7 @@ analytics::LedgerLine lineOf(const portfolio::LedgerEntry& entry,
 {
     analytics::LedgerLine line{entry.time, causeOf(entry.kind), std::nullopt, entry.cash,
                                entry.quantity};
-    if (line.cause != Cause::Deposit && line.cause != Cause::BorrowInterest && line.cause != Cause::BadDebt)
+    if (portfolio::concernsSymbol(entry.kind))
         line.symbol = symbols[entry.symbol];
     return line;
 }
@@ -72,6 +76,28 @@ void PerformanceFeed::take(AccountIndex account, const execution::MatchEvent& ev
     } else if (const auto* ambiguity = std::get_if<execution::Ambiguity>(&event)) {
         performance.stake(ambiguity->stake);
     }
+}
+
+Money PerformanceFeed::takeBooked(AccountIndex account, const std::vector<execution::MatchEvent>& events)
+{
+    Money flow;
+    for (const execution::MatchEvent& event : events) {
+        const auto* entry = std::get_if<portfolio::LedgerEntry>(&event);
+        const bool isFlow = entry && (entry->kind == portfolio::EntryKind::Deposit ||
+                                      entry->kind == portfolio::EntryKind::Withdrawal);
+        if (isFlow)
+            flow += entry->cash;
+        else
+            take(account, event);
+    }
+    return flow;
+}
+
+void PerformanceFeed::flow(AccountIndex account, Timestamp time, Money amount)
+{
+    const Cause cause = amount < Money() ? Cause::Withdrawal : Cause::Deposit;
+    m_accounts[account].line({time, cause, std::nullopt, amount, Quantity()});
+    m_total.flow(time, amount);
 }
 
 portfolio::Margin PerformanceFeed::value(AccountIndex account, const Desk& desk)

@@ -26,6 +26,10 @@ public:
         for (const execution::MatchEvent& event : events)
             take(account, event);
     }
+    /// Takes what a user's act booked, but for the money that came or went, and returns that.
+    [[nodiscard]] Money takeBooked(AccountIndex account, const std::vector<execution::MatchEvent>& events);
+    /// Takes money that came (positive) or went, as one flow right after the last point.
+    void flow(AccountIndex account, Timestamp time, Money amount);
     /// Computes a desk's margin at its marks; open round trips are valued on the way.
     [[nodiscard]] portfolio::Margin value(AccountIndex account, const Desk& desk);
     void point(AccountIndex account, const portfolio::EquityPoint& point)
