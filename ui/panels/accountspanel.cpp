@@ -57,6 +57,8 @@ QString alarmLine(const AccountSnapshot& account)
     case AccountState::Blocked:
     case AccountState::Flattening:
         return limitLine(account);
+    case AccountState::Halted:
+        return P::tr("%1 is halted%2").arg(name, why);
     case AccountState::Running:
         break;
     }
