@@ -131,7 +131,7 @@ void describeOrder(JournalLine& line, const Members& members)
                  wordFor(members.text("type"), OrderType::TrailingStop, words::orderType),
                  members.figure("quantity"), members.text("symbol"), members.text("order_id"));
     Amounts amounts(members);
-    amounts.say(wordFor(members.text("reason"), Reason::WrongCurrency, words::reason))
+    amounts.say(wordFor(members.text("reason"), Reason::AccountReset, words::reason))
         .add(Text::tr("stop"), "stop")
         .add(Text::tr("limit"), "limit")
         .add(Text::tr("trails by"), "trail")
