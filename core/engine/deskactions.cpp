@@ -48,7 +48,7 @@ void Desk::halt()
         .integer("orders_kept", static_cast<std::int64_t>(working.size()) - entries)
         .money("equity", equity());
     m_isHalted = true;
-    m_haltReason = "halted by the user at " + formatTimestampShort(m_session.time);
+    m_haltReason = "by the user at " + formatTimestampShort(m_session.time);
     cancelEntries(Reason::Halted);
 }
 

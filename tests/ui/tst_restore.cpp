@@ -79,7 +79,8 @@ QByteArray describe(const core::engine::EngineSnapshot& snapshot)
         core::formatTimestamp(snapshot.time) + " bars " + std::to_string(snapshot.barsDone);
     for (const auto& account : snapshot.accounts) {
         text += " | " + account.strategy + ' ' + account.cash.toString() + ' ' +
-                account.equity.toString() + ' ' + std::to_string(account.fills);
+                account.equity.toString() + ' ' + std::to_string(account.fills) +
+                ' ' + std::string(name(account.state)) + " epoch " + std::to_string(account.epoch);
         for (const auto& position : account.positions)
             text += " p" + std::to_string(position.quantity.lots());
         for (const auto& order : account.workingOrders)
@@ -91,7 +92,7 @@ QByteArray describe(const core::engine::EngineSnapshot& snapshot)
     return QByteArray::fromStdString(text);
 }
 
-/// Plays at full speed past half of the bars, pauses and says where it stands, until it is killed.
+/// Plays past half of the bars, pauses, acts on the accounts and says where it stands, until it is killed.
 int playUntilKilled(const QString& folder)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -108,9 +109,15 @@ int playUntilKilled(const QString& folder)
                      [&](const core::engine::SnapshotPtr& snapshot) {
                          if (!snapshot || snapshot->barsDone < 300)
                              return;
-                         if (!paused)
+                         using core::portfolio::UserAction;
+                         if (!paused) {
                              emit main.replay().pauseRequested();
+                             emit main.actConfirmed({UserAction::Kind::Reset, 1, 0, 0, 0});
+                             main.requestAct(UserAction::Kind::Halt, 0);
+                         }
                          paused = true;
+                         if (snapshot->accounts[0].state != core::engine::AccountState::Halted)
+                             return;
                          std::printf("%s\n", describe(*snapshot).constData());
                          std::fflush(stdout);
                      });
@@ -177,6 +184,8 @@ void TestRestore::continuesAfterAKill()
     // behind.
     const QByteArray restored = describe(*m_window->window->snapshot());
     QVERIFY(restored >= first);
+    QCOMPARE(m_window->window->snapshot()->accounts[0].state, core::engine::AccountState::Halted);
+    QCOMPARE(m_window->window->snapshot()->accounts[1].epoch, 2);
     // Sought to what was shown, it is the same account.
     const auto time = core::parseTimestamp(first.left(first.indexOf(' ')).toStdString());
     QVERIFY(time.ok());

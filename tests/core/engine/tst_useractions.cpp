@@ -171,7 +171,7 @@ void TestUserActions::aHaltCancelsEntriesAndKeepsExits()
     const Output output = session.play({act(Kind::Halt, 3)});
     QVERIFY(session.refusals.empty());
     QCOMPARE(session.desk().state(), engine::AccountState::Halted);
-    QCOMPARE(session.desk().stateReason(), std::string("halted by the user at 2024-01-01T00:03:00Z"));
+    QCOMPARE(session.desk().stateReason(), std::string("by the user at 2024-01-01T00:03:00Z"));
     const auto halts = output.of("account_halted");
     QCOMPARE(halts.size(), std::size_t(1));
     QCOMPARE(halts.front()["orders_cancelled"], std::string("1"));
