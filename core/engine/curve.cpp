@@ -22,6 +22,7 @@ CurvePoint merged(const CurvePoint& earlier, const CurvePoint& later)
 
 void CurveBuilder::add(Timestamp time, double equity, double marginLevel)
 {
+    equity *= m_scale;
     m_peak = std::max(m_peak, equity);
     m_drawdown = equity < m_peak ? equity / m_peak - 1.0 : 0.0;
     m_maxDrawdown = std::min(m_maxDrawdown, m_drawdown);
@@ -45,10 +46,10 @@ void CurveBuilder::add(Timestamp time, double equity, double marginLevel)
 void CurveBuilder::flow(double before, double after)
 {
     if (before > 0.0 && after > 0.0) {
-        m_peak *= after / before;
+        m_scale *= before / after;
         return;
     }
-    m_peak = after;
+    m_peak = after * m_scale;
     m_drawdown = 0.0;
 }
 

@@ -50,7 +50,7 @@ enum class AccountState : std::uint8_t {
 
 /// One point of a thinned equity curve. Points are merged pairwise as the curve grows, so that any
 /// replay has at most MAX_CURVE_POINTS of them; the last values of a merged stretch are kept, with the
-/// extremes.
+/// extremes. Equity is net of what a reset moved: on the scale of the first deposit.
 struct CurvePoint {
     Timestamp time;            ///< End of the stretch.
     double equity = 0.0;       ///< At the end.

@@ -18,7 +18,7 @@ namespace {
 using core::portfolio::UserAction;
 namespace words = models::words;
 
-constexpr int WIDTH = 480;
+constexpr int WIDTH = 520;
 
 QLabel* wrapped(QWidget* parent)
 {
@@ -111,6 +111,21 @@ void ActDialog::setWarning(const QString& text)
 {
     m_warning->setText(text);
     m_warning->setVisible(!text.isEmpty());
+    fitHeight();
+}
+
+/// Wrapped text asks for its height only when its width is known.
+void ActDialog::fitHeight()
+{
+    const int wanted = layout()->totalHeightForWidth(width());
+    if (wanted > height())
+        resize(width(), wanted);
+}
+
+void ActDialog::showEvent(QShowEvent* event)
+{
+    fitHeight();
+    QDialog::showEvent(event);
 }
 
 void ActDialog::setPossible(bool possible)

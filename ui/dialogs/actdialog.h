@@ -46,8 +46,10 @@ protected:
     void setPossible(bool possible);
     /// Puts a widget between the text and the warning.
     void addBody(QWidget* body);
+    void showEvent(QShowEvent* event) override;
 
 private:
+    void fitHeight();
     QWidget* makeButtons();
 
     core::engine::SnapshotPtr m_snapshot;

@@ -3,6 +3,7 @@
 #include "ui/models/actwords.h"
 
 #include "ui/format.h"
+#include "ui/models/explanationunits.h"
 #include "ui/models/snapshotlookup.h"
 
 #include <QCoreApplication>
@@ -39,20 +40,22 @@ QString amount(const EngineSnapshot& snapshot, core::Money money)
 
 QString closing(const EngineSnapshot& snapshot, const core::engine::PositionSnapshot& position)
 {
-    const auto& instrument = snapshot.symbols[position.symbol].instrument;
+    const ExplanationUnits units(snapshot, position.symbol);
     const bool isLong = position.quantity.lots() > 0;
-    return (isLong ? ActWords::tr("The long of %1 %2 closes at its mark, %3, without costs.")
-                   : ActWords::tr("The short of %1 %2 closes at its mark, %3, without costs."))
-        .arg(format::quantity(instrument, position.quantity.magnitude()),
-             QString::fromStdString(instrument.symbol.text()), format::price(instrument, position.mark));
+    return (isLong ? ActWords::tr("The long of %1 closes at its mark, %2, without costs.")
+                   : ActWords::tr("The short of %1 closes at its mark, %2, without costs."))
+        .arg(units.size(position.quantity), units.price(position.mark));
 }
 
 QStringList resetConsequences(const EngineSnapshot& snapshot, const AccountSnapshot& account)
 {
     QStringList lines;
-    lines.append(counted(static_cast<std::int64_t>(account.workingOrders.size()),
-                         ActWords::tr("One working order is cancelled."),
-                         ActWords::tr("%1 working orders are cancelled.")));
+    if (account.workingOrders.empty())
+        lines.append(ActWords::tr("No order is working."));
+    else
+        lines.append(counted(static_cast<std::int64_t>(account.workingOrders.size()),
+                             ActWords::tr("One working order is cancelled."),
+                             ActWords::tr("%1 working orders are cancelled.")));
     const std::size_t named = std::min(account.positions.size(), MOST_NAMED);
     for (std::size_t i = 0; i < named; ++i)
         lines.append(closing(snapshot, account.positions[i]));

@@ -8,6 +8,7 @@
 #include "ui/models/accounttablemodel.h"
 #include "ui/models/snapshotlookup.h"
 #include "ui/panels/figuretable.h"
+#include "ui/panels/infocard.h"
 
 #include <QAction>
 #include <QMenu>
@@ -18,6 +19,9 @@ namespace {
 
 using core::portfolio::UserAction;
 using Kind = UserAction::Kind;
+
+/// In which they are offered.
+constexpr Kind ORDER[] = {Kind::Halt, Kind::Resume, Kind::SetLeverage, Kind::Reset};
 
 /// What an act does, where it is possible.
 QString hintOf(Kind kind)
@@ -60,10 +64,16 @@ QAction& AccountsPanel::actionOf(Kind kind) const
     return *m_acts[static_cast<std::size_t>(kind)];
 }
 
+void AccountsPanel::addActLinks()
+{
+    for (const Kind kind : ORDER)
+        m_explanation->addLink(actionOf(kind).objectName(), actionOf(kind).iconText());
+}
+
 void AccountsPanel::addActionsTo(QMenu* menu)
 {
     menu->setToolTipsVisible(true);
-    for (const Kind kind : {Kind::Halt, Kind::Resume, Kind::SetLeverage, Kind::Reset})
+    for (const Kind kind : ORDER)
         menu->addAction(&actionOf(kind));
 }
 

@@ -144,8 +144,7 @@ QWidget* AccountsPanel::makeBody()
             &AccountsPanel::handleSelectionChanged);
     m_explanation = new InfoCard(body);
     m_explanation->setLinksBesideTitle();
-    for (const QAction* act : m_acts)
-        m_explanation->addLink(act->objectName(), act->iconText());
+    addActLinks();
     m_explanation->addLink(QStringLiteral("event"), tr("Follow event"));
     m_explanation->addLink(QStringLiteral("chart"), tr("Show on chart"));
     m_explanation->addLink(QStringLiteral("close"), tr("Close"));

@@ -82,6 +82,7 @@ private:
     void updateEmptyHints();
     void updateExplanation();
     void makeActs();
+    void addActLinks();
     void updateActs();
     void showActMenu(const QPoint& place);
     [[nodiscard]] std::optional<core::AccountIndex> actedAccount() const;

@@ -674,6 +674,7 @@ void TestUserActions::returnsAreNetOfAReset()
     QVERIFY(std::abs(*report.equity.totalReturn - expected) < 1e-12);
     QVERIFY(!report.equity.deepest);
     QCOMPARE(account.maxDrawdown, 0.0);
+    QVERIFY(std::abs(account.curve->back().equity / 1'000.0 - 1.0 - expected) < 1e-12);
     QCOMPARE(report.trades.sums.fills, std::int64_t(2));
 }
 

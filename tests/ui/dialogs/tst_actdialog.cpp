@@ -20,13 +20,7 @@ constexpr core::AccountIndex MEAN_REVERSION = 2;
 constexpr core::AccountIndex GRID = 1;
 constexpr core::AccountIndex SMA = 3;
 
-core::engine::EngineSnapshot session()
-{
-    auto snapshot = samples::session();
-    for (auto& account : snapshot.accounts)
-        account.openingCash = samples::money("100000");
-    return snapshot;
-}
+using samples::session;
 
 UserAction act(Kind kind, core::AccountIndex account)
 {
@@ -46,8 +40,8 @@ private slots:
         const QStringList lines = dialog.text().split(QLatin1Char('\n'));
         QCOMPARE(lines.size(), 6);
         QCOMPARE(lines[0], QStringLiteral("One working order is cancelled."));
-        QCOMPARE(lines[1], QStringLiteral("The long of 2.10000000 BTC/USD closes at its mark, 46 768.5, without costs."));
-        QCOMPARE(lines[2], QStringLiteral("The long of 12.0000 ETH/USD closes at its mark, 3 688.40, without costs."));
+        QCOMPARE(lines[1], QStringLiteral("The long of 2.1 BTC closes at its mark, 46 768.5, without costs."));
+        QCOMPARE(lines[2], QStringLiteral("The long of 12 ETH closes at its mark, 3 688.40, without costs."));
         QCOMPARE(lines[3], QStringLiteral("What is left, 54 200.00 USD, is withdrawn."));
         QCOMPARE(lines[4], QStringLiteral("100 000.00 USD are deposited: that is the cash then."));
         QVERIFY(lines[5].startsWith(QStringLiteral("Epoch 2 of the account begins.")));
