@@ -61,9 +61,13 @@ Result<void> checkResume(const AccountSnapshot& account)
     if (isBlocked && !isBlockedBy(account, portfolio::RiskLimit::Drawdown))
         return refused(account, "is held by a risk limit that ends by itself",
                        "Wait for its end, or reset the account.");
-    if (!account.canResume)
-        return refused(account, "cannot be resumed: its script was stopped for good (" + account.stateReason + ")",
+    if (!account.canResume) {
+        const bool saysWhy = account.state == AccountState::Suspended;
+        return refused(account,
+                       "cannot be resumed: its script was stopped for good" +
+                           (saysWhy ? " (" + account.stateReason + ")" : std::string()),
                        "Correct the script and begin a new replay.");
+    }
     if (account.state == AccountState::Liquidated && account.equity <= Money())
         return refused(account, "cannot be resumed: nothing is left in it", RESET_INSTEAD);
     return {};

@@ -29,7 +29,7 @@ void Desk::act(const UserAction& action)
         setLeverage(action.longLeverage, action.shortLeverage);
         break;
     }
-    m_lastAction = LastAction{action.kind, m_session.time};
+    m_lastAction = LastAction{action.kind, m_session.time, m_session.correlation};
 }
 
 journal::RecordBatch& Desk::addActionLine(const char* event, Level level)

@@ -10,8 +10,6 @@ namespace core::engine {
 
 namespace {
 
-constexpr std::size_t MAX_WORKING_SHOWN = 200;
-
 void addPositions(AccountSnapshot& account, const Desk& desk)
 {
     const auto marks = desk.marks();

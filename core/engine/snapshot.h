@@ -61,10 +61,13 @@ struct CurvePoint {
 };
 inline constexpr std::size_t MAX_CURVE_POINTS = 2048;
 
+inline constexpr std::size_t MAX_WORKING_SHOWN = 200;
+
 /// What the user last did to an account.
 struct LastAction {
     portfolio::UserAction::Kind kind = portfolio::UserAction::Kind::Halt;
     Timestamp time;
+    CorrelationId event; ///< What it led to is found in the journal by this.
 };
 
 struct AccountSnapshot {
@@ -102,7 +105,7 @@ struct AccountSnapshot {
     std::vector<portfolio::RiskBreach> breaches; ///< Limits exceeded now, gravest first.
     std::int64_t riskBreaches = 0;               ///< How many there were so far.
     std::vector<PositionSnapshot> positions;
-    std::vector<execution::Order> workingOrders; ///< At most 200, newest first.
+    std::vector<execution::Order> workingOrders; ///< At most MAX_WORKING_SHOWN, newest first.
     std::shared_ptr<const std::vector<CurvePoint>> curve;
     std::shared_ptr<const analytics::Report> performance; ///< As of the last batch.
 };

@@ -52,6 +52,9 @@ QStringList resetConsequences(const EngineSnapshot& snapshot, const AccountSnaps
     QStringList lines;
     if (account.workingOrders.empty())
         lines.append(ActWords::tr("No order is working."));
+    else if (account.workingOrders.size() >= core::engine::MAX_WORKING_SHOWN)
+        lines.append(ActWords::tr("All working orders are cancelled, %1 or more.")
+                         .arg(core::engine::MAX_WORKING_SHOWN));
     else
         lines.append(counted(static_cast<std::int64_t>(account.workingOrders.size()),
                              ActWords::tr("One working order is cancelled."),
@@ -80,6 +83,9 @@ QStringList resetConsequences(const EngineSnapshot& snapshot, const AccountSnaps
 QStringList haltConsequences(const AccountSnapshot& account)
 {
     const auto& working = account.workingOrders;
+    if (working.size() >= core::engine::MAX_WORKING_SHOWN)
+        return {ActWords::tr("All entries are cancelled, and nothing opens until you resume."),
+                ActWords::tr("Orders that only reduce go on; positions stay.")};
     const auto kept = std::count_if(working.begin(), working.end(),
                                     [](const auto& order) { return order.reducesOnly(); });
     return {counted(static_cast<std::int64_t>(working.size()) - kept,

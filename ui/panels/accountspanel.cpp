@@ -306,6 +306,8 @@ AccountsPanel::Selection AccountsPanel::selected() const
         Selection selection;
         selection.explanation = models::explainAccount(*m_snapshot, *account);
         selection.account = *account;
+        if (const auto& last = m_snapshot->accounts[*account].lastAction)
+            selection.event = last->event;
         selection.onChart = false;
         selection.isAccount = true;
         return selection;

@@ -220,6 +220,22 @@ private slots:
         QCOMPARE(wanted[1][1].value<core::AccountIndex>(), core::AccountIndex(3));
     }
 
+    void offersToFollowWhatTheUserDid()
+    {
+        auto session = samples::session();
+        session.accounts[3].lastAction = {core::portfolio::UserAction::Kind::Reset, session.time,
+                                          core::portfolio::actionEvent(2)};
+        m_panel->setSnapshot(samples::share(session));
+        m_panel->setTab(AccountsPanel::Accounts);
+        m_panel->table(AccountsPanel::Accounts).selectRow(3);
+        QSignalSpy follow(m_panel.get(), &AccountsPanel::followEventRequested);
+        auto* link = card("explanation").findChild<QPushButton*>(QStringLiteral("event"));
+        QCOMPARE(link->text(), QStringLiteral("Follow event a000000002"));
+        link->click();
+        QVERIFY(follow.front().front().value<core::CorrelationId>() == core::portfolio::actionEvent(2));
+        QCOMPARE(follow.front().at(1).toString(), QStringLiteral("sma_cross"));
+    }
+
     void saysWhyAnActIsNotPossible()
     {
         using Kind = core::portfolio::UserAction::Kind;
