@@ -71,6 +71,7 @@ MainWindow::MainWindow(Services services, QWidget* parent)
     makeReadOnlyBanner();
     connectHistory();
     connectReplay();
+    connectActs();
     connectRestoring();
     connectStrategies();
     resize(1600, 900);

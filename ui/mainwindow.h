@@ -96,6 +96,8 @@ public slots:
     void openReplayDialog(const QStringList& strategies);
     /// Shows what an event of the loaded replay led to; one dialog shows one event after the other.
     void openEventDialog(core::CorrelationId event, const QString& strategy);
+    /// Does that to an account of the loaded replay, and asks first where it cannot be taken back.
+    void requestAct(core::portfolio::UserAction::Kind kind, core::AccountIndex account);
     void startReplay(const core::engine::ReplayRequest& request);
     void unloadReplay();
     /// Puts the panels where they belong at the window's present size.
@@ -106,6 +108,7 @@ signals:
     /// Every panel has taken this snapshot.
     void snapshotShown(const core::engine::SnapshotPtr& snapshot);
     void replayLoaded();
+    void actConfirmed(const core::portfolio::UserAction& action);
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -141,6 +144,7 @@ private:
     void handleCoverage(quint64 token, const std::vector<core::history::Coverage>& coverage);
     void handleLoaded(const core::engine::SnapshotPtr& snapshot, const QString& journalFolder);
     void handleSnapshot(const core::engine::SnapshotPtr& snapshot);
+    void connectActs();
     void connectRestoring();
     void requestRestore();
     void handleRestoring(const core::engine::StoredReplay& replay);

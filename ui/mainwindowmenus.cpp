@@ -11,6 +11,7 @@
 #include "ui/dialogs/replaysetupdialog.h"
 #include "ui/icons.h"
 #include "ui/models/strategyscanner.h"
+#include "ui/panels/accountspanel.h"
 #include "ui/panels/marketpanel.h"
 #include "ui/panels/replaypanel.h"
 #include "ui/panels/strategiespanel.h"
@@ -124,6 +125,8 @@ void MainWindow::makeReplayMenu()
     m_newReplayAction->setShortcut(tr("Ctrl+N"));
     menu->addSeparator();
     m_replay->addActionsTo(menu);
+    menu->addSeparator();
+    m_accounts->addActionsTo(menu->addMenu(tr("&Account")));
     menu->addSeparator();
     m_unloadAction = menu->addAction(tr("&Unload"), this, &MainWindow::unloadReplay);
     m_unloadAction->setShortcut(tr("Ctrl+W"));

@@ -48,6 +48,15 @@ void CurveBuilder::begin(double equity)
     m_room = m_stretch;
 }
 
+void CurveBuilder::flow(double before, double after)
+{
+    if (before > 0.0 && after > 0.0) {
+        m_scale *= before / after;
+        return;
+    }
+    m_now = m_peak = m_low = after * m_scale;
+}
+
 void CurveBuilder::mergePairs()
 {
     for (std::size_t i = 0; i < m_points.size() / 2; ++i)

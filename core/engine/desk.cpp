@@ -93,11 +93,18 @@ AccountState Desk::state() const
 {
     if (m_book.halt == execution::Halt::Liquidated)
         return AccountState::Liquidated;
+    if (m_isHalted)
+        return AccountState::Halted;
     if (m_suspended)
         return AccountState::Suspended;
     if (m_book.risk.flattening())
         return AccountState::Flattening;
     return m_book.risk.blocking() ? AccountState::Blocked : AccountState::Running;
+}
+
+const std::string& Desk::stateReason() const
+{
+    return state() == AccountState::Halted ? m_haltReason : m_stateReason;
 }
 
 void Desk::noteStep(const execution::Order& order, Timestamp time)
@@ -214,7 +221,7 @@ void Desk::updateExcursions()
     }
 }
 
-void Desk::callStrategy(bool inRange)
+void Desk::tellEvents()
 {
     // A callback may submit or cancel, but what it causes now happens in the next batch.
     m_delivered.swap(m_events);
@@ -224,6 +231,11 @@ void Desk::callStrategy(bool inRange)
         deliver(event);
     }
     m_delivered.clear();
+}
+
+void Desk::callStrategy(bool inRange)
+{
+    tellEvents();
     updateExcursions();
     for (SymbolIndex i = 0; i < m_closedBars.size(); ++i) {
         if (!m_closedBars[i])
@@ -292,9 +304,11 @@ Result<OrderId> Desk::submitLots(execution::Order order, execution::Reason reaso
     writeOrder(order, m_session.time);
     if (m_suspended)
         reason = execution::Reason::Suspended;
-    if (m_book.halt != execution::Halt::None)
+    const bool isHalted =
+        m_book.halt != execution::Halt::None || (m_isHalted && !order.reducesOnly());
+    if (isHalted)
         reason = execution::Reason::Halted;
-    const bool isWatched = !m_suspended && m_book.halt == execution::Halt::None;
+    const bool isWatched = !m_suspended && !isHalted;
     if (reason == execution::Reason::None)
         reason = judgeRisk(order);
     else if (isWatched)
@@ -311,7 +325,9 @@ Result<OrderId> Desk::submitLots(execution::Order order, execution::Reason reaso
     }
     if (reason == execution::Reason::OrderRateLimit)
         noteTooManyOrders();
-    if (++m_rejectedInARow >= MAX_REJECTED_IN_A_ROW)
+    // What the user halted is no fault of the strategy.
+    const bool isUsersDoing = m_isHalted && reason == execution::Reason::Halted;
+    if (!isUsersDoing && ++m_rejectedInARow >= MAX_REJECTED_IN_A_ROW)
         suspend("100 orders in a row were rejected, the last one with " +
                 std::string(execution::name(reason)));
     return Error{ErrorCode::Refused, std::string(execution::name(reason)),

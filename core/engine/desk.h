@@ -19,6 +19,7 @@ struct SessionState {
     journal::RecordBatch records;
     Timestamp time;             ///< Of the present event.
     CorrelationId correlation;  ///< Of the present event.
+    bool isActing = false;      ///< That event is an act of the user: lines of older orders are its too.
     std::uint64_t lastOrder = 0;
     std::uint64_t lastFill = 0;
     std::uint64_t lastClosed = 0;
@@ -48,6 +49,10 @@ public:
     void revalue();
     /// Delivers what happened, the closed bars, the timers and the end of the batch.
     void callStrategy(bool inRange);
+    /// Tells the strategy what happened since it was last called.
+    void tellEvents();
+    /// Does what the user asked and checkAction allowed. What it leads to is among the events.
+    void act(const portfolio::UserAction& action);
     void stop();
 
     [[nodiscard]] const AccountSetup& setup() const { return m_setup; }
@@ -62,7 +67,12 @@ public:
     /// The open position's profit at its mark, entry fees included.
     [[nodiscard]] Money openProfit(SymbolIndex symbol) const;
     [[nodiscard]] AccountState state() const;
-    [[nodiscard]] const std::string& stateReason() const { return m_stateReason; }
+    [[nodiscard]] const std::string& stateReason() const;
+    /// False once its script was stopped for good.
+    [[nodiscard]] bool canResume() const;
+    /// Counts the resets, from 1.
+    [[nodiscard]] int epoch() const { return m_epoch; }
+    [[nodiscard]] const std::optional<LastAction>& lastAction() const { return m_lastAction; }
     /// The limits that are exceeded now, gravest first.
     [[nodiscard]] std::vector<portfolio::RiskBreach> breaches() const;
     [[nodiscard]] std::int64_t fills() const { return m_fills; }
@@ -139,11 +149,22 @@ private:
     void startRiskDay(Timestamp time);
     void noteRisk(const portfolio::RiskChange& change, std::vector<TimelineMark>& marks);
     void enforceRisk();
+    void writeRiskChanges();
     void cancelEntries(execution::Reason reason);
+    void cancelAndTell(std::size_t index, execution::Reason reason);
     void closePositions();
     [[nodiscard]] execution::Reason judgeRisk(const execution::Order& order);
     [[nodiscard]] bool canReduce(const execution::Order& order) const;
     void noteTooManyOrders();
+    void halt();
+    void resume();
+    void reset();
+    void setLeverage(std::int64_t longLeverage, std::int64_t shortLeverage);
+    void liftHalts();
+    void bookInterest();
+    void noteEntries();
+    void watchAnew();
+    journal::RecordBatch& addActionLine(const char* event, journal::Level level);
     void deliver(const execution::MatchEvent& event);
     void updateExcursions();
     template <typename Call> void guarded(Call call);
@@ -182,7 +203,11 @@ private:
     std::deque<Timer> m_timers; ///< A timer may add another while it runs.
     std::unique_ptr<strategy::Strategy> m_strategy;
     std::string m_stateReason;
+    std::string m_haltReason;
     bool m_suspended = false;
+    bool m_isHalted = false; ///< By the user.
+    int m_epoch = 1;
+    std::optional<LastAction> m_lastAction;
     int m_rejectedInARow = 0;
     std::int64_t m_fills = 0;
     std::int64_t m_marginCalls = 0;

@@ -15,7 +15,8 @@ void Desk::writeOrder(const execution::Order& order, Timestamp time)
     const market::Instrument& instrument = m_instruments[order.symbol];
     const bool refused = order.status == execution::OrderStatus::Rejected;
     RecordBatch& line = m_session.records.add(Stream::trades(), refused ? Level::Warning : Level::Info,
-                                              "order", time, order.correlation);
+                                              "order", time,
+                                              m_session.isActing ? m_session.correlation : order.correlation);
     line.integer("order_id", static_cast<std::int64_t>(order.id.value))
         .text("strategy", m_setup.name)
         .text("symbol", instrument.symbol.text())
@@ -96,11 +97,14 @@ void Desk::writeEntry(const portfolio::LedgerEntry& entry)
     line.text("strategy", m_setup.name)
         .word("kind", portfolio::name(entry.kind))
         .money("cash", entry.cash);
-    using Kind = portfolio::EntryKind;
-    if (entry.kind != Kind::Deposit && entry.kind != Kind::BorrowInterest && entry.kind != Kind::BadDebt)
-        line.text("symbol", instrument.symbol.text())
-            .decimal("quantity", entry.quantity.lots(), instrument.lotDecimals)
-            .integer("fill_id", static_cast<std::int64_t>(m_session.lastFill));
+    if (!portfolio::concernsSymbol(entry.kind))
+        return;
+    line.text("symbol", instrument.symbol.text())
+        .decimal("quantity", entry.quantity.lots(), instrument.lotDecimals);
+    if (entry.kind == portfolio::EntryKind::Reset)
+        line.decimal("mark", m_marks[entry.symbol].ticks(), instrument.priceDecimals);
+    else
+        line.integer("fill_id", static_cast<std::int64_t>(m_session.lastFill));
 }
 
 void Desk::writeCut(const execution::MarginCut& cut)

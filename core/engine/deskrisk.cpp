@@ -26,6 +26,11 @@ bool isLoss(RiskLimit limit)
 void Desk::startRiskDay(Timestamp time)
 {
     m_book.risk.startDay({m_book.account, m_margin, time, m_session.correlation}, m_riskChanges);
+    writeRiskChanges();
+}
+
+void Desk::writeRiskChanges()
+{
     for (const portfolio::RiskChange& change : m_riskChanges)
         writeRisk(change);
     m_riskChanges.clear();
@@ -72,14 +77,19 @@ void Desk::enforceRisk()
 void Desk::cancelEntries(Reason reason)
 {
     for (std::size_t i = 0; i < m_book.working.size();) {
-        if (m_book.working[i].reducesOnly()) {
+        if (m_book.working[i].reducesOnly())
             ++i;
-            continue;
-        }
-        const OrderId id = m_book.working[i].id;
-        cancelWorking(i, reason);
-        m_events.emplace_back(execution::OrderStep{*order(id), m_session.time});
+        else
+            cancelAndTell(i, reason);
     }
+}
+
+/// Of an order whose end the strategy did not ask for.
+void Desk::cancelAndTell(std::size_t index, Reason reason)
+{
+    const OrderId id = m_book.working[index].id;
+    cancelWorking(index, reason);
+    m_events.emplace_back(execution::OrderStep{*order(id), m_session.time});
 }
 
 /// At market, with the next event of each symbol and at the usual costs.
@@ -130,9 +140,7 @@ void Desk::noteTooManyOrders()
 {
     m_book.risk.exceedOrders({m_book.account, m_margin, m_session.time, m_session.correlation},
                              m_riskChanges);
-    for (const portfolio::RiskChange& change : m_riskChanges)
-        writeRisk(change);
-    m_riskChanges.clear();
+    writeRiskChanges();
     enforceRisk();
 }
 

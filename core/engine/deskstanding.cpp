@@ -36,7 +36,7 @@ sessions::AccountStanding Desk::standing() const
 {
     sessions::AccountStanding standing;
     standing.state = name(state());
-    standing.reason = m_stateReason;
+    standing.reason = stateReason();
     standing.cash = m_book.account.cash();
     standing.borrowing = m_book.borrowing;
     for (SymbolIndex i = 0; i < m_instruments.size(); ++i) {

@@ -25,6 +25,10 @@ Cause causeOf(portfolio::EntryKind kind)
         return Cause::BorrowInterest;
     case portfolio::EntryKind::BadDebt:
         return Cause::BadDebt;
+    case portfolio::EntryKind::Withdrawal:
+        return Cause::Withdrawal;
+    case portfolio::EntryKind::Reset:
+        return Cause::Trade; // It ends a round trip as a trade at the mark would.
     }
     return Cause::Trade;
 }
@@ -35,9 +39,27 @@ analytics::LedgerLine lineOf(const portfolio::LedgerEntry& entry,
 {
     analytics::LedgerLine line{entry.time, causeOf(entry.kind), std::nullopt, entry.cash,
                                entry.quantity};
-    if (line.cause != Cause::Deposit && line.cause != Cause::BorrowInterest && line.cause != Cause::BadDebt)
+    if (portfolio::concernsSymbol(entry.kind))
         line.symbol = symbols[entry.symbol];
     return line;
+}
+
+/// The sum over accounts of one time; what outgrows Money is cut.
+template <typename PointOf> portfolio::EquityPoint totalOf(std::size_t accounts, PointOf pointOf)
+{
+    using portfolio::saturate;
+    Int128 cash = 0;
+    Int128 equity = 0;
+    Int128 longExposure = 0;
+    Int128 shortExposure = 0;
+    for (AccountIndex i = 0; i < accounts; ++i) {
+        const portfolio::EquityPoint& point = pointOf(i);
+        cash += point.cash.count();
+        equity += point.equity.count();
+        longExposure += point.longExposure.count();
+        shortExposure += point.shortExposure.count();
+    }
+    return {pointOf(0).time, saturate(cash), saturate(equity), saturate(longExposure), saturate(shortExposure)};
 }
 
 } // namespace
@@ -79,6 +101,40 @@ void PerformanceFeed::take(AccountIndex account, const execution::MatchEvent& ev
     }
 }
 
+Money PerformanceFeed::takeBooked(AccountIndex account, const std::vector<execution::MatchEvent>& events)
+{
+    Money flow;
+    for (const execution::MatchEvent& event : events) {
+        const auto* entry = std::get_if<portfolio::LedgerEntry>(&event);
+        const bool isFlow = entry && (entry->kind == portfolio::EntryKind::Deposit ||
+                                      entry->kind == portfolio::EntryKind::Withdrawal);
+        if (isFlow)
+            flow += entry->cash;
+        else
+            take(account, event);
+    }
+    return flow;
+}
+
+void PerformanceFeed::flow(AccountIndex account, Money amount, std::span<const portfolio::EquityPoint> before)
+{
+    digest();
+    for (AccountIndex i = 0; i < before.size(); ++i)
+        m_accounts[i].point(before[i]);
+    const portfolio::EquityPoint total =
+        totalOf(before.size(), [&](AccountIndex i) -> const auto& { return before[i]; });
+    if (m_accounts.size() > 1)
+        m_total.point(total);
+    const Cause cause = amount < Money() ? Cause::Withdrawal : Cause::Deposit;
+    m_accounts[account].line({total.time, cause, std::nullopt, amount, Quantity()});
+    m_total.flow(total.time, amount);
+    const double came = amount.toDouble();
+    const double own = before[account].equity.toDouble();
+    m_curves[account].flow(own, own + came);
+    const double whole = total.equity.toDouble();
+    m_totalCurve.flow(whole, whole + came);
+}
+
 void PerformanceFeed::point(AccountIndex account, const Desk& desk, Timestamp time)
 {
     const portfolio::Account& ledger = desk.book().account;
@@ -115,23 +171,11 @@ void PerformanceFeed::digest()
 
 void PerformanceFeed::measureTotal()
 {
-    using portfolio::saturate;
     for (std::size_t batch = 0; batch < m_holds.size(); ++batch) {
-        // Sums over accounts may outgrow Money.
-        Int128 cash = 0;
-        Int128 equity = 0;
-        Int128 longExposure = 0;
-        Int128 shortExposure = 0;
-        for (const auto& points : m_points) {
-            cash += points[batch].cash.count();
-            equity += points[batch].equity.count();
-            longExposure += points[batch].longExposure.count();
-            shortExposure += points[batch].shortExposure.count();
-        }
-        const Timestamp time = m_points.front()[batch].time;
-        m_total.point({time, saturate(cash), saturate(equity), saturate(longExposure),
-                       saturate(shortExposure)});
-        m_totalCurve.add(time, saturate(equity).toDouble(), 0.0);
+        const portfolio::EquityPoint total =
+            totalOf(m_points.size(), [&](AccountIndex i) -> const auto& { return m_points[i][batch]; });
+        m_total.point(total);
+        m_totalCurve.add(total.time, total.equity.toDouble(), 0.0);
     }
 }
 

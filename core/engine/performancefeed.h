@@ -29,6 +29,11 @@ public:
         for (const execution::MatchEvent& event : events)
             take(account, event);
     }
+    /// Takes what a user's act booked, but for the money that came or went, and returns that.
+    [[nodiscard]] Money takeBooked(AccountIndex account, const std::vector<execution::MatchEvent>& events);
+    /// Takes money that came (positive) to an account or went, as one flow right after a last point of
+    /// every account, which is measured and belongs to no batch.
+    void flow(AccountIndex account, Money amount, std::span<const portfolio::EquityPoint> before);
     /// Writes down where an account stands at its marks; its open round trips are valued on the way.
     void point(AccountIndex account, const Desk& desk, Timestamp time);
     /// Ends a batch, after the point of every account, with what buy and hold comes to in quote units.

@@ -19,6 +19,8 @@ void ReplayController::Private::publish()
 {
     // Nobody sees what a crash could take back.
     acknowledge();
+    if (const auto fault = session->takeFault())
+        refuse(*fault);
     emit q.snapshotPublished(makeSnapshot());
 }
 
@@ -28,6 +30,7 @@ SnapshotPtr ReplayController::Private::makeSnapshot()
     snapshot->sequence = ++sequence;
     snapshot->epoch = epoch;
     snapshot->barsPerSecond = barsPerSecond;
+    snapshot->laterActions = session->laterActions();
     snapshot->fingerprint = fingerprint;
     return snapshot;
 }
@@ -55,7 +58,7 @@ void ReplayController::Private::schedule()
 
 bool ReplayController::Private::stepOnce()
 {
-    session->engine().step();
+    session->step();
     if (session->engine().nextTime())
         return true;
     reachEnd();
@@ -78,6 +81,8 @@ bool ReplayController::Private::goalReached(std::int64_t fillsBefore, std::int64
     const TradingEngine& engine = session->engine();
     if (goal == Goal::Restore)
         return engine.batches() >= stored->standing.batches;
+    if (goal == Goal::Action)
+        return engine.batches() >= goalBatches;
     if (goal == Goal::Time) {
         const auto next = engine.nextTime();
         return !next || *next + session->setup().base.length() > goalTime;
@@ -146,7 +151,8 @@ void ReplayController::Private::slice()
     for (std::int64_t bars = 1; more && !arrived; ++bars) {
         if (paced && owedNanoseconds < length)
             break;
-        if ((goal == Goal::Time || goal == Goal::Restore) && goalReached(0, 0)) {
+        const bool isPlace = goal == Goal::Time || goal == Goal::Action || goal == Goal::Restore;
+        if (isPlace && goalReached(0, 0)) {
             arrived = true;
             break;
         }
@@ -215,6 +221,7 @@ ReplayController::ReplayController(ReplayPlaces places, QObject* parent)
     qRegisterMetaType<core::engine::ReplayRequest>("core::engine::ReplayRequest");
     qRegisterMetaType<core::Timestamp>("core::Timestamp");
     qRegisterMetaType<core::engine::StoredReplay>("core::engine::StoredReplay");
+    qRegisterMetaType<core::portfolio::UserAction>("core::portfolio::UserAction");
 }
 
 ReplayController::~ReplayController()
@@ -335,6 +342,41 @@ void ReplayController::seek(Timestamp time)
     d->goal = Goal::Time;
     d->goalTime = time;
     d->schedule();
+}
+
+void ReplayController::actOnAccount(const portfolio::UserAction& action)
+{
+    if (!d->isReady()) {
+        d->refuse({ErrorCode::Refused, "there is no replay with accounts", "Load one first."});
+        return;
+    }
+    if (d->goal != Goal::None) {
+        d->refuse({ErrorCode::Busy, "the replay is on its way to another time", "Wait until it is there."});
+        return;
+    }
+    d->act(action);
+}
+
+void ReplayController::Private::act(const portfolio::UserAction& action)
+{
+    if (stopWithoutJournal())
+        return;
+    const std::uint64_t place = session->engine().batches();
+    auto acted = session->act(action);
+    if (!acted) {
+        refuse(acted.error());
+        return;
+    }
+    if (*acted == ReplaySession::Acted::StartsOver) {
+        ++epoch;
+        fingerprint.clear();
+        goal = Goal::Action;
+        goalBatches = place;
+        emit q.journalMoved(text(session->folder().string()));
+        schedule();
+        return;
+    }
+    publish();
 }
 
 void ReplayController::unload()

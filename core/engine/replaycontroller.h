@@ -6,6 +6,7 @@
 #include "core/engine/replayrequest.h"
 #include "core/engine/restorereplay.h"
 #include "core/engine/snapshot.h"
+#include "core/portfolio/useraction.h"
 
 #include <QObject>
 
@@ -44,6 +45,11 @@ public slots:
     void setSpeed(double speed);
     /// Runs to the batch at or before `time`; backwards re-runs from the start and lands on the same bytes.
     void seek(core::Timestamp time);
+    /// Does to an account what the user asks, where the replay stands; `batches` of the action is not looked
+    /// at. Ends in a snapshot or in `actionRefused`. What was done later in this replay is dropped. Where
+    /// the journal tells of a later time already, the replay goes once more to this place, with
+    /// `journalMoved`, and does it there.
+    void actOnAccount(const core::portfolio::UserAction& action);
     /// Puts the replay away: the next start does not continue it.
     void unload();
     /// Puts everything that has happened into the journal's files, for who reads them while the
@@ -71,6 +77,10 @@ signals:
     void keepingWaits(const QString& what, const QString& remedy);
     /// The replay goes on, but the next start cannot continue it; or what was kept before is lost.
     void notKept(const QString& what, const QString& remedy);
+    /// Nothing was done, for the reason given; `remedy` says what can be done instead.
+    void actionRefused(const QString& what, const QString& remedy);
+    /// What happens from now on is told in another folder; the one before is kept.
+    void journalMoved(const QString& journalFolder);
     void snapshotPublished(const core::engine::SnapshotPtr& snapshot);
     void playingChanged(bool playing);
     /// Progress of a long run (seek, load), 0 … 1; 1 ends it.

@@ -21,6 +21,7 @@ enum class Goal {
     Time,
     Fill,
     MarginCall,
+    Action, ///< The place of what the user did last; the batch is goalBatches.
     Restore ///< Where a stored session stands; nobody sees anything before it is there.
 };
 
@@ -41,6 +42,7 @@ public:
     void slice();
     void schedule();
     bool stepOnce();
+    void act(const portfolio::UserAction& action);
     void stopGoal();
     void setPlaying(bool on);
     void reachEnd();
@@ -56,6 +58,7 @@ public:
     void refuseRestore(const Error& error);
     bool stopWithoutJournal();
     void hearJournal(const journal::WriterTrouble& trouble);
+    void refuse(const Error& error) { emit q.actionRefused(text(error.what), text(error.remedy)); }
     void fail(const Error& error) { emit q.failed(text(error.what), text(error.remedy)); }
     void complain(const Error& error) { emit q.notKept(text(error.what), text(error.remedy)); }
 
@@ -74,6 +77,7 @@ public:
     double owedNanoseconds = 0.0; ///< Market time that play has yet to walk.
     Goal goal = Goal::None;
     Timestamp goalTime;
+    std::uint64_t goalBatches = 0;
     double barsPerSecond = 0.0;
     std::stop_source hurry;
     std::optional<sessions::StoredSession> stored; ///< Being restored.

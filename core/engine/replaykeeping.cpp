@@ -90,7 +90,7 @@ void ReplayController::Private::restore()
 
 void ReplayController::Private::finishRestore()
 {
-    auto same = compareStanding(*stored, session->engine().standing());
+    auto same = compareStanding(*stored, *session);
     if (!same) {
         refuseRestore(same.error());
         return;

@@ -7,7 +7,30 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace core::engine {
+
+namespace {
+
+/// Enough to do it all again: what, to which account, after how many batches.
+nlohmann::ordered_json toJson(const std::vector<portfolio::UserAction>& done, const EngineSetup& setup)
+{
+    nlohmann::ordered_json actions = nlohmann::ordered_json::array();
+    for (const portfolio::UserAction& action : done) {
+        nlohmann::ordered_json& added = actions.emplace_back(nlohmann::ordered_json{
+            {"after_batches", action.batches},
+            {"account", setup.accounts[action.account].name},
+            {"act", portfolio::name(action.kind)}});
+        if (action.kind != portfolio::UserAction::Kind::SetLeverage)
+            continue;
+        added["long_leverage"] = formatDecimal(action.longLeverage, 4);
+        added["short_leverage"] = formatDecimal(action.shortLeverage, 4);
+    }
+    return actions;
+}
+
+} // namespace
 
 Result<std::unique_ptr<ReplaySession>> ReplaySession::open(const ReplayRequest& request,
                                                           const ReplayPlaces& places,
@@ -20,37 +43,55 @@ Result<std::unique_ptr<ReplaySession>> ReplaySession::open(const ReplayRequest& 
     return open(request, std::move(*setup), places, std::move(trouble), std::move(hurry));
 }
 
-Result<std::unique_ptr<ReplaySession>> ReplaySession::open(const ReplayRequest& request,
-                                                          std::unique_ptr<const EngineSetup> setup,
-                                                          const ReplayPlaces& places,
-                                                          journal::TroubleCallback trouble,
-                                                          std::stop_token hurry)
+Result<std::unique_ptr<ReplaySession>>
+ReplaySession::open(const ReplayRequest& request, std::unique_ptr<const EngineSetup> setup,
+                    const ReplayPlaces& places, journal::TroubleCallback trouble, std::stop_token hurry,
+                    std::vector<portfolio::UserAction> actions)
 {
     std::unique_ptr<ReplaySession> session(new ReplaySession);
     session->m_request = toJson(request);
     session->m_makesFacts = !places.sessionsFile.empty();
     session->m_setup = std::move(setup);
-    const std::string& digest = session->m_setup->digest;
-    auto folder = journal::createSessionFolder(places.journalFolder, SystemClock().now(), digest);
+    session->m_journals = places.journalFolder;
+    session->m_trouble = std::move(trouble);
+    session->m_hurry = std::move(hurry);
+    session->m_actions = std::move(actions);
+    session->m_name = journal::replaySessionName(session->m_setup->digest);
+    auto writer = session->openJournal();
+    if (!writer)
+        return writer.error();
+    session->m_writer = std::move(*writer);
+    if (auto started = session->startAnew(); !started)
+        return started.error();
+    return session;
+}
+
+/// Begins a journal in a folder of its own.
+Result<std::unique_ptr<journal::SessionWriter>> ReplaySession::openJournal() const
+{
+    const std::string& digest = m_setup->digest;
+    auto folder = journal::createSessionFolder(m_journals, SystemClock().now(), digest);
     if (!folder)
         return folder.error();
     journal::SessionPlan plan;
     plan.folder = *folder;
-    plan.session = journal::replaySessionName(digest);
+    plan.session = m_name;
     plan.digest = digest;
-    plan.hurry = std::move(hurry);
-    for (const AccountSetup& account : session->m_setup->accounts)
+    plan.hurry = m_hurry;
+    for (const AccountSetup& account : m_setup->accounts)
         plan.strategies.push_back(account.name);
-    session->m_name = plan.session;
-    auto writer = journal::SessionWriter::open(std::move(plan), std::move(trouble));
-    if (!writer)
-        return writer.error();
-    session->m_writer = std::move(*writer);
-    session->makeEngine();
-    auto started = session->m_engine->start();
-    if (!started)
-        return started.error();
-    return session;
+    return journal::SessionWriter::open(std::move(plan), m_trouble);
+}
+
+/// A fresh engine at the beginning, where the user may have done something already.
+Result<void> ReplaySession::startAnew()
+{
+    makeEngine();
+    m_nextAction = 0;
+    if (auto started = m_engine->start(); !started)
+        return started;
+    actAgain();
+    return {};
 }
 
 void ReplaySession::makeEngine()
@@ -65,8 +106,75 @@ Result<void> ReplaySession::restart()
     m_writer->restart();
     if (m_store)
         m_store->restart();
-    makeEngine();
-    return m_engine->start();
+    return startAnew();
+}
+
+bool ReplaySession::step()
+{
+    if (!m_engine->step())
+        return false;
+    m_furthest = std::max(m_furthest, m_engine->batches());
+    if (m_nextAction < m_actions.size())
+        actAgain();
+    return true;
+}
+
+void ReplaySession::actAgain()
+{
+    for (; m_nextAction < m_actions.size(); ++m_nextAction) {
+        const portfolio::UserAction& action = m_actions[m_nextAction];
+        if (action.batches > m_engine->batches())
+            return;
+        const auto done = m_engine->apply(action);
+        if (!done && !m_fault)
+            m_fault = done.error();
+    }
+}
+
+Result<ReplaySession::Acted> ReplaySession::act(portfolio::UserAction action)
+{
+    if (auto allowed = m_engine->check(action); !allowed)
+        return allowed.error();
+    action.batches = m_engine->batches();
+    if (action.batches == m_furthest) {
+        remember(action);
+        actAgain();
+        return Acted::Done;
+    }
+    if (auto branched = branch(); !branched)
+        return branched.error();
+    remember(action);
+    if (auto started = startAnew(); !started)
+        return started.error();
+    return Acted::StartsOver;
+}
+
+/// Nothing that was done later is done any more.
+void ReplaySession::remember(const portfolio::UserAction& action)
+{
+    m_actions.resize(m_nextAction);
+    m_actions.push_back(action);
+    if (m_store)
+        m_store->setActions(m_actions);
+}
+
+/// What the journal tells of later will not come like that any more: another one is begun.
+Result<void> ReplaySession::branch()
+{
+    auto another = openJournal();
+    if (!another)
+        return another.error();
+    m_engine->handOver();
+    const std::string told = summary({});
+    std::swap(m_writer, *another);
+    // A disk that refuses was reported by the journal itself.
+    (void)(*another)->finish(told);
+    m_furthest = 0;
+    if (m_store) {
+        m_store->restart();
+        m_store->moveJournal(folder().string());
+    }
+    return {};
 }
 
 std::string ReplaySession::end()
@@ -85,6 +193,11 @@ Result<void> ReplaySession::close(const std::string& fingerprint)
 {
     // A replay that is left before its end loses none of what was shown.
     m_engine->handOver();
+    return m_writer->finish(summary(fingerprint));
+}
+
+std::string ReplaySession::summary(const std::string& fingerprint) const
+{
     const EngineSnapshot snapshot = m_engine->snapshot();
     nlohmann::ordered_json accounts = nlohmann::ordered_json::array();
     for (const AccountSnapshot& account : snapshot.accounts)
@@ -100,7 +213,9 @@ Result<void> ReplaySession::close(const std::string& fingerprint)
                                       {"accounts", accounts}};
     if (!fingerprint.empty())
         summary["fingerprint"] = fingerprint;
-    return m_writer->finish(summary.dump(2));
+    if (!m_actions.empty())
+        summary["actions"] = toJson(m_actions, *m_setup);
+    return summary.dump(2);
 }
 
 } // namespace core::engine

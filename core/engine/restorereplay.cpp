@@ -99,12 +99,16 @@ Result<std::unique_ptr<ReplaySession>> reopenReplay(const sessions::StoredSessio
         return changed("the candles of its range are not those it ran on: the history was changed since");
     if ((*setup)->digest != stored.head.digest)
         return changed("its settings mean something else in this version of the program");
-    return ReplaySession::open(request, std::move(*setup), places, std::move(trouble), std::move(hurry));
+    return ReplaySession::open(request, std::move(*setup), places, std::move(trouble), std::move(hurry),
+                               stored.actions);
 }
 
-Result<void> compareStanding(const sessions::StoredSession& stored, const sessions::Standing& now)
+Result<void> compareStanding(const sessions::StoredSession& stored, const ReplaySession& session)
 {
+    if (session.fault())
+        return differs("what was done to an account cannot be done again: " + session.fault()->what);
     const sessions::Standing& then = stored.standing;
+    const sessions::Standing now = session.engine().standing();
     if (then.time != now.time || then.batches != now.batches || then.finished != now.finished)
         return differs("it stood at " + formatTimestampShort(then.time) +
                        ", and running it again ends at " + formatTimestampShort(now.time));

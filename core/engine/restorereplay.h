@@ -25,9 +25,9 @@ struct StoredReplay {
 reopenReplay(const sessions::StoredSession& stored, const ReplayRequest& request, const ReplayPlaces& places,
              journal::TroubleCallback trouble = {}, std::stop_token hurry = {});
 
-/// Compares what was stored with where the engine stands now. Fails with Corrupt and names the first
-/// account and figure that differ.
+/// Compares what was stored with where the session stands now. Fails with Corrupt and names the first
+/// account and figure that differ, or the act of the user that could not be done again.
 [[nodiscard]] Result<void> compareStanding(const sessions::StoredSession& stored,
-                                           const sessions::Standing& now);
+                                           const ReplaySession& session);
 
 } // namespace core::engine

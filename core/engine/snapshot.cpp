@@ -10,8 +10,6 @@ namespace core::engine {
 
 namespace {
 
-constexpr std::size_t MAX_WORKING_SHOWN = 200;
-
 void addPositions(AccountSnapshot& account, const Desk& desk)
 {
     const auto marks = desk.marks();
@@ -77,6 +75,8 @@ std::string_view name(AccountState state)
         return "blocked";
     case AccountState::Flattening:
         return "flattening";
+    case AccountState::Halted:
+        return "halted";
     }
     return "";
 }
@@ -96,6 +96,10 @@ AccountSnapshot TradingEngine::snapshotOf(const Desk& desk) const
     account.riskBreaches = desk.book().risk.breaches();
     if (account.stateReason.empty())
         account.stateReason = textOf(account.breaches);
+    account.lastAction = desk.lastAction();
+    account.canResume = desk.canResume();
+    account.epoch = desk.epoch();
+    account.openingCash = m_setup.cash;
     account.startCash = ledger.deposits();
     account.cash = ledger.cash();
     account.equity = portfolio::saturate(margin.equity);
@@ -125,6 +129,8 @@ AccountSnapshot TradingEngine::totalOf(const std::vector<AccountSnapshot>& accou
 {
     AccountSnapshot total;
     for (const AccountSnapshot& account : accounts) {
+        total.epoch = std::max(total.epoch, account.epoch);
+        total.openingCash += account.openingCash;
         total.startCash += account.startCash;
         total.cash += account.cash;
         total.equity += account.equity;

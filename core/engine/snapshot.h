@@ -10,6 +10,7 @@
 #include "core/market/instrument.h"
 #include "core/market/timeframe.h"
 #include "core/portfolio/riskwatch.h"
+#include "core/portfolio/useraction.h"
 
 #include <array>
 #include <cstdint>
@@ -40,13 +41,16 @@ struct PositionSnapshot {
     Timestamp opened;
 };
 
-/// Blocked: a risk limit refuses entries. Flattening: it closes the positions as well.
-enum class AccountState : std::uint8_t { Running, Suspended, Liquidating, Liquidated, Blocked, Flattening };
+/// Blocked: a risk limit refuses entries. Flattening: it closes the positions as well. Halted: by the
+/// user.
+enum class AccountState : std::uint8_t {
+    Running, Suspended, Liquidating, Liquidated, Blocked, Flattening, Halted
+};
 [[nodiscard]] std::string_view name(AccountState state);
 
 /// One point of a thinned equity curve. Points are merged pairwise as the curve grows, so that any
 /// replay has at most MAX_CURVE_POINTS of them; the last values of a merged stretch are kept, with the
-/// extremes.
+/// extremes. Equity is net of what a reset moved: on the scale of the first deposit.
 struct CurvePoint {
     Timestamp time;            ///< End of the stretch.
     double equity = 0.0;       ///< At the end.
@@ -57,12 +61,25 @@ struct CurvePoint {
 };
 inline constexpr std::size_t MAX_CURVE_POINTS = 2048;
 
+inline constexpr std::size_t MAX_WORKING_SHOWN = 200;
+
+/// What the user last did to an account.
+struct LastAction {
+    portfolio::UserAction::Kind kind = portfolio::UserAction::Kind::Halt;
+    Timestamp time;
+    CorrelationId event; ///< What it led to is found in the journal by this.
+};
+
 struct AccountSnapshot {
     std::string strategy;
     Sha256Digest sha256;
     AccountState state = AccountState::Running;
     std::string stateReason;     ///< Why it is not running; for people.
-    Money startCash;
+    std::optional<LastAction> lastAction;
+    bool canResume = true;       ///< False once its script was stopped for good.
+    int epoch = 1;               ///< Counts the resets, from 1. The figures below span all epochs.
+    Money openingCash;           ///< What every epoch begins with.
+    Money startCash;             ///< Deposits less withdrawals.
     Money cash;
     Money equity;
     Money longExposure;
@@ -88,7 +105,7 @@ struct AccountSnapshot {
     std::vector<portfolio::RiskBreach> breaches; ///< Limits exceeded now, gravest first.
     std::int64_t riskBreaches = 0;               ///< How many there were so far.
     std::vector<PositionSnapshot> positions;
-    std::vector<execution::Order> workingOrders; ///< At most 200, newest first.
+    std::vector<execution::Order> workingOrders; ///< At most MAX_WORKING_SHOWN, newest first.
     std::shared_ptr<const std::vector<CurvePoint>> curve;
     std::shared_ptr<const analytics::Report> performance; ///< As of the last batch.
 };
@@ -129,6 +146,8 @@ struct EngineSnapshot {
     AccountSnapshot total;      ///< Sums over accounts; has no margin level, positions or orders.
     std::shared_ptr<const std::vector<CurvePoint>> buyAndHold;
     std::shared_ptr<const analytics::EquityReport> buyAndHoldPerformance;
+    /// Acts of the user that come later in this replay; another act now would drop them.
+    std::int64_t laterActions = 0;
     ChunkedLog<FillRecord> fills;
     ChunkedLog<ClosedOrder> closedOrders;
     std::shared_ptr<const std::vector<TimelineMark>> marks; ///< Margin calls, suspensions and losses beyond a limit.

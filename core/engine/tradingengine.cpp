@@ -16,7 +16,7 @@ constexpr std::size_t FACTS_A_BATCH = 128;
 
 TradingEngine::TradingEngine(const EngineSetup& setup, journal::RecordSink* records,
                              journal::EquitySink* equity, sessions::FactSink* facts)
-    : m_setup(setup), m_records(records), m_facts(facts), m_session{setup, {}, setup.from, {}, 0, 0, 0, {}},
+    : m_setup(setup), m_records(records), m_facts(facts), m_session{setup, {}, setup.from, {}, false, 0, 0, 0, {}},
       m_performance(setup, equity), m_cursor(setup.symbols.size()), m_bars(setup.symbols.size()), m_present(setup.symbols.size()),
       m_marks(setup.symbols.size()), m_markTimes(setup.symbols.size()),
       m_heldPerTick(setup.symbols.size()), m_notHeld(setup.symbols.size())

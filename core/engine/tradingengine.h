@@ -28,6 +28,11 @@ public:
     [[nodiscard]] Result<void> start();
     /// Processes the next batch, all bars of one time; false at the end of the data.
     bool step();
+    /// Does what the user asks, between two batches and at the engine's time; `batches` of the action is
+    /// not looked at. Refused as checkAction says, for an account that is not there and after the end.
+    [[nodiscard]] Result<void> apply(const portfolio::UserAction& action);
+    /// Whether `apply` would do it now.
+    [[nodiscard]] Result<void> check(const portfolio::UserAction& action) const;
     /// Stops the strategies, ends working orders and writes what is left. Once.
     void finish();
     /// Hands the journal what is held back until it is worth a batch, for who reads it now.
@@ -55,6 +60,7 @@ private:
     void matchDesk(Desk& desk);
     void buyToHold();
     void recordMarket();
+    void recordFlow(AccountIndex index, Money amount);
     void pass(bool force);
     [[nodiscard]] AccountSnapshot snapshotOf(const Desk& desk) const;
     [[nodiscard]] AccountSnapshot totalOf(const std::vector<AccountSnapshot>& accounts) const;
@@ -75,6 +81,7 @@ private:
     std::vector<Price> m_marks;
     std::vector<Timestamp> m_markTimes;
     std::uint64_t m_batches = 0;
+    std::uint64_t m_actions = 0; ///< Of the user, so far.
     std::int64_t m_barsDone = 0;
     std::int64_t m_barsTotal = 0;
 

@@ -135,7 +135,7 @@ constexpr ReasonText REASONS[] = {
      "There is no position on the other side that the order could reduce."},
     {Reason::InsufficientMargin, "insufficient_margin",
      "The account's equity cannot carry the initial margin of more; the rest was cancelled."},
-    {Reason::Halted, "halted", "The account was liquidated and is halted."},
+    {Reason::Halted, "halted", "The account is halted, by the user or after its liquidation."},
     {Reason::Liquidating, "liquidating", "The account is being liquidated by a margin call."},
     {Reason::Suspended, "suspended", "The strategy was suspended."},
     {Reason::Requested, "requested", "The strategy cancelled it."},
@@ -170,6 +170,7 @@ constexpr ReasonText REASONS[] = {
      "The account's exposure would be above its limit; what is too much was refused."},
     {Reason::OrderRateLimit, "order_rate_limit",
      "The account sent as many orders within a minute as its limit allows."},
+    {Reason::AccountReset, "account_reset", "The user reset the account."},
 };
 
 const ReasonText& textOf(Reason reason)

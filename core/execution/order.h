@@ -33,7 +33,8 @@ enum class Reason : std::uint8_t {
     InsufficientMargin, Halted, Liquidating, Suspended, Requested, Replaced, OutOfRange,
     MissingPrice, UnexpectedPrice, SessionEnded, WrongSideTarget, BracketOnExit, WrongTimeInForce,
     MissingExpiry, UnexpectedExpiry, ExpiryPassed, NotFilledAtOnce, DateReached, OneCancelsOther,
-    PositionClosed, WrongCurrency, DailyLossLimit, DrawdownLimit, ExposureLimit, OrderRateLimit
+    PositionClosed, WrongCurrency, DailyLossLimit, DrawdownLimit, ExposureLimit, OrderRateLimit,
+    AccountReset
 };
 
 /// The rule that gave a fill its price.

@@ -32,8 +32,18 @@ std::string_view name(EntryKind kind)
         return "borrow_interest";
     case EntryKind::BadDebt:
         return "bad_debt";
+    case EntryKind::Withdrawal:
+        return "withdrawal";
+    case EntryKind::Reset:
+        return "reset";
     }
     return "";
+}
+
+bool concernsSymbol(EntryKind kind)
+{
+    return kind == EntryKind::Trade || kind == EntryKind::Fee || kind == EntryKind::OpeningFee ||
+           kind == EntryKind::LiquidationFee || kind == EntryKind::Reset;
 }
 
 Result<AccountSettings> AccountSettings::make(double longLeverage, double shortLeverage,
@@ -56,11 +66,46 @@ Result<AccountSettings> AccountSettings::make(double longLeverage, double shortL
     return settings;
 }
 
-void Account::deposit(Money amount, Timestamp time, std::vector<LedgerEntry>& entries)
+void Account::deposit(Money amount, Timestamp time, std::vector<LedgerEntry>& entries,
+                      CorrelationId correlation)
 {
     m_cash += amount;
     m_deposits += amount;
-    entries.push_back({time, EntryKind::Deposit, 0, amount, Quantity(), CorrelationId()});
+    entries.push_back({time, EntryKind::Deposit, 0, amount, Quantity(), correlation});
+}
+
+void Account::withdraw(Money amount, Timestamp time, CorrelationId correlation,
+                       std::vector<LedgerEntry>& entries)
+{
+    if (amount == Money())
+        return;
+    m_cash -= amount;
+    m_deposits -= amount;
+    entries.push_back({time, EntryKind::Withdrawal, 0, -amount, Quantity(), correlation});
+}
+
+Money Account::closeAt(SymbolIndex symbol, Money value, Timestamp time, CorrelationId correlation,
+                       std::vector<LedgerEntry>& entries)
+{
+    Position& position = m_positions[symbol];
+    if (position.quantity.isZero())
+        return {};
+    TradePart part;
+    part.symbol = symbol;
+    part.quantity = -position.quantity;
+    part.notional = value < Money() ? -value : value;
+    const Money realised = reduce(position, part);
+    m_realised += realised;
+    --m_open;
+    m_cash += value;
+    entries.push_back({time, EntryKind::Reset, symbol, value, part.quantity, correlation});
+    return realised;
+}
+
+void Account::setLeverage(std::int64_t longLeverage, std::int64_t shortLeverage)
+{
+    m_settings.longLeverage = longLeverage;
+    m_settings.shortLeverage = shortLeverage;
 }
 
 Money Account::reduce(Position& position, const TradePart& part)

@@ -13,7 +13,8 @@
 namespace core::portfolio {
 
 enum class EntryKind : std::uint8_t {
-    Deposit, Trade, Fee, OpeningFee, LiquidationFee, BorrowInterest, BadDebt
+    Deposit, Trade, Fee, OpeningFee, LiquidationFee, BorrowInterest, BadDebt, Withdrawal,
+    Reset ///< A position closed at its mark by a reset: no trade, no costs.
 };
 [[nodiscard]] std::string_view name(EntryKind kind); ///< "deposit", "trade", "fee", …
 
@@ -22,11 +23,13 @@ enum class EntryKind : std::uint8_t {
 struct LedgerEntry {
     Timestamp time;
     EntryKind kind = EntryKind::Deposit;
-    SymbolIndex symbol = 0; ///< Of trades and their fees.
+    SymbolIndex symbol = 0; ///< Of what concerns a position, see concernsSymbol.
     Money cash;
     Quantity quantity;
     CorrelationId correlation;
 };
+/// True for entries of a position; the others concern the account as a whole.
+[[nodiscard]] bool concernsSymbol(EntryKind kind);
 
 /// What an account may borrow. Leverages are counted in 1/10,000, rates in 1e-8.
 struct AccountSettings {
@@ -67,7 +70,17 @@ public:
     Account(AccountSettings settings, std::size_t symbols) : m_settings(settings), m_positions(symbols) {}
 
     /// Books a deposit. `entries` receives the line.
-    void deposit(Money amount, Timestamp time, std::vector<LedgerEntry>& entries);
+    void deposit(Money amount, Timestamp time, std::vector<LedgerEntry>& entries,
+                 CorrelationId correlation = {});
+    /// Books what is taken out; nothing when it is zero.
+    void withdraw(Money amount, Timestamp time, CorrelationId correlation,
+                  std::vector<LedgerEntry>& entries);
+    /// Closes the position in `symbol` at what it is worth, signed, without costs, and returns the
+    /// profit that this realises; nothing when flat in it.
+    Money closeAt(SymbolIndex symbol, Money value, Timestamp time, CorrelationId correlation,
+                  std::vector<LedgerEntry>& entries);
+    /// Changes the leverages, in 1/10,000; what is open stays as it is.
+    void setLeverage(std::int64_t longLeverage, std::int64_t shortLeverage);
     /// Books one part of a fill and returns the profit it realised, after its share of all fees.
     Money trade(const TradePart& part, std::vector<LedgerEntry>& entries);
     /// Books what borrowing cost; nothing when it is zero.
@@ -86,6 +99,7 @@ public:
     /// Interest and rollovers paid; not part of fees or of any position's profit.
     [[nodiscard]] Money borrowInterest() const { return m_borrowInterest; }
     [[nodiscard]] Money badDebt() const { return m_badDebt; }
+    /// Deposits less withdrawals.
     [[nodiscard]] Money deposits() const { return m_deposits; }
 
 private:

@@ -50,6 +50,22 @@ void RiskWatch::startDay(const RiskMoment& moment, std::vector<RiskChange>& chan
     end(RiskLimit::DailyLoss, 0.0, moment, changes);
 }
 
+void RiskWatch::lift(const RiskMoment& moment, std::vector<RiskChange>& changes)
+{
+    for (const auto limit :
+         {RiskLimit::DailyLoss, RiskLimit::Drawdown, RiskLimit::Exposure, RiskLimit::OrderRate}) {
+        if (const auto& standing = breach(limit))
+            end(limit, standing->value, moment, changes);
+    }
+}
+
+void RiskWatch::resume(const RiskMoment& moment, std::vector<RiskChange>& changes)
+{
+    follow(moment.account);
+    m_peak = moment.margin.equity;
+    end(RiskLimit::Drawdown, 0.0, moment, changes);
+}
+
 /// Money that comes from outside is neither a profit nor a way out of a loss.
 void RiskWatch::follow(const Account& account)
 {

@@ -65,6 +65,11 @@ public:
     [[nodiscard]] bool isDayOver(Timestamp time) const { return time >= m_dayEnd; }
     /// Begins the day of `moment`, from its equity.
     void startDay(const RiskMoment& moment, std::vector<RiskChange>& changes);
+    /// Ends every breach: what is watched begins anew.
+    void lift(const RiskMoment& moment, std::vector<RiskChange>& changes);
+    /// The user trades on: ends a breach of the drawdown, which is counted from the present equity
+    /// from then on. The other limits stand; they end by themselves.
+    void resume(const RiskMoment& moment, std::vector<RiskChange>& changes);
     /// Judges everything at the marks of a close.
     void judgeClose(const RiskMoment& moment, std::vector<RiskChange>& changes);
     /// Judges what was lost, inside a bar: the highest equity is one of closes.

@@ -5,6 +5,7 @@
 #include "core/execution/order.h"
 #include "core/portfolio/account.h"
 #include "core/portfolio/borrowing.h"
+#include "core/portfolio/useraction.h"
 
 #include <cstdint>
 #include <string>
@@ -137,6 +138,7 @@ struct StoredSession
     SessionEnd end = SessionEnd::Open;
     std::uint64_t epoch = 0;
     Standing standing;
+    std::vector<portfolio::UserAction> actions; ///< In order; those that come after the standing included.
 };
 
 } // namespace core::sessions

@@ -72,6 +72,24 @@ void KeptSession::restart()
     m_restarted = true;
 }
 
+void KeptSession::setActions(std::vector<portfolio::UserAction> actions)
+{
+    if (writes())
+        m_actions = std::move(actions);
+}
+
+void KeptSession::moveJournal(std::string journal)
+{
+    if (!writes())
+        return;
+    // What is written at the beginning of a transaction is written again.
+    rollback();
+    if (m_stage == Stage::Begun)
+        m_head.journal = std::move(journal);
+    else
+        m_journal = std::move(journal);
+}
+
 void KeptSession::take(FactBatch batch)
 {
     if (!writes()) {
@@ -93,7 +111,7 @@ Result<void> KeptSession::acknowledge(const Standing& standing, bool patiently)
     if (m_stage == Stage::None)
         return Error{ErrorCode::Internal, "there is no session to keep", ""};
     const bool changed = m_stage == Stage::Begun || m_restarted || m_journal ||
-                         !m_pending.empty() || standing != m_kept;
+                         m_actions || !m_pending.empty() || standing != m_kept;
     if (!changed)
         return {};
     auto done = commit(standing);
@@ -136,6 +154,7 @@ void KeptSession::letGo()
     m_epoch = 1;
     m_kept = {};
     m_journal.reset();
+    m_actions.reset();
     m_restarted = false;
     m_refused = false;
 }
@@ -196,6 +215,8 @@ Result<void> KeptSession::commit(const Standing& standing)
     Result<void> done = writePending();
     if (done)
         done = m_database->put(m_id, m_restarted ? m_epoch + 1 : m_epoch, standing, m_kept);
+    if (done && m_actions)
+        done = m_database->putActions(m_id, *m_actions);
     if (done)
         done = m_database->commit();
     if (!done)
@@ -233,6 +254,7 @@ void KeptSession::settle(const Standing& standing)
     m_epoch += m_restarted ? 1 : 0;
     m_restarted = false;
     m_journal.reset();
+    m_actions.reset();
     m_kept = standing;
 }
 

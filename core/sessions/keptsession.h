@@ -26,6 +26,8 @@ public:
     void begin(SessionHead head);
     void resume(StoredSession session, std::string journal);
     void restart();
+    void setActions(std::vector<portfolio::UserAction> actions);
+    void moveJournal(std::string journal);
     void take(FactBatch batch);
     [[nodiscard]] Result<void> acknowledge(const Standing& standing, bool patiently);
     [[nodiscard]] Result<void> end(SessionEnd how);
@@ -66,6 +68,7 @@ private:
     Standing m_kept;                      ///< As committed.
     std::optional<std::string> m_journal; ///< Its new folder, to be written.
     bool m_restarted = false;             ///< What is committed is to be replaced.
+    std::optional<std::vector<portfolio::UserAction>> m_actions; ///< All of them, to be written.
 
     std::vector<FactBatch> m_pending; ///< Not committed, in order.
     std::size_t m_written = 0;        ///< Of them, those inside the open transaction.

@@ -276,6 +276,24 @@ Result<void> SessionDatabase::putOrders(std::int64_t session, AccountIndex accou
     return done;
 }
 
+Result<void> SessionDatabase::putActions(std::int64_t session,
+                                         const std::vector<portfolio::UserAction>& actions)
+{
+    auto done = run("DELETE FROM actions WHERE session = ?",
+                    [&](RowWriter& row) { row.integer(session); });
+    for (std::size_t i = 0; done && i < actions.size(); ++i) {
+        const portfolio::UserAction& action = actions[i];
+        done = run("INSERT INTO actions (session, seq, batches, account, kind, long_leverage, "
+                   "short_leverage) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                   [&](RowWriter& row) {
+                       row.integer(session).number(i + 1).number(action.batches);
+                       row.number(action.account).text(name(action.kind));
+                       row.integer(action.longLeverage).integer(action.shortLeverage);
+                   });
+    }
+    return done;
+}
+
 Result<void> SessionDatabase::setEnd(std::int64_t session, SessionEnd end, Timestamp now)
 {
     return run("UPDATE sessions SET state = ?, ended = ? WHERE id = ?", [&](RowWriter& row) {

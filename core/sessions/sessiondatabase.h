@@ -39,6 +39,9 @@ public:
     /// Writes what differs between two standings of a session; all of it when `before` is empty.
     [[nodiscard]] Result<void> put(std::int64_t session, std::uint64_t epoch, const Standing& now,
                                    const Standing& before);
+    /// Replaces what the user did in a session.
+    [[nodiscard]] Result<void> putActions(std::int64_t session,
+                                          const std::vector<portfolio::UserAction>& actions);
     [[nodiscard]] Result<void> setEnd(std::int64_t session, SessionEnd end, Timestamp now);
     [[nodiscard]] Result<void> setJournal(std::int64_t session, const std::string& journal);
 
@@ -75,6 +78,7 @@ private:
                                          const std::vector<execution::Order>& before);
     [[nodiscard]] Result<void> readHead(StoredSession& session);
     [[nodiscard]] Result<void> readStanding(StoredSession& session);
+    [[nodiscard]] Result<void> readActions(StoredSession& session);
     [[nodiscard]] Result<void> checkLedger(const StoredSession& session);
 
     std::unique_ptr<history::SqliteConnection> m_connection;

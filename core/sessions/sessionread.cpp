@@ -110,6 +110,8 @@ Result<std::optional<StoredSession>> SessionDatabase::newestUnfinished(SessionHe
     if (done && found)
         done = readStanding(*found);
     if (done && found)
+        done = readActions(*found);
+    if (done && found)
         done = checkLedger(*found);
     if (!done)
         return done.error();
@@ -176,6 +178,30 @@ Result<void> SessionDatabase::readStanding(StoredSession& session)
                      });
     if (done && !known)
         return inconsistent(session, "it names accounts or kinds of orders that are unknown here");
+    return done;
+}
+
+Result<void> SessionDatabase::readActions(StoredSession& session)
+{
+    bool known = true;
+    auto done = query("SELECT batches, account, kind, long_leverage, short_leverage FROM actions "
+                      "WHERE session = ? ORDER BY seq",
+                      [&](RowWriter& row) { row.integer(session.id); },
+                      [&](RowReader& row) {
+                          portfolio::UserAction action;
+                          action.batches = row.number();
+                          action.account = row.index();
+                          action.kind = row.named<portfolio::UserAction::Kind>();
+                          action.longLeverage = row.integer();
+                          action.shortLeverage = row.integer();
+                          const bool inOrder = session.actions.empty() ||
+                                               session.actions.back().batches <= action.batches;
+                          known = known && row.known() && inOrder &&
+                                  action.account < session.head.accounts.size();
+                          session.actions.push_back(action);
+                      });
+    if (done && !known)
+        return inconsistent(session, "it has acts of the user that are unknown here or out of order");
     return done;
 }
 

@@ -140,6 +140,20 @@ void SessionStore::restart()
     m_worker->tell([](KeptSession& session) { session.restart(); });
 }
 
+void SessionStore::setActions(std::vector<portfolio::UserAction> actions)
+{
+    m_worker->tell([actions = std::move(actions)](KeptSession& session) mutable {
+        session.setActions(std::move(actions));
+    });
+}
+
+void SessionStore::moveJournal(std::string journal)
+{
+    m_worker->tell([journal = std::move(journal)](KeptSession& session) mutable {
+        session.moveJournal(std::move(journal));
+    });
+}
+
 Result<void> SessionStore::acknowledge(const Standing& standing, Patience patience)
 {
     return m_worker->ask([&](KeptSession& session) {

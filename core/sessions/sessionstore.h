@@ -70,6 +70,12 @@ public:
     /// all there are, and its epoch rises.
     void restart();
 
+    /// Says what the user did to the accounts, all of it, in order: the next acknowledgement commits it
+    /// with what it led to.
+    void setActions(std::vector<portfolio::UserAction> actions);
+    /// Says that the journal goes on in another folder; the next acknowledgement commits it.
+    void moveJournal(std::string journal);
+
     enum class Patience {
         Wait, ///< Tries a refused write for StoreLimits::retryFor.
         Once  ///< Fails at the first refusal.

@@ -10,7 +10,8 @@ namespace core::strategy {
 
 namespace {
 
-/// A running script as the engine knows it. Its first failure suspends it; nothing of it runs after.
+/// A running script as the engine knows it. A failure suspends it; nothing of it runs until the user
+/// resumes it. Over a cap its state is dead and stays so.
 class LuaStrategy final : public Strategy
 {
 public:
@@ -57,6 +58,8 @@ public:
     }
     void onMarginCall(Context& context) override { callPlain(context, Handler::MarginCall); }
     void onStop(Context& context) override { callPlain(context, Handler::Stop); }
+    [[nodiscard]] bool canResume() const override { return !m_host->dead(); }
+    void resume() override { m_suspended = false; }
 
 private:
     /// Pushes the handler and ctx. False when the script has none, or was suspended.

@@ -144,6 +144,10 @@ public:
     virtual void onFill(Context&, const execution::Fill&) {}
     virtual void onMarginCall(Context&) {}
     virtual void onStop(Context&) {}
+    /// Whether it can be called again after a failure; a script that was stopped for good cannot.
+    [[nodiscard]] virtual bool canResume() const { return true; }
+    /// It is called again after it was suspended. Only when it can be.
+    virtual void resume() {}
 };
 
 /// Makes fresh instances of one verified strategy, one a session start (a backward seek makes another).

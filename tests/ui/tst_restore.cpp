@@ -2,21 +2,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The real window continues what it had when it was closed or killed. Started with --child it is
 // the window that is killed.
-#include "app/gui/runtime.h"
-#include "tests/core/engine/replayworkspace.h"
+#include "tests/ui/replaywindow.h"
 #include "ui/charts/timeline.h"
-#include "ui/mainwindow.h"
 #include "ui/panels/replaypanel.h"
 
 #include <QApplication>
-#include <QLabel>
 #include <QMessageBox>
 #include <QProcess>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
-#include <QToolBar>
 #include <QToolButton>
 
 #include <csignal>
@@ -26,51 +22,9 @@
 
 namespace {
 
-constexpr int PATIENCE = 30'000;
+using fixture::PATIENCE;
+using fixture::Window;
 constexpr int CANDLES = 1500;
-
-/// A window on the workspace, with everything behind it.
-struct Window
-{
-    explicit Window(const QString& folder)
-    {
-        auto workspace =
-            core::Workspace::open(folder.toStdString(), core::Workspace::Access::Write);
-        if (!workspace)
-            qFatal("%s", workspace.error().message().c_str());
-        const fixture::ReplayWorkspace filled{folder.toStdString()};
-        runtime = std::make_unique<app::Runtime>(
-            std::move(*workspace), std::vector<std::filesystem::path>{filled.strategies()});
-        window = std::make_unique<ui::MainWindow>(runtime->services());
-        window->resize(1600, 900);
-        window->show();
-    }
-    ~Window()
-    {
-        window.reset();
-        runtime.reset();
-    }
-    [[nodiscard]] bool isReady() const
-    {
-        return window->historyKnown() && window->strategiesKnown();
-    }
-    [[nodiscard]] QString banner() const
-    {
-        const auto* bar = window->findChild<QToolBar*>(QStringLiteral("restoredBanner"));
-        const auto* text = bar ? bar->findChild<QLabel*>(QStringLiteral("text")) : nullptr;
-        return text ? text->text() : QString();
-    }
-    [[nodiscard]] QMessageBox* box() const
-    {
-        for (auto* candidate : window->findChildren<QMessageBox*>())
-            if (candidate->isVisible())
-                return candidate;
-        return nullptr;
-    }
-
-    std::unique_ptr<app::Runtime> runtime;
-    std::unique_ptr<ui::MainWindow> window;
-};
 
 /// What a trader compares: where the replay stands and what each account holds.
 QByteArray describe(const core::engine::EngineSnapshot& snapshot)
@@ -79,7 +33,8 @@ QByteArray describe(const core::engine::EngineSnapshot& snapshot)
         core::formatTimestamp(snapshot.time) + " bars " + std::to_string(snapshot.barsDone);
     for (const auto& account : snapshot.accounts) {
         text += " | " + account.strategy + ' ' + account.cash.toString() + ' ' +
-                account.equity.toString() + ' ' + std::to_string(account.fills);
+                account.equity.toString() + ' ' + std::to_string(account.fills) +
+                ' ' + std::string(name(account.state)) + " epoch " + std::to_string(account.epoch);
         for (const auto& position : account.positions)
             text += " p" + std::to_string(position.quantity.lots());
         for (const auto& order : account.workingOrders)
@@ -91,7 +46,7 @@ QByteArray describe(const core::engine::EngineSnapshot& snapshot)
     return QByteArray::fromStdString(text);
 }
 
-/// Plays at full speed past half of the bars, pauses and says where it stands, until it is killed.
+/// Plays past half of the bars, pauses, acts on the accounts and says where it stands, until it is killed.
 int playUntilKilled(const QString& folder)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -108,9 +63,15 @@ int playUntilKilled(const QString& folder)
                      [&](const core::engine::SnapshotPtr& snapshot) {
                          if (!snapshot || snapshot->barsDone < 300)
                              return;
-                         if (!paused)
+                         using core::portfolio::UserAction;
+                         if (!paused) {
                              emit main.replay().pauseRequested();
+                             emit main.actConfirmed({UserAction::Kind::Reset, 1, 0, 0, 0});
+                             main.requestAct(UserAction::Kind::Halt, 0);
+                         }
                          paused = true;
+                         if (snapshot->accounts[0].state != core::engine::AccountState::Halted)
+                             return;
                          std::printf("%s\n", describe(*snapshot).constData());
                          std::fflush(stdout);
                      });
@@ -177,6 +138,8 @@ void TestRestore::continuesAfterAKill()
     // behind.
     const QByteArray restored = describe(*m_window->window->snapshot());
     QVERIFY(restored >= first);
+    QCOMPARE(m_window->window->snapshot()->accounts[0].state, core::engine::AccountState::Halted);
+    QCOMPARE(m_window->window->snapshot()->accounts[1].epoch, 2);
     // Sought to what was shown, it is the same account.
     const auto time = core::parseTimestamp(first.left(first.indexOf(' ')).toStdString());
     QVERIFY(time.ok());

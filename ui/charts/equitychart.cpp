@@ -29,12 +29,12 @@ void EquityChart::setSnapshot(const core::engine::SnapshotPtr& snapshot)
     m_total.reset();
     m_deepest = 0.0;
     if (snapshot) {
-        const double start = snapshot->total.startCash.toDouble();
+        const double start = snapshot->total.openingCash.toDouble();
         all.push_back({tr("buy and hold"), snapshot->buyAndHold, BUY_AND_HOLD, 1.2, start});
         for (std::size_t i = 0; i < snapshot->accounts.size(); ++i) {
             const auto& account = snapshot->accounts[i];
             all.push_back({QString::fromStdString(account.strategy), account.curve,
-                           static_cast<int>(i), 1.2, account.startCash.toDouble()});
+                           static_cast<int>(i), 1.2, account.openingCash.toDouble()});
         }
         all.push_back({tr("Total"), snapshot->total.curve, TOTAL, 2.0, start});
         m_total = snapshot->total.curve;

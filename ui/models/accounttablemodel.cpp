@@ -3,6 +3,7 @@
 #include "ui/models/accounttablemodel.h"
 
 #include "ui/format.h"
+#include "ui/models/actwords.h"
 #include "ui/models/riskwords.h"
 #include "ui/models/snapshotlookup.h"
 #include "ui/models/words.h"
@@ -116,6 +117,8 @@ Cell AccountTableModel::stateCell(const AccountSnapshot& account, bool total) co
         account.state == AccountState::Blocked || account.state == AccountState::Flattening;
     if (!isLimited && !account.stateReason.empty())
         text += QStringLiteral(" · ") + QString::fromStdString(account.stateReason);
+    if (const QString past = words::pastActs(account); !past.isEmpty())
+        text += QStringLiteral(" · ") + past;
     Cell cell = textCell(text, words::accountToken(account.state));
     cell.shape = words::accountShape(account.state);
     return cell;

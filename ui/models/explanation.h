@@ -26,6 +26,10 @@ struct Explanation
                                        core::AccountIndex account,
                                        const core::execution::Order& order);
 
+/// What an account may open, and what was done to it.
+[[nodiscard]] Explanation explainAccount(const core::engine::EngineSnapshot& snapshot,
+                                         core::AccountIndex account);
+
 /// What a position is worth and what would end it.
 [[nodiscard]] Explanation explainPosition(const core::engine::EngineSnapshot& snapshot,
                                           core::AccountIndex account,

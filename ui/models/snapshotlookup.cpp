@@ -32,6 +32,9 @@ QString quoteCurrency(const core::engine::EngineSnapshot& snapshot)
 
 double returnOf(const core::engine::AccountSnapshot& account)
 {
+    // Money came and went: only a return that is net of it says what trading did.
+    if (account.epoch > 1 && account.performance && account.performance->equity.totalReturn)
+        return *account.performance->equity.totalReturn;
     const double start = account.startCash.toDouble();
     return start > 0.0 ? account.equity.toDouble() / start - 1.0 : 0.0;
 }

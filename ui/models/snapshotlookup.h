@@ -18,7 +18,8 @@ instrumentOf(const core::engine::EngineSnapshot& snapshot, core::SymbolIndex sym
                                    core::AccountIndex account);
 /// The quote currency all accounts are counted in; empty before there are symbols.
 [[nodiscard]] QString quoteCurrency(const core::engine::EngineSnapshot& snapshot);
-/// equity / start − 1; 0 for an account that started with nothing.
+/// equity / start − 1; 0 for an account that started with nothing. Net of what a reset moved, where that
+/// is defined.
 [[nodiscard]] double returnOf(const core::engine::AccountSnapshot& account);
 
 } // namespace ui::models

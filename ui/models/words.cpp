@@ -171,6 +171,8 @@ QString reason(Reason reason)
         return Words::tr("exposure limit");
     case Reason::OrderRateLimit:
         return Words::tr("too many orders a minute");
+    case Reason::AccountReset:
+        return Words::tr("account reset");
     }
     return {};
 }
@@ -238,6 +240,8 @@ QString accountState(AccountState state)
         return Words::tr("entries blocked");
     case AccountState::Flattening:
         return Words::tr("closing positions");
+    case AccountState::Halted:
+        return Words::tr("halted");
     }
     return {};
 }
@@ -249,6 +253,7 @@ Token accountToken(AccountState state)
         return Token::Ok;
     case AccountState::Suspended:
     case AccountState::Blocked:
+    case AccountState::Halted:
         return Token::Warn;
     case AccountState::Liquidating:
     case AccountState::Liquidated:
@@ -265,6 +270,7 @@ Shape accountShape(AccountState state)
         return Shape::Dot;
     case AccountState::Suspended:
     case AccountState::Blocked:
+    case AccountState::Halted:
         return Shape::Square;
     case AccountState::Liquidating:
     case AccountState::Flattening:

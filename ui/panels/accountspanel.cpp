@@ -15,6 +15,7 @@
 #include "ui/panels/performancetable.h"
 #include "ui/theme.h"
 
+#include <QAction>
 #include <QItemSelectionModel>
 #include <QStackedWidget>
 #include <QTabBar>
@@ -57,6 +58,8 @@ QString alarmLine(const AccountSnapshot& account)
     case AccountState::Blocked:
     case AccountState::Flattening:
         return limitLine(account);
+    case AccountState::Halted:
+        return P::tr("%1 is halted%2").arg(name, why);
     case AccountState::Running:
         break;
     }
@@ -86,6 +89,7 @@ AccountsPanel::AccountsPanel(QWidget* parent)
 {
     m_positionOrder->setSourceModel(m_positions);
     m_accountOrder->setSourceModel(m_accounts);
+    makeActs();
     m_tabs = new QTabBar(this);
     for (const auto& title :
          {tr("Positions"), tr("Orders"), tr("Fills"), tr("Accounts"), tr("Performance")})
@@ -130,7 +134,9 @@ QWidget* AccountsPanel::makeBody()
     addTable(*m_positions, *m_positionOrder, tr("Open positions"));
     addTable(*m_orders, *m_orders, tr("Orders, working ones first"));
     addTable(*m_fills, *m_fills, tr("Fills, newest first"));
-    addTable(*m_accounts, *m_accountOrder, tr("Accounts and their total"));
+    auto* accounts = addTable(*m_accounts, *m_accountOrder, tr("Accounts and their total"));
+    accounts->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(accounts, &QWidget::customContextMenuRequested, this, &AccountsPanel::showActMenu);
     m_performance = new PerformanceTable(m_pages);
     m_performance->setAccessibleName(tr("Performance of the accounts"));
     m_pages->addWidget(m_performance);
@@ -138,6 +144,7 @@ QWidget* AccountsPanel::makeBody()
             &AccountsPanel::handleSelectionChanged);
     m_explanation = new InfoCard(body);
     m_explanation->setLinksBesideTitle();
+    addActLinks();
     m_explanation->addLink(QStringLiteral("event"), tr("Follow event"));
     m_explanation->addLink(QStringLiteral("chart"), tr("Show on chart"));
     m_explanation->addLink(QStringLiteral("close"), tr("Close"));
@@ -146,6 +153,8 @@ QWidget* AccountsPanel::makeBody()
             showOnChart();
         else if (id == QLatin1StringView("event"))
             followEvent();
+        else if (auto* act = findChild<QAction*>(id))
+            act->trigger();
         else
             qobject_cast<QAbstractItemView*>(m_pages->currentWidget())->clearSelection();
     });
@@ -181,6 +190,7 @@ void AccountsPanel::setSnapshot(const core::engine::SnapshotPtr& snapshot)
     m_performance->setSnapshot(snapshot);
     keepOrderSelected();
     m_updating = false;
+    updateActs();
     if (!snapshot) {
         setContextText({});
         setEmptyState(tr("No session yet. Accounts, positions, orders and fills appear here once a "
@@ -255,6 +265,7 @@ void AccountsPanel::handleSelectionChanged()
         if (view.order)
             m_selectedOrder = models::OrderKey{view.account, view.order->id};
     }
+    updateActs();
     updateExplanation();
     // The card takes its room from the table: once it has, what was selected is still in sight.
     auto* view = qobject_cast<QAbstractItemView*>(m_pages->currentWidget());
@@ -270,6 +281,10 @@ void AccountsPanel::updateExplanation()
                               {selection.explanation.lines.join(QLatin1Char(' '))});
     m_explanation->setLink(QStringLiteral("chart"),
                            selection.onChart ? tr("Show on chart") : QString());
+    for (const QAction* act : m_acts) {
+        m_explanation->setLink(act->objectName(), selection.isAccount ? act->iconText() : QString());
+        m_explanation->setLinkEnabled(act->objectName(), act->isEnabled(), act->toolTip());
+    }
     m_explanation->setLink(
         QStringLiteral("event"),
         selection.event.isNone()
@@ -285,6 +300,16 @@ AccountsPanel::Selection AccountsPanel::selected() const
         Selection selection;
         selection.explanation = m_performance->explanation();
         selection.onChart = false;
+        return selection;
+    }
+    if (const auto account = selectedAccount(); account && tab() == Accounts) {
+        Selection selection;
+        selection.explanation = models::explainAccount(*m_snapshot, *account);
+        selection.account = *account;
+        if (const auto& last = m_snapshot->accounts[*account].lastAction)
+            selection.event = last->event;
+        selection.onChart = false;
+        selection.isAccount = true;
         return selection;
     }
     const int row = table(tab()).selectedRow();

@@ -7,8 +7,11 @@
 #include "ui/models/ordertablemodel.h"
 #include "ui/panel.h"
 
+#include <array>
 #include <optional>
 
+class QAction;
+class QMenu;
 class QStackedWidget;
 class QTabBar;
 
@@ -40,6 +43,9 @@ public:
     /// The table of any tab but Performance.
     [[nodiscard]] FigureTable& table(Tab tab) const;
     [[nodiscard]] PerformanceTable& performance() const { return *m_performance; }
+    /// The acts on the selected account, or on the only one.
+    void addActionsTo(QMenu* menu);
+    [[nodiscard]] QAction& actionOf(core::portfolio::UserAction::Kind kind) const;
 
 public slots:
     /// Shows the snapshot; a null one empties the panel.
@@ -50,6 +56,8 @@ signals:
     void showOnChartRequested(const core::Symbol& symbol, core::Timestamp time);
     /// The user wants to read what this event led to, in the journal.
     void followEventRequested(core::CorrelationId event, const QString& strategy);
+    /// The user wants to do this to that account.
+    void actRequested(core::portfolio::UserAction::Kind kind, core::AccountIndex account);
     /// The button of the empty panel: set up a replay.
     void newReplayRequested();
 
@@ -63,6 +71,7 @@ private:
         core::CorrelationId event; ///< None for what no single event made.
         core::AccountIndex account = 0;
         bool onChart = true; ///< Symbol and time say where it is.
+        bool isAccount = false; ///< It is the account itself, on which the user may act.
     };
     [[nodiscard]] Selection selected() const;
     QWidget* makeBody();
@@ -72,6 +81,12 @@ private:
     void updateAlarm();
     void updateEmptyHints();
     void updateExplanation();
+    void makeActs();
+    void addActLinks();
+    void updateActs();
+    void showActMenu(const QPoint& place);
+    [[nodiscard]] std::optional<core::AccountIndex> actedAccount() const;
+    [[nodiscard]] std::optional<core::AccountIndex> selectedAccount() const;
     void keepOrderSelected();
     void handleSelectionChanged();
     void showOnChart();
@@ -89,6 +104,7 @@ private:
     PerformanceTable* m_performance = nullptr;
     InfoCard* m_alarm = nullptr;
     InfoCard* m_explanation = nullptr;
+    std::array<QAction*, 4> m_acts{}; ///< By kind.
     std::optional<models::OrderKey> m_selectedOrder;
     bool m_updating = false; ///< Models are changing: selections say nothing about the user.
 };

@@ -73,8 +73,9 @@ void InfoCard::applyTheme()
     const QString link =
         QStringLiteral(
             "QPushButton { color: %1; background: transparent; border: none; padding: 0; "
-            "min-height: 24px; } QPushButton:focus { text-decoration: underline; }")
-            .arg(theme().accent.name());
+            "min-height: 24px; } QPushButton:focus { text-decoration: underline; } "
+            "QPushButton:disabled { color: %2; }")
+            .arg(theme().accent.name(), theme().faint.name());
     for (auto* button : findChildren<QPushButton*>())
         button->setStyleSheet(link);
     const QColor& own = m_filled ? theme().text : theme().colour(m_token);
@@ -116,6 +117,16 @@ void InfoCard::setLink(const QString& id, const QString& text)
         return;
     link->setText(text);
     link->setVisible(!text.isEmpty());
+}
+
+void InfoCard::setLinkEnabled(const QString& id, bool enabled, const QString& hint)
+{
+    auto* link = findChild<QPushButton*>(id);
+    if (!link)
+        return;
+    link->setEnabled(enabled);
+    link->setToolTip(hint);
+    link->setAccessibleDescription(hint);
 }
 
 QString InfoCard::title() const

@@ -34,6 +34,8 @@ public:
     void addLink(const QString& id, const QString& text);
     /// Changes a link's text; an empty one hides it.
     void setLink(const QString& id, const QString& text);
+    /// Whether a link can be pressed now; `hint` says what it does, or why it cannot.
+    void setLinkEnabled(const QString& id, bool enabled, const QString& hint);
     [[nodiscard]] QString title() const;
     [[nodiscard]] QString text() const;
 

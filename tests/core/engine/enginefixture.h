@@ -6,6 +6,7 @@
 #include "core/journal/jsonline.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <functional>
 #include <map>
 #include <memory>
@@ -224,17 +225,30 @@ public:
         return setup.accounts.emplace_back(std::move(account));
     }
 
-    /// Plays from beginning to end with a new engine.
-    Output play()
+    /// Plays from beginning to end with a new engine, and does what a user does on the way. `actions` are
+    /// in their order.
+    Output play(const std::vector<core::portfolio::UserAction>& actions = {})
     {
         Output output;
-        engine = std::make_unique<core::engine::TradingEngine>(setup, &output, &output);
-        if (engine->start()) {
-            while (engine->step()) {
+        begin(output);
+        auto next = actions.begin();
+        const auto act = [&] {
+            for (; next != actions.end() && next->batches <= engine->batches(); ++next) {
+                if (const auto done = engine->apply(*next); !done)
+                    refusals.push_back(done.error());
             }
-            engine->finish();
+        };
+        for (act(); engine->step(); act()) {
         }
+        engine->finish();
         return output;
+    }
+    /// A new engine at the beginning.
+    void begin(Output& output)
+    {
+        engine = std::make_unique<core::engine::TradingEngine>(setup, &output, &output);
+        if (!engine->start())
+            std::abort();
     }
 
     [[nodiscard]] const core::engine::Desk& desk(core::AccountIndex index = 0) const
@@ -244,7 +258,28 @@ public:
 
     core::engine::EngineSetup setup;
     std::unique_ptr<core::engine::TradingEngine> engine;
+    std::vector<core::Error> refusals; ///< Of what the user wanted.
 };
+
+using Acts = std::map<int, std::function<void(Context&)>>;
+
+/// Does what is written for a minute at the close of its bar of the first symbol.
+inline Script acting(Acts acts)
+{
+    Script script;
+    script.bar = [acts = std::move(acts)](Context& context, const Bar& bar) {
+        const auto index = static_cast<int>((bar.candle.openTime - START) / MINUTE);
+        const auto found = acts.find(index);
+        if (bar.symbol == 0 && found != acts.end())
+            found->second(context);
+    };
+    return script;
+}
+
+inline std::function<void(Context&)> submits(const core::execution::OrderRequest& request)
+{
+    return [request](Context& context) { (void)context.submit(request); };
+}
 
 /// Flat candles for the minutes `first` to `last`, each a cent dearer than the one before.
 inline std::vector<core::market::Candle> rising(int first, int last, std::int64_t price = 1'000)

@@ -62,9 +62,15 @@ std::string describe(const Standing& standing)
     return text;
 }
 
-std::string digestOf(const Standing& standing)
+using Actions = std::vector<core::portfolio::UserAction>;
+
+std::string digestOf(const Standing& standing, const Actions& actions)
 {
-    return core::Sha256::of(describe(standing)).hex();
+    std::string text = describe(standing);
+    for (const auto& action : actions)
+        text += std::string(name(action.kind)) + ' ' + std::to_string(action.account) + ' ' +
+                std::to_string(action.batches) + ' ' + std::to_string(action.longLeverage) + '\n';
+    return core::Sha256::of(text).hex();
 }
 
 void say(const std::string& line)
@@ -77,7 +83,7 @@ void say(const std::string& line)
 /// Says what comes, has it acknowledged, says that it is.
 template <typename Acknowledge> void acknowledge(ReplaySession& session, Acknowledge call)
 {
-    say("next " + digestOf(session.engine().standing()));
+    say("next " + digestOf(session.engine().standing(), session.actions()));
     const core::Result<void> done = call();
     say(done ? "done" : "failed " + done.error().message());
 }
@@ -100,15 +106,31 @@ std::unique_ptr<ReplaySession> openChild(const fixture::ReplayWorkspace& workspa
     if (!session)
         qFatal("%s", session.error().message().c_str());
     while ((*session)->engine().batches() < (*found)->standing.batches &&
-           (*session)->engine().step()) {
+           (*session)->step()) {
     }
     if ((*found)->standing.finished)
         (void)(*session)->end();
-    const auto same = compareStanding(**found, (*session)->engine().standing());
+    const auto same = compareStanding(**found, **session);
     if (!same)
         qFatal("%s", same.error().message().c_str());
     acknowledge(**session, [&] { return (*session)->keepAs(**found, store); });
     return std::move(*session);
+}
+
+/// Does something to an account that can be done where the session stands.
+void actAtRandom(ReplaySession& session, std::minstd_rand& dice)
+{
+    using core::portfolio::UserAction;
+    const auto account = static_cast<core::AccountIndex>(dice() % session.setup().accounts.size());
+    const auto kind = static_cast<UserAction::Kind>(dice() % 4);
+    UserAction action{kind, account, 0, 0, 0};
+    if (kind == UserAction::Kind::SetLeverage)
+        action = *UserAction::setLeverage(account, 1.0 + static_cast<double>(dice() % 5), 2.0);
+    const std::uint64_t place = session.engine().batches();
+    if (const auto acted = session.act(action); !acted)
+        return;
+    while (session.engine().batches() < place && session.step()) {
+    }
 }
 
 /// Plays on, starts over and plays to the end, until it is killed.
@@ -129,8 +151,10 @@ int replayUntilKilled(const char* folder, unsigned seed, bool anew)
                 qFatal("cannot start over");
             bars = static_cast<int>(dice() % 120);
         }
-        for (int i = 0; i < bars && session->engine().step(); ++i) {
+        for (int i = 0; i < bars && session->step(); ++i) {
         }
+        if (dice() % 4 == 0)
+            actAtRandom(*session, dice);
         if (!session->engine().nextTime())
             (void)session->end();
         acknowledge(*session, [&] { return session->acknowledge(); });
@@ -252,6 +276,7 @@ void TestKillResume::continuesExactlyWhatWasAcknowledged()
     int whilePlaying = 0;
     int acknowledgements = 0;
     int oneAhead = 0;
+    std::size_t acted = 0;
     for (int i = 0; i < KILLS; ++i) {
         const Said said = runAndKill(static_cast<unsigned>(i), i % 10 == 0);
         QVERIFY2(said.failure.isEmpty(), said.failure.constData());
@@ -267,7 +292,8 @@ void TestKillResume::continuesExactlyWhatWasAcknowledged()
             QVERIFY(!expected);
             continue;
         }
-        const std::string digest = digestOf((*found)->standing);
+        const std::string digest = digestOf((*found)->standing, (*found)->actions);
+        acted += (*found)->actions.size();
         // It may have been killed after the commit and before it said so.
         if (digest != expected) {
             QVERIFY2(said.next && digest == *said.next, describe((*found)->standing).c_str());
@@ -283,6 +309,7 @@ void TestKillResume::continuesExactlyWhatWasAcknowledged()
     qInfo("%d kills, %d of them while playing, %d acknowledgements, %d committed and not yet said",
           KILLS, whilePlaying, acknowledgements, oneAhead);
     QVERIFY(whilePlaying > KILLS / 2);
+    QVERIFY(acted > KILLS);
 }
 
 int main(int argc, char** argv)

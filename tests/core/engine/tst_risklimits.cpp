@@ -46,26 +46,6 @@ portfolio::RiskLimits ordersAMinute(std::int64_t count, OnBreach action = OnBrea
     return limits(request);
 }
 
-using Acts = std::map<int, std::function<void(Context&)>>;
-
-/// Does what is written for a minute at the close of its bar of the first symbol.
-Script acting(Acts acts)
-{
-    Script script;
-    script.bar = [acts = std::move(acts)](Context& context, const Bar& bar) {
-        const auto index = static_cast<int>((bar.candle.openTime - START) / MINUTE);
-        const auto found = acts.find(index);
-        if (bar.symbol == 0 && found != acts.end())
-            found->second(context);
-    };
-    return script;
-}
-
-std::function<void(Context&)> submits(const execution::OrderRequest& request)
-{
-    return [request](Context& context) { (void)context.submit(request); };
-}
-
 /// How each order ended, by id: status and reason.
 std::map<std::string, std::string> endsOf(const Output& output)
 {

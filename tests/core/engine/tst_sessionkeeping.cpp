@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the window's replays leave in the record of sessions, and how they are continued.
-#include "core/engine/replaycontroller.h"
 #include "core/engine/requestjson.h"
+#include "tests/core/engine/replayplayer.h"
 #include "tests/core/engine/replayworkspace.h"
 
 #include <QFile>
@@ -19,7 +19,9 @@ using core::sessions::SessionStore;
 namespace {
 
 constexpr int CANDLES = 600;
-constexpr int PATIENCE = 30'000;
+using fixture::PATIENCE;
+using fixture::Player;
+using fixture::sameAccounts;
 constexpr auto REPLAY = core::sessions::SessionHead::Kind::Replay;
 
 /// The number that a statement answers, by a connection of its own.
@@ -37,55 +39,6 @@ long long ask(const std::filesystem::path& file, const char* sql)
         &value, nullptr);
     sqlite3_close(handle);
     return value;
-}
-
-/// A controller and what it said.
-struct Player
-{
-    explicit Player(const ReplayPlaces& places) : controller(places)
-    {
-        QObject::connect(&controller, &ReplayController::loaded, &controller,
-                         [this](const SnapshotPtr& shown) { snapshot = shown; });
-        QObject::connect(&controller, &ReplayController::snapshotPublished, &controller,
-                         [this](const SnapshotPtr& shown) { snapshot = shown; });
-        QObject::connect(&controller, &ReplayController::restored, &controller,
-                         [this](const StoredReplay& replay) { restored = replay; });
-        QObject::connect(&controller, &ReplayController::restoreRefused, &controller,
-                         [this](const StoredReplay&, const QString& what) { refused = what; });
-        QObject::connect(&controller, &ReplayController::notKept, &controller,
-                         [this](const QString& what) { notKept = what; });
-        QObject::connect(&controller, &ReplayController::failed, &controller,
-                         [](const QString& what) { qWarning("%s", qPrintable(what)); });
-        controller.setSpeed(0.0);
-    }
-    void step(int bars)
-    {
-        for (int i = 0; i < bars; ++i)
-            controller.stepBar();
-    }
-
-    ReplayController controller;
-    SnapshotPtr snapshot;
-    std::optional<StoredReplay> restored;
-    QString refused;
-    QString notKept;
-};
-
-bool sameAccounts(const EngineSnapshot& a, const EngineSnapshot& b)
-{
-    bool same =
-        a.time == b.time && a.barsDone == b.barsDone && a.accounts.size() == b.accounts.size();
-    for (std::size_t i = 0; same && i < a.accounts.size(); ++i) {
-        const AccountSnapshot& x = a.accounts[i];
-        const AccountSnapshot& y = b.accounts[i];
-        same = x.cash == y.cash && x.equity == y.equity && x.fees == y.fees && x.fills == y.fills &&
-               x.workingOrders == y.workingOrders && x.positions.size() == y.positions.size();
-        for (std::size_t k = 0; same && k < x.positions.size(); ++k)
-            same = x.positions[k].symbol == y.positions[k].symbol &&
-                   x.positions[k].quantity == y.positions[k].quantity &&
-                   x.positions[k].profit == y.positions[k].profit;
-    }
-    return same;
 }
 
 } // namespace

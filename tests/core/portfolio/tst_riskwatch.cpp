@@ -88,6 +88,8 @@ private slots:
     void aLimitIsTheMostThatIsAllowed();
     void aDailyLossEndsWithItsDayAndNotBefore();
     void aDrawdownIsFromTheHighestCloseAndStays();
+    void resumingCountsTheDrawdownFromThePresentEquity();
+    void liftingEndsEveryBreach();
     void depositsAreNeitherProfitNorAWayOut();
     void exposureIsOverUntilItIsBack();
     void anAccountWorthNothingMayHoldNothing();
@@ -197,6 +199,39 @@ void TestRiskWatch::aDrawdownIsFromTheHighestCloseAndStays()
     QVERIFY(watched.watch.blocking() == RiskLimit::Drawdown);
     QCOMPARE(watched.changes.size(), 1U);
     QCOMPARE(watched.watch.breaches(), 1);
+}
+
+void TestRiskWatch::resumingCountsTheDrawdownFromThePresentEquity()
+{
+    RiskRequest both = drawdown(0.1);
+    both.dailyLoss = 0.05;
+    Watched watched(both);
+    watched.close(DAY + std::chrono::hours(1), 800 * UNIT);
+    watched.changes.clear();
+    watched.judge([&](const RiskMoment& moment) { watched.watch.resume(moment, watched.changes); },
+                  DAY + std::chrono::hours(2), 800 * UNIT);
+    QCOMPARE(watched.changes.size(), std::size_t(1));
+    QVERIFY(watched.changes[0].breach.limit == RiskLimit::Drawdown && !watched.changes[0].begins);
+    QVERIFY(watched.watch.breach(RiskLimit::DailyLoss).has_value());
+    watched.close(DAY + std::chrono::hours(3), 720 * UNIT);
+    QVERIFY(!watched.watch.breach(RiskLimit::Drawdown));
+    watched.close(DAY + std::chrono::hours(4), 719 * UNIT);
+    QVERIFY(watched.watch.breach(RiskLimit::Drawdown).has_value());
+}
+
+void TestRiskWatch::liftingEndsEveryBreach()
+{
+    RiskRequest both = drawdown(0.1);
+    both.dailyLoss = 0.05;
+    Watched watched(both);
+    watched.close(DAY + std::chrono::hours(1), 800 * UNIT);
+    QCOMPARE(watched.changes.size(), std::size_t(2));
+    watched.changes.clear();
+    watched.judge([&](const RiskMoment& moment) { watched.watch.lift(moment, watched.changes); },
+                  DAY + std::chrono::hours(2), 800 * UNIT);
+    QCOMPARE(watched.changes.size(), std::size_t(2));
+    QVERIFY(!watched.changes[0].begins && !watched.changes[1].begins);
+    QVERIFY(!watched.watch.blocking());
 }
 
 void TestRiskWatch::depositsAreNeitherProfitNorAWayOut()

@@ -25,6 +25,12 @@ private slots:
     void keepsTheOrderOfThings();
     void passesOverWhatItHolds();
     void startsOverInOneStep();
+    void keepsWhatTheUserDidWithWhatItLedTo();
+    void goingBackKeepsWhatTheUserDid();
+    void theJournalMovesWithTheNextAcknowledgement();
+    void refusesActsThatCannotBe_data();
+    void refusesActsThatCannotBe();
+    void aRecordFromBeforeActsIsRead();
     void closedSessionsAreNotFound();
     void anotherSessionClosesTheOneBefore();
     void theOldestClosedOnesGo();
@@ -173,6 +179,115 @@ void TestSessionStore::startsOverInOneStep()
     VERIFY_OK(found);
     QVERIFY((*found)->standing == again.standing);
     QCOMPARE((*found)->epoch, std::uint64_t(2));
+}
+
+namespace {
+
+using core::portfolio::UserAction;
+
+std::vector<UserAction> someActions()
+{
+    UserAction leverage = *UserAction::setLeverage(1, 2.5, 3.0);
+    leverage.batches = 7;
+    return {{UserAction::Kind::Halt, 0, 0, 0, 3}, leverage, {UserAction::Kind::Reset, 1, 0, 0, 7}};
+}
+
+} // namespace
+
+void TestSessionStore::keepsWhatTheUserDidWithWhatItLedTo()
+{
+    const Folder folder;
+    Story story(4);
+    const auto store = folder.open();
+    store->begin(head());
+    story.go(50);
+    story.handTo(*store);
+    VERIFY_OK(store->acknowledge(story.standing));
+    store->setActions(someActions());
+    QVERIFY((*store->unfinished(REPLAY))->actions.empty());
+    VERIFY_OK(store->acknowledge(story.standing));
+    QVERIFY((*store->unfinished(REPLAY))->actions == someActions());
+    auto fewer = someActions();
+    fewer.pop_back();
+    store->setActions(fewer);
+    VERIFY_OK(store->acknowledge(story.standing));
+    QVERIFY((*store->unfinished(REPLAY))->actions == fewer);
+}
+
+void TestSessionStore::goingBackKeepsWhatTheUserDid()
+{
+    const Folder folder;
+    Story story(5);
+    const auto store = folder.open();
+    store->begin(head());
+    story.go(50);
+    story.handTo(*store);
+    store->setActions(someActions());
+    VERIFY_OK(store->acknowledge(story.standing));
+    store->restart();
+    Story again(6);
+    again.go(20);
+    again.handTo(*store);
+    VERIFY_OK(store->acknowledge(again.standing));
+    QVERIFY((*store->unfinished(REPLAY))->actions == someActions());
+}
+
+void TestSessionStore::theJournalMovesWithTheNextAcknowledgement()
+{
+    const Folder folder;
+    Story story(7);
+    const auto store = folder.open();
+    store->begin(head());
+    story.go(20);
+    story.handTo(*store);
+    VERIFY_OK(store->acknowledge(story.standing));
+    store->moveJournal("/journal/two");
+    VERIFY_OK(store->acknowledge(story.standing));
+    QCOMPARE((*store->unfinished(REPLAY))->head.journal, std::string("/journal/two"));
+}
+
+void TestSessionStore::refusesActsThatCannotBe_data()
+{
+    QTest::addColumn<QByteArray>("change");
+    QTest::newRow("nobody's") << QByteArray("UPDATE actions SET account = 2 WHERE seq = 1");
+    QTest::newRow("out of order") << QByteArray("UPDATE actions SET batches = 8 WHERE seq = 1");
+}
+
+void TestSessionStore::refusesActsThatCannotBe()
+{
+    QFETCH(QByteArray, change);
+    const Folder folder;
+    Story story(8);
+    {
+        const auto store = folder.open();
+        store->begin(head());
+        story.go(20);
+        story.handTo(*store);
+        store->setActions(someActions());
+        VERIFY_OK(store->acknowledge(story.standing));
+    }
+    QVERIFY(Raw(folder.file()).run(change.constData()));
+    const auto found = folder.open()->unfinished(REPLAY);
+    QVERIFY(!found && found.error().code == core::ErrorCode::Corrupt);
+}
+
+void TestSessionStore::aRecordFromBeforeActsIsRead()
+{
+    const Folder folder;
+    Story story(9);
+    {
+        const auto store = folder.open();
+        store->begin(head());
+        story.go(30);
+        story.handTo(*store);
+        VERIFY_OK(store->acknowledge(story.standing));
+    }
+    QVERIFY(Raw(folder.file()).run("DROP TABLE actions; DELETE FROM schema_version WHERE version = 2"));
+    const auto store = folder.open();
+    const auto found = store->unfinished(REPLAY);
+    VERIFY_OK(found);
+    QVERIFY((*found)->standing == story.standing);
+    QVERIFY((*found)->actions.empty());
 }
 
 void TestSessionStore::closedSessionsAreNotFound()

@@ -48,6 +48,7 @@ AccountSnapshot account(const char* strategy)
     AccountSnapshot account;
     account.strategy = strategy;
     account.startCash = money("100000");
+    account.openingCash = account.startCash;
     account.cash = account.startCash;
     account.equity = account.startCash;
     account.marginLevel = std::numeric_limits<double>::infinity();
@@ -164,6 +165,7 @@ AccountSnapshot totalOf(const std::vector<AccountSnapshot>& accounts)
     total.strategy = "total";
     for (const auto& one : accounts) {
         total.startCash += one.startCash;
+        total.openingCash += one.openingCash;
         total.cash += one.cash;
         total.equity += one.equity;
         total.longExposure += one.longExposure;

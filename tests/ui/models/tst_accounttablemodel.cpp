@@ -72,6 +72,40 @@ private slots:
         QCOMPARE(int(cell.shape), shape);
     }
 
+    void saysWhatTheUserDid()
+    {
+        auto session = samples::session();
+        auto& account = session.accounts[0];
+        account.epoch = 2;
+        account.lastAction = {core::portfolio::UserAction::Kind::Resume, samples::time("2022-01-19T05:42:00Z"), {}};
+        AccountTableModel model;
+        model.setSnapshot(samples::share(session));
+        const auto stateOf = [&] { return model.index(0, AccountTableModel::State).data(CellRole).value<Cell>(); };
+        QCOMPARE(stateOf().text, QStringLiteral("running · epoch 2 · resumed 2022-01-19 05:42:00"));
+        account.state = AccountState::Halted;
+        account.stateReason = "by the user";
+        account.lastAction = {core::portfolio::UserAction::Kind::Halt, samples::time("2022-01-19T05:42:00Z"), {}};
+        account.epoch = 1;
+        model.setSnapshot(samples::share(session));
+        QCOMPARE(stateOf().text, QStringLiteral("halted · by the user"));
+        QVERIFY(stateOf().shape == Shape::Square);
+    }
+
+    void returnsAreNetOfAReset()
+    {
+        auto session = samples::session();
+        auto& account = session.accounts[0];
+        auto report = std::make_shared<core::analytics::Report>();
+        report->equity.totalReturn = -0.125;
+        account.performance = report;
+        AccountTableModel model;
+        model.setSnapshot(samples::share(session));
+        QCOMPARE(text(model, 0, AccountTableModel::Return), QStringLiteral("+0.62 %"));
+        account.epoch = 2;
+        model.setSnapshot(samples::share(session));
+        QCOMPARE(text(model, 0, AccountTableModel::Return), QStringLiteral("−12.50 %"));
+    }
+
     void namesTheLimitsThatAreExceeded()
     {
         auto session = samples::session();

@@ -202,6 +202,81 @@ private slots:
         QVERIFY(card("alarm").text().contains(QStringLiteral("grid_rsi is suspended")));
     }
 
+    void actsOnTheSelectedAccount()
+    {
+        using Kind = core::portfolio::UserAction::Kind;
+        m_panel->setSnapshot(samples::share(samples::session()));
+        m_panel->setTab(AccountsPanel::Accounts);
+        QVERIFY(!m_panel->actionOf(Kind::Reset).isEnabled());
+        m_panel->table(AccountsPanel::Accounts).selectRow(3);
+        QVERIFY(card("explanation").isVisible());
+        QCOMPARE(card("explanation").title(), QStringLiteral("sma_cross: running"));
+        QSignalSpy wanted(m_panel.get(), &AccountsPanel::actRequested);
+        card("explanation").findChild<QPushButton*>(QStringLiteral("reset"))->click();
+        m_panel->actionOf(Kind::Halt).trigger();
+        QCOMPARE(wanted.count(), 2);
+        QVERIFY(wanted[0][0].value<Kind>() == Kind::Reset);
+        QVERIFY(wanted[1][0].value<Kind>() == Kind::Halt);
+        QCOMPARE(wanted[1][1].value<core::AccountIndex>(), core::AccountIndex(3));
+    }
+
+    void offersToFollowWhatTheUserDid()
+    {
+        auto session = samples::session();
+        session.accounts[3].lastAction = {core::portfolio::UserAction::Kind::Reset, session.time,
+                                          core::portfolio::actionEvent(2)};
+        m_panel->setSnapshot(samples::share(session));
+        m_panel->setTab(AccountsPanel::Accounts);
+        m_panel->table(AccountsPanel::Accounts).selectRow(3);
+        QSignalSpy follow(m_panel.get(), &AccountsPanel::followEventRequested);
+        auto* link = card("explanation").findChild<QPushButton*>(QStringLiteral("event"));
+        QCOMPARE(link->text(), QStringLiteral("Follow event a000000002"));
+        link->click();
+        QVERIFY(follow.front().front().value<core::CorrelationId>() == core::portfolio::actionEvent(2));
+        QCOMPARE(follow.front().at(1).toString(), QStringLiteral("sma_cross"));
+    }
+
+    void saysWhyAnActIsNotPossible()
+    {
+        using Kind = core::portfolio::UserAction::Kind;
+        m_panel->setSnapshot(samples::share(samples::session()));
+        m_panel->setTab(AccountsPanel::Accounts);
+        QCOMPARE(m_panel->actionOf(Kind::Halt).toolTip(), QStringLiteral("Select an account in the Accounts tab first"));
+        m_panel->table(AccountsPanel::Accounts).selectRow(3);
+        auto* resume = card("explanation").findChild<QPushButton*>(QStringLiteral("resume"));
+        QVERIFY(!resume->isEnabled());
+        QVERIFY(resume->toolTip().startsWith(QStringLiteral("sma_cross is running")));
+        m_panel->table(AccountsPanel::Accounts).selectRow(1);
+        QVERIFY(resume->isEnabled());
+        auto session = samples::session();
+        session.accounts[1].canResume = false;
+        m_panel->setSnapshot(samples::share(session));
+        QVERIFY(!resume->isEnabled());
+        QVERIFY(resume->toolTip().contains(QStringLiteral("stopped for good")));
+    }
+
+    void theOnlyAccountNeedsNoSelection()
+    {
+        using Kind = core::portfolio::UserAction::Kind;
+        auto session = samples::session();
+        session.accounts.resize(1);
+        m_panel->setSnapshot(samples::share(session));
+        QVERIFY(m_panel->actionOf(Kind::Halt).isEnabled());
+        QVERIFY(m_panel->actionOf(Kind::SetLeverage).isEnabled());
+        m_panel->setSnapshot({});
+        QVERIFY(!m_panel->actionOf(Kind::Halt).isEnabled());
+    }
+
+    void theTotalIsNoAccountToActOn()
+    {
+        using Kind = core::portfolio::UserAction::Kind;
+        m_panel->setSnapshot(samples::share(samples::session()));
+        m_panel->setTab(AccountsPanel::Accounts);
+        m_panel->table(AccountsPanel::Accounts).selectRow(4);
+        QVERIFY(!m_panel->actionOf(Kind::Reset).isEnabled());
+        QVERIFY(!card("explanation").isVisible());
+    }
+
     void saysWhichLimitBlocksAnAccount()
     {
         auto session = samples::session();
