@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/trust/workspacekey.h"
 
-#include "core/base/money.h"
+#include "core/trust/secret.h"
 #include "core/trust/securefile.h"
 
 #include <fmt/format.h>
@@ -20,11 +20,6 @@ constexpr std::size_t MAX_KEY_FILE = 1024;
 std::filesystem::path keyFile(const std::filesystem::path& folder)
 {
     return folder / "workspace.key";
-}
-
-void startSodium()
-{
-    require(sodium_init() >= 0, "libsodium starts");
 }
 
 std::string toHex(const std::uint8_t* bytes, std::size_t count)
