@@ -7,6 +7,7 @@
 #include "core/base/timestamp.h"
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,9 +54,13 @@ struct Approval {
 class Approvals
 {
 public:
-    /// Reads and checks the whitelist; an absent one is empty. Fails with Corrupt when the signature
-    /// does not match: nothing is approved then, and the message names the file and the way back.
+    /// Reads and checks the whitelist; one that never was is empty. Fails with Corrupt when a byte of it is not
+    /// as this workspace wrote it, when an older copy was put back, or when it is gone: nothing is approved
+    /// then, and the message names the file and the way back.
     [[nodiscard]] static Result<Approvals> open(const std::filesystem::path& folder);
+
+    /// Brings back the last good copy in the place of a whitelist that is refused, see restoreSignedList.
+    [[nodiscard]] static Result<void> restore(const std::filesystem::path& folder);
 
     [[nodiscard]] const std::vector<Approval>& all() const { return m_approvals; }
     /// The newest decision about the strategy called `name`.
@@ -66,6 +71,8 @@ public:
     [[nodiscard]] Result<void> revoke(std::string_view name, Timestamp time);
 
 private:
+    using Change = std::function<Result<void>(std::vector<Approval>&)>;
+    Result<void> change(const Change& change);
     std::filesystem::path m_folder;
     std::vector<Approval> m_approvals;
 };

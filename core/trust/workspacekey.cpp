@@ -67,7 +67,7 @@ Result<WorkspaceKey> WorkspaceKey::open(const std::filesystem::path& folder)
     if (!whole)
         return Error{ErrorCode::Corrupt,
                      fmt::format("{} is not a workspace key", keyFile(folder).string()),
-                     "Move it and approvals.json away, then approve your strategies again."};
+                     fmt::format("Move {} away, then approve your strategies again.", folder.string())};
     WorkspaceKey key(seed);
     sodium_memzero(seed.data(), seed.size());
     return key;
