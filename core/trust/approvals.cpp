@@ -56,11 +56,17 @@ std::string_view name(State state)
     switch (state) {
     case State::Unknown: return "unknown";
     case State::Approved: return "approved";
+    case State::Signed: return "signed";
     case State::Changed: return "changed";
     case State::Revoked: return "revoked";
     case State::Invalid: return "invalid";
     }
     return "";
+}
+
+bool mayRun(State state)
+{
+    return state == State::Approved || state == State::Signed;
 }
 
 Result<Approvals> Approvals::open(const std::filesystem::path& folder)
@@ -130,21 +136,28 @@ Result<void> Approvals::approve(Approval approval)
     });
 }
 
-Result<void> Approvals::revoke(std::string_view name, Timestamp time)
+Result<void> Approvals::revoke(std::string_view name, Timestamp time,
+                               const std::optional<Approval>& present)
 {
     const Error unknown{ErrorCode::NotFound,
                         fmt::format("no approval of \"{}\" is there to revoke", name), ""};
-    // Asking first leaves no folder and no lock file behind where nothing was ever approved.
-    if (find(name) == nullptr)
+    // Asking first leaves no folder and no lock file behind where nothing was ever decided.
+    if (find(name) == nullptr && !present)
         return unknown;
     return change([&](std::vector<Approval>& approvals) -> Result<void> {
+        std::vector<Approval> withdrawn;
         const Approval* newest = newestOf(approvals, name);
-        if (newest == nullptr || newest->revoked)
+        if (newest != nullptr && !newest->revoked)
+            withdrawn.push_back(*newest);
+        if (present && (withdrawn.empty() || withdrawn[0].sha256 != present->sha256))
+            withdrawn.push_back(*present);
+        if (withdrawn.empty())
             return unknown;
-        Approval decision = *newest;
-        decision.revoked = true;
-        decision.time = time;
-        append(approvals, std::move(decision));
+        for (Approval& decision : withdrawn) {
+            decision.revoked = true;
+            decision.time = time;
+            append(approvals, std::move(decision));
+        }
         return {};
     });
 }

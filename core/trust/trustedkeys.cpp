@@ -16,7 +16,7 @@ using Json = nlohmann::json;
 namespace {
 
 constexpr SignedListKind TRUSTED_KEYS = {"trustedkeys.json", "quarterdeck trusted keys", "keys",
-                                         "no signature counts"};
+                                         "no key counts as trusted and nothing runs"};
 
 Json toJson(const std::vector<TrustedKey>& keys)
 {

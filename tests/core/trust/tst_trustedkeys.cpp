@@ -141,7 +141,7 @@ void TestTrustedKeys::refusesAnEditedListWhole()
     writeText(file, edited(contents(file), m_key.text(), SecretKey::generate().publicKey().text()));
     const auto refused = TrustedKeys::open(folder());
     QCOMPARE(refused.error().code, ErrorCode::Corrupt);
-    QVERIFY(refused.error().what.find("no signature counts") != std::string::npos);
+    QVERIFY(refused.error().what.find("no key counts as trusted") != std::string::npos);
 }
 
 void TestTrustedKeys::refusesAListFromBeforeTheRevocation()
