@@ -3,6 +3,7 @@
 #include "core/strategy/catalog.h"
 
 #include "core/strategy/luahost.h"
+#include "core/trust/securefile.h"
 
 #include <fmt/format.h>
 
@@ -231,6 +232,30 @@ Result<CatalogEntry> Catalog::approve(const fs::path& file, std::string note, st
     entry.reason.clear();
     entry.approval = std::move(approval);
     return entry;
+}
+
+Result<CatalogEntry> Catalog::sign(const fs::path& file, const trust::SecretKey& key,
+                                   Timestamp time, std::string comment) const
+{
+    const auto decisions = readDecisions(m_trustFolder);
+    if (!decisions)
+        return decisions.error();
+    const CatalogEntry entry = judge(identity(file), *decisions);
+    if (entry.state == trust::State::Invalid)
+        return Error{ErrorCode::Refused,
+                     fmt::format("{} cannot be signed: {}", file.string(), entry.reason), ""};
+    if (comment.empty())
+        comment = fmt::format("timestamp:{}\tfile:{}\thashed",
+                              std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count(),
+                              entry.file.filename().string());
+    const auto signature = key.sign(entry.source, std::move(comment));
+    if (!signature)
+        return signature.error();
+    auto written = trust::writeFile(trust::signatureFileOf(entry.file), signature->fileText(),
+                                    trust::FileMode::Public, trust::Existing::Replace);
+    if (!written)
+        return written.error();
+    return judge(entry.file, *decisions);
 }
 
 Result<void> Catalog::revoke(std::string_view name, Timestamp time, std::string user) const

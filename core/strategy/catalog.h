@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/strategy/strategy.h"
+#include "core/trust/secretkey.h"
 #include "core/trust/verdict.h"
 
 #include <filesystem>
@@ -52,6 +53,11 @@ public:
     [[nodiscard]] Result<CatalogEntry> approve(const std::filesystem::path& file, std::string note,
                                                std::string user, Timestamp time,
                                                std::optional<Sha256Digest> expected = {}) const;
+    /// Signs the file's present bytes into <file>.minisig, in the place of an earlier signature. An empty
+    /// comment becomes minisign's own: the time and the file's name.
+    [[nodiscard]] Result<CatalogEntry> sign(const std::filesystem::path& file,
+                                            const trust::SecretKey& key, Timestamp time,
+                                            std::string comment = {}) const;
     /// Withdraws the approval of a strategy, and of its present bytes what a signature allows them.
     [[nodiscard]] Result<void> revoke(std::string_view name, Timestamp time, std::string user = {}) const;
 

@@ -216,20 +216,25 @@ Result<void> changeSignedList(const fs::path& folder, const SignedListKind& kind
 
 Result<void> restoreSignedList(const fs::path& folder, const SignedListKind& kind)
 {
-    std::error_code fault;
-    if (!fs::exists(fileOf(folder, kind, ".bak"), fault))
-        return Error{ErrorCode::NotFound,
-                     fmt::format("there is no copy of {}", fileOf(folder, kind).string()), ""};
+    const Error whole{
+        ErrorCode::AlreadyExists,
+        fmt::format("{} is whole, nothing was restored", fileOf(folder, kind).string()), ""};
+    // Asking first leaves no folder and no lock file behind where nothing was ever decided.
+    if (readCurrent(folder, kind))
+        return whole;
     const auto lock = lockFolder(folder);
     if (!lock)
         return lock.error();
     const auto current = readCurrent(folder, kind);
     if (current)
-        return Error{
-            ErrorCode::AlreadyExists,
-            fmt::format("{} is whole, nothing was restored", fileOf(folder, kind).string()), ""};
+        return whole;
     if (current.error().code != ErrorCode::Corrupt)
         return current.error();
+    std::error_code fault;
+    if (!fs::exists(fileOf(folder, kind, ".bak"), fault))
+        return Error{ErrorCode::NotFound,
+                     fmt::format("there is no copy of {}", fileOf(folder, kind).string()),
+                     fmt::format("Move {} away and decide anew.", folder.string())};
     const auto copy = readList(folder, kind, ".bak");
     if (!copy)
         return Error{copy.error().code, fmt::format("the copy is no better: {}", copy.error().what),

@@ -95,7 +95,7 @@ Result<void> checkNew(const std::vector<TrustedKey>& keys, const TrustedKey& fre
         if ((sameKey || other.key.id == fresh.key.id) && other.revoked)
             return Error{ErrorCode::Refused,
                          fmt::format("key {} ({}) was revoked on {}", other.key.id.hex(),
-                                     other.name, formatTimestampShort(*other.revoked)),
+                                     other.name, formatTimestampSeconds(*other.revoked)),
                          "A revoked key is never trusted again; ask its owner for a new one."};
         if (sameKey)
             return Error{

@@ -70,7 +70,7 @@ SignatureCheck checkSignature(const std::filesystem::path& file, std::string_vie
     check.revoked = key->revoked;
     if (key->revoked)
         check.reason = fmt::format("its signer {} (key {}) was revoked on {}", key->name,
-                                   check.keyId.hex(), formatTimestampShort(*key->revoked));
+                                   check.keyId.hex(), formatTimestampSeconds(*key->revoked));
     return check;
 }
 

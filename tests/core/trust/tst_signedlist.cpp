@@ -225,8 +225,12 @@ void TestSignedList::restoresNoCopyThatWasEdited()
 
 void TestSignedList::saysThatThereIsNoCopy()
 {
-    QCOMPARE(restoreFault(), ErrorCode::NotFound);
+    QCOMPARE(restoreFault(), ErrorCode::AlreadyExists);
     QVERIFY(!std::filesystem::exists(folder()));
+    QVERIFY(append("one"));
+    std::filesystem::remove(file(".bak"));
+    writeText(file(), "damaged");
+    QCOMPARE(restoreFault(), ErrorCode::NotFound);
 }
 
 QTEST_GUILESS_MAIN(TestSignedList)
