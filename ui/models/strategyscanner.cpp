@@ -46,13 +46,13 @@ template <typename Job> auto guarded(const Job& job) -> decltype(job())
     }
 }
 
+} // namespace
+
 std::string userName()
 {
     const auto name = qEnvironmentVariable("USER", qEnvironmentVariable("LOGNAME"));
     return name.isEmpty() ? std::string("user") : name.toStdString();
 }
-
-} // namespace
 
 core::Result<StrategyListPtr> readStrategies(const StrategyScanner::Places& places)
 {
