@@ -32,12 +32,15 @@ Json toJson(const trust::TrustedKey& key)
 int keygen(Invocation& invocation)
 {
     Console& console = invocation.console();
-    // Its folders, when the keys are to lie in it; the trust folder is not touched.
-    const auto workspace =
-        core::Workspace::open(invocation.folder(), core::Workspace::Access::ReadIfBusy);
     const auto out = invocation.options().text("out");
-    if (!out && !workspace)
-        return console.fail(workspace.error());
+    if (!out) {
+        // Makes the workspace where there is none; its decisions are not touched, so no lock is
+        // needed.
+        const auto workspace =
+            core::Workspace::open(invocation.folder(), core::Workspace::Access::ReadIfBusy);
+        if (!workspace)
+            return console.fail(workspace.error());
+    }
     const auto passphrase =
         passphraseOf(invocation.options(), "Passphrase for the new key", Asking::Twice);
     if (!passphrase)

@@ -96,9 +96,9 @@ Json signatureJson(const trust::SignatureCheck& check)
 std::string signatureLine(const trust::SignatureCheck& check)
 {
     if (check.outcome != trust::SignatureOutcome::Trusted)
-        return printable(check.reason);
-    return fmt::format("by {} (key {}): {}", printable(check.signer), check.keyId.hex(),
-                       printable(check.trustedComment));
+        return visibleSource(printable(check.reason));
+    return visibleSource(printable(fmt::format("signed by {} (key {}): {}", check.signer,
+                                               check.keyId.hex(), check.trustedComment)));
 }
 
 Json toJson(const strategy::CatalogEntry& entry)
@@ -161,7 +161,7 @@ void printEntry(Console& console, const strategy::CatalogEntry& entry)
                                   entry.reason.empty() ? "" : ": ", printable(entry.reason)));
     // Whatever keeps a strategy from running stands above.
     if (trust::mayRun(entry.state) && entry.signature.outcome != trust::SignatureOutcome::Absent)
-        console.printLine(fmt::format("signed  {}", signatureLine(entry.signature)));
+        console.printLine(signatureLine(entry.signature));
     if (entry.approval)
         console.printLine(
             fmt::format("{} {} by {}: {}{}{}", entry.approval->revoked ? "revoked" : "approved",
@@ -240,7 +240,7 @@ int verify(Invocation& invocation)
     console.printLine(
         fmt::format("{} is {}: {}", entry->name, trust::name(entry->state), entry->sha256.hex()));
     if (entry->signature.outcome != trust::SignatureOutcome::Absent)
-        console.printLine(fmt::format("signed {}", signatureLine(entry->signature)));
+        console.printLine(signatureLine(entry->signature));
     return DONE;
 }
 

@@ -156,6 +156,9 @@ Result<void> Approvals::revoke(std::string_view name, Timestamp time,
         for (Approval& decision : withdrawn) {
             decision.revoked = true;
             decision.time = time;
+            // No odd name may keep a revocation from being written; the file is not looked for any more.
+            decision.file = cleanUtf8(decision.file.native());
+            decision.user = cleanUtf8(decision.user);
             append(approvals, std::move(decision));
         }
         return {};

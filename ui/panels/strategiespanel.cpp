@@ -67,7 +67,7 @@ QString revokedLine(const core::strategy::CatalogEntry& entry)
     if (bySigner)
         return P::tr("Its signer %1 was revoked on %2. It will not start.")
             .arg(QString::fromStdString(signature.signer), format::date(*signature.revoked));
-    return P::tr("Its approval was withdrawn. It will not start.");
+    return P::tr("You revoked it. It will not start.");
 }
 
 Advice adviceFor(const models::StrategyItem& item)

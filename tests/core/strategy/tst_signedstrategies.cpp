@@ -63,6 +63,7 @@ private slots:
     void stopsAtBytesThatWereNotSigned();
     void stopsWhenTheSignerIsRevoked();
     void stopsWhenTheStrategyIsRevoked();
+    void revokesUnderAFileNameThatIsNoText();
     void runsNoUpdateOfARevokedName();
     void listsNoSignatureFiles();
     void keepsInvalidFilesInvalid();
@@ -122,6 +123,17 @@ void TestSignedStrategies::stopsWhenTheStrategyIsRevoked()
     QVERIFY(catalog().load("alpha").error().code == ErrorCode::Refused);
     QCOMPARE(catalog().find("alpha")->approval->user, std::string("ada"));
     QVERIFY(catalog().revoke("alpha", NOW).error().code == ErrorCode::NotFound);
+}
+
+void TestSignedStrategies::revokesUnderAFileNameThatIsNoText()
+{
+    trustKey();
+    const auto odd = root() / "a" / "odd\xFF.lua";
+    writeText(odd, m_first);
+    writeText(trust::signatureFileOf(odd), signatureText(m_key, m_first));
+    QCOMPARE(state(), trust::name(State::Signed));
+    QVERIFY(catalog().revoke("alpha", NOW, "\xFF").ok());
+    QCOMPARE(state(), trust::name(State::Revoked));
 }
 
 void TestSignedStrategies::runsNoUpdateOfARevokedName()
