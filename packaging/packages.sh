@@ -19,7 +19,9 @@ RUN_PACKAGES=(libqt6sql6-sqlite fonts-inter fonts-jetbrains-mono)
 WAYLAND_PACKAGES=(qt6-wayland)
 
 # What the tests need besides: no desktop, but the fonts, since widths are tested.
-TEST_PACKAGES=(libqt6sql6-sqlite fonts-inter fonts-jetbrains-mono librapidcheck-dev libbenchmark-dev)
+TEST_PACKAGES=(
+    libqt6sql6-sqlite fonts-inter fonts-jetbrains-mono librapidcheck-dev libbenchmark-dev minisign
+)
 
 FUZZ_PACKAGES=(clang-14 libclang-rt-14-dev)
 

@@ -209,7 +209,7 @@ QStringList MainWindow::approvedStrategies() const
     QStringList names;
     if (const models::StrategyListPtr list = m_services.scanner.latest())
         for (const models::StrategyItem& item : *list)
-            if (item.entry.state == core::trust::State::Approved)
+            if (core::trust::mayRun(item.entry.state))
                 names.append(QString::fromStdString(item.entry.name));
     return names;
 }
@@ -218,7 +218,7 @@ bool MainWindow::canRunAsDeclared(core::market::Timeframe finest) const
 {
     const models::StrategyListPtr list = m_services.scanner.latest();
     return !list || std::all_of(list->begin(), list->end(), [&](const models::StrategyItem& item) {
-        return item.entry.state != core::trust::State::Approved ||
+        return !core::trust::mayRun(item.entry.state) ||
                item.entry.metadata.timeframe.value_or(core::market::ONE_MINUTE)
                    .isMultipleOf(finest);
     });

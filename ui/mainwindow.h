@@ -93,6 +93,7 @@ public slots:
     void openImportDialog();
     void openExportDialog();
     void openApprovalDialog(const QString& strategy);
+    void openKeyManager();
     void openReplayDialog(const QStringList& strategies);
     /// Shows what an event of the loaded replay led to; one dialog shows one event after the other.
     void openEventDialog(core::CorrelationId event, const QString& strategy);
@@ -180,6 +181,7 @@ private:
     QAction* m_importAction = nullptr;
     QAction* m_exportAction = nullptr;
     QAction* m_approveAction = nullptr;
+    QAction* m_keysAction = nullptr;
     QAction* m_newReplayAction = nullptr;
     QAction* m_unloadAction = nullptr;
     QActionGroup* m_themeGroup = nullptr;

@@ -8,6 +8,7 @@
 #include "ui/dialogs/eventdialog.h"
 #include "ui/dialogs/exportdialog.h"
 #include "ui/dialogs/importdialog.h"
+#include "ui/dialogs/keymanagerdialog.h"
 #include "ui/dialogs/replaysetupdialog.h"
 #include "ui/icons.h"
 #include "ui/models/strategyscanner.h"
@@ -111,6 +112,10 @@ void MainWindow::makeStrategiesMenu()
         menu->addAction(icon(QLatin1StringView("approve")), tr("&Approve or revoke…"), this,
                         [this] { openApprovalDialog(m_strategies->selectedName()); });
     m_approveAction->setShortcut(tr("Ctrl+Shift+A"));
+    m_keysAction = menu->addAction(icon(QLatin1StringView("lock")), tr("&Keys and signatures…"),
+                                   this, &MainWindow::openKeyManager);
+    m_keysAction->setShortcut(tr("Ctrl+Shift+K"));
+    m_strategies->addAction(m_keysAction);
     QAction* rescan =
         menu->addAction(icon(QLatin1StringView("refresh")), tr("&Read the folders again"),
                         &m_services.scanner, &models::StrategyScanner::rescan);
@@ -178,6 +183,7 @@ void MainWindow::updateActions()
     const bool writable = !m_services.workspace.readOnly();
     m_importAction->setEnabled(writable);
     m_approveAction->setEnabled(writable);
+    m_keysAction->setEnabled(writable);
     m_exportAction->setEnabled(!m_sessionFolder.empty());
     m_newReplayAction->setEnabled(!m_coverage.empty());
     m_unloadAction->setEnabled(m_snapshot != nullptr);
@@ -233,6 +239,21 @@ void MainWindow::openApprovalDialog(const QString& strategy)
     if (found == list->end())
         return;
     auto* dialog = new dialogs::ApprovalDialog(m_services.scanner, *found, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void MainWindow::openKeyManager()
+{
+    const models::StrategyListPtr list = m_services.scanner.latest();
+    QString file;
+    if (list)
+        for (const models::StrategyItem& item : *list)
+            if (QString::fromStdString(item.entry.name) == m_strategies->selectedName())
+                file = QString::fromStdString(item.entry.file.string());
+    auto* dialog = new dialogs::KeyManagerDialog(m_services.scanner.places(),
+                                                 m_services.workspace.folder() / "keys", file,
+                                                 core::trust::SENSITIVE_SCRYPT, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
 }

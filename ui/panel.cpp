@@ -214,6 +214,8 @@ void Panel::setError(const core::Error& error, const QString& action)
 void Panel::showMenu()
 {
     QMenu menu(this);
+    menu.addActions(actions());
+    menu.addSeparator();
     QAction* floating =
         menu.addAction(icon(QLatin1StringView("float")), isFloating() ? tr("&Dock") : tr("&Float"));
     QAction* close = menu.addAction(icon(QLatin1StringView("close")), tr("&Close"));

@@ -17,7 +17,8 @@ namespace ui {
 
 /// A dock of the window: a header of HEADER_HEIGHT with the title left and the context right, and a
 /// body that is replaced by a page in words while it is empty, loading or failed. Drag it by the
-/// header; its menu floats, docks and closes it. Give it an object name: the layout is saved by it.
+/// header; its menu floats, docks and closes it, and has the actions added to it. Give it an object
+/// name: the layout is saved by it.
 class Panel : public QDockWidget
 {
     Q_OBJECT

@@ -6,6 +6,9 @@
 
 #include <cstdlib>
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <fmt/format.h>
 
 namespace app::cli {
@@ -47,6 +50,8 @@ std::vector<Command> makeCommands()
     all.push_back(coverageCommand());
     for (Command& command : strategiesCommands())
         all.push_back(std::move(command));
+    for (Command& command : keyCommands())
+        all.push_back(std::move(command));
     all.push_back(replayCommand());
     all.push_back(exportCommand());
     for (Command& command : journalCommands())
@@ -59,6 +64,12 @@ std::vector<Command> makeCommands()
 }
 
 } // namespace
+
+std::string userName()
+{
+    const passwd* entry = ::getpwuid(::getuid());
+    return entry != nullptr ? entry->pw_name : std::to_string(::getuid());
+}
 
 std::span<const Command> commands()
 {

@@ -59,10 +59,14 @@ struct Command
 /// Every command there is, in the order of the help.
 [[nodiscard]] std::span<const Command> commands();
 
+/// The user's name as the system knows it, kept with decisions.
+[[nodiscard]] std::string userName();
+
 // One function a file; each returns the commands of its group.
 [[nodiscard]] Command importCommand();
 [[nodiscard]] Command coverageCommand();
 [[nodiscard]] std::vector<Command> strategiesCommands();
+[[nodiscard]] std::vector<Command> keyCommands();
 [[nodiscard]] Command replayCommand();
 [[nodiscard]] Command exportCommand();
 [[nodiscard]] std::vector<Command> journalCommands();

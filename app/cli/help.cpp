@@ -9,7 +9,7 @@ namespace app::cli {
 std::string overallHelp()
 {
     std::string text = "Usage: quarterdeck-cli COMMAND ...\n\n"
-                       "Imports market history, approves strategies, replays them and exports the "
+                       "Imports market history, approves or signs strategies, replays them and exports the "
                        "results.\n\nCommands:\n";
     for (const Command& command : commands())
         text += fmt::format("  {:<20} {}\n", command.name, command.summary);

@@ -2,27 +2,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <fmt/format.h>
 
 namespace app::cli {
 
 namespace fs = std::filesystem;
 namespace strategy = core::strategy;
+namespace trust = core::trust;
 using core::Result;
 
 namespace {
 
 /// Digits of a hash that tables show.
 constexpr std::size_t SHORT_HASH = 12;
-
-std::string userName()
-{
-    const passwd* entry = ::getpwuid(::getuid());
-    return entry != nullptr ? entry->pw_name : std::to_string(::getuid());
-}
 
 std::string textOf(const strategy::ParameterValue& value)
 {
@@ -60,7 +52,7 @@ Json parametersJson(const strategy::Metadata& metadata)
     return list;
 }
 
-Json approvalJson(const std::optional<core::trust::Approval>& approval)
+Json approvalJson(const std::optional<trust::Approval>& approval)
 {
     if (!approval)
         return nullptr;
@@ -72,6 +64,43 @@ Json approvalJson(const std::optional<core::trust::Approval>& approval)
             {"revoked", approval->revoked}};
 }
 
+std::string_view outcomeName(trust::SignatureOutcome outcome)
+{
+    switch (outcome) {
+    case trust::SignatureOutcome::Absent:
+        break;
+    case trust::SignatureOutcome::Unusable:
+        return "unusable";
+    case trust::SignatureOutcome::UnknownKey:
+        return "unknown key";
+    case trust::SignatureOutcome::RevokedKey:
+        return "revoked key";
+    case trust::SignatureOutcome::Trusted:
+        return "trusted";
+    }
+    return "absent";
+}
+
+Json signatureJson(const trust::SignatureCheck& check)
+{
+    if (check.outcome == trust::SignatureOutcome::Absent)
+        return nullptr;
+    return {{"outcome", outcomeName(check.outcome)},
+            {"key_id", check.keyId == trust::KeyId{} ? Json() : Json(check.keyId.hex())},
+            {"signer", check.signer},
+            {"comment", check.trustedComment},
+            {"reason", check.reason}};
+}
+
+/// Who signed and what with, or why that does not count; empty when nobody did.
+std::string signatureLine(const trust::SignatureCheck& check)
+{
+    if (check.outcome != trust::SignatureOutcome::Trusted)
+        return visibleSource(printable(check.reason));
+    return visibleSource(printable(fmt::format("signed by {} (key {}): {}", check.signer,
+                                               check.keyId.hex(), check.trustedComment)));
+}
+
 Json toJson(const strategy::CatalogEntry& entry)
 {
     Json symbols = Json::array();
@@ -79,7 +108,7 @@ Json toJson(const strategy::CatalogEntry& entry)
         symbols.push_back(symbol.text());
     return {
         {"name", entry.name},
-        {"state", core::trust::name(entry.state)},
+        {"state", trust::name(entry.state)},
         {"reason", entry.reason},
         {"file", entry.file.string()},
         {"sha256", entry.sha256.hex()},
@@ -90,7 +119,8 @@ Json toJson(const strategy::CatalogEntry& entry)
         {"timeframe", entry.metadata.timeframe ? Json(entry.metadata.timeframe->text()) : Json()},
         {"warmup", entry.metadata.warmup},
         {"parameters", parametersJson(entry.metadata)},
-        {"approval", approvalJson(entry.approval)}};
+        {"approval", approvalJson(entry.approval)},
+        {"signature", signatureJson(entry.signature)}};
 }
 
 int list(Invocation& invocation)
@@ -107,10 +137,12 @@ int list(Invocation& invocation)
         return DONE;
     }
     for (const strategy::CatalogEntry& entry : *entries) {
-        console.printLine(
-            fmt::format("{:<20} {:<9} {:<8} {}  {}", entry.name, core::trust::name(entry.state),
-                        printable(entry.metadata.version), entry.sha256.hex().substr(0, SHORT_HASH),
-                        entry.file.string()));
+        console.printLine(fmt::format("{:<20} {:<9} {:<8} {}  {}", entry.name,
+                                      trust::name(entry.state), printable(entry.metadata.version),
+                                      entry.sha256.hex().substr(0, SHORT_HASH),
+                                      entry.file.string()));
+        if (entry.state == trust::State::Signed)
+            console.printLine(fmt::format("  {}", signatureLine(entry.signature)));
         if (!entry.reason.empty())
             console.printLine(fmt::format("  {}", printable(entry.reason)));
     }
@@ -125,8 +157,11 @@ void printEntry(Console& console, const strategy::CatalogEntry& entry)
         console.printLine(printable(entry.metadata.description));
     console.printLine(fmt::format("file    {}", entry.file.string()));
     console.printLine(fmt::format("sha256  {}", entry.sha256.hex()));
-    console.printLine(fmt::format("state   {}{}{}", core::trust::name(entry.state),
+    console.printLine(fmt::format("state   {}{}{}", trust::name(entry.state),
                                   entry.reason.empty() ? "" : ": ", printable(entry.reason)));
+    // Whatever keeps a strategy from running stands above.
+    if (trust::mayRun(entry.state) && entry.signature.outcome != trust::SignatureOutcome::Absent)
+        console.printLine(signatureLine(entry.signature));
     if (entry.approval)
         console.printLine(
             fmt::format("{} {} by {}: {}{}{}", entry.approval->revoked ? "revoked" : "approved",
@@ -181,9 +216,11 @@ int approve(Invocation& invocation)
 core::Error notApproved(const strategy::CatalogEntry& entry)
 {
     return {core::ErrorCode::Refused,
-            fmt::format("{} is {}{}{}", entry.file.string(), core::trust::name(entry.state),
+            fmt::format("{} is {}{}{}", entry.file.string(), trust::name(entry.state),
                         entry.reason.empty() ? "" : ": ", entry.reason),
-            "It will not run. Read it and approve it to change that."};
+            entry.state == trust::State::Invalid
+                ? ""
+                : "It will not run. Read it and approve it to change that."};
 }
 
 int verify(Invocation& invocation)
@@ -196,21 +233,53 @@ int verify(Invocation& invocation)
         return console.fail(entry.error());
     if (invocation.json())
         console.printJson(toJson(*entry));
-    if (entry->state != core::trust::State::Approved)
+    if (!trust::mayRun(entry->state))
         return console.fail(notApproved(*entry));
-    if (!invocation.json())
-        console.printLine(fmt::format("{} is approved: {}", entry->name, entry->sha256.hex()));
+    if (invocation.json())
+        return DONE;
+    console.printLine(
+        fmt::format("{} is {}: {}", entry->name, trust::name(entry->state), entry->sha256.hex()));
+    if (entry->signature.outcome != trust::SignatureOutcome::Absent)
+        console.printLine(signatureLine(entry->signature));
+    return DONE;
+}
+
+int revokeKey(Invocation& invocation, const std::string& text)
+{
+    Console& console = invocation.console();
+    const auto id = trust::KeyId::parse(text);
+    if (!id)
+        return console.fail(id.error());
+    auto keys = trust::TrustedKeys::open(invocation.trustFolder());
+    if (!keys)
+        return console.fail(keys.error());
+    if (auto done = keys->revoke(*id, core::SystemClock().now()); !done)
+        return console.fail(done.error());
+    if (invocation.json())
+        console.printJson({{"id", id->hex()}, {"state", "revoked"}});
+    else
+        console.printLine(
+            fmt::format("key {} ({}) is revoked: what it signed will not run any more", id->hex(),
+                        printable(keys->find(*id)->name)));
     return DONE;
 }
 
 int revoke(Invocation& invocation)
 {
     Console& console = invocation.console();
+    const auto& arguments = invocation.options().arguments();
+    const auto key = invocation.options().text("key");
+    if (arguments.empty() != key.has_value())
+        return console.badUsage("strategies revoke",
+                                {core::ErrorCode::InvalidInput,
+                                 "give the name of a strategy or --key with the ID of a key", ""});
     const auto workspace = invocation.openWorkspace();
     if (!workspace)
         return console.fail(workspace.error());
-    const std::string& name = invocation.options().arguments()[0];
-    const auto done = invocation.catalog().revoke(name, core::SystemClock().now());
+    if (key)
+        return revokeKey(invocation, *key);
+    const std::string& name = arguments[0];
+    const auto done = invocation.catalog().revoke(name, core::SystemClock().now(), userName());
     if (!done)
         return console.fail(done.error());
     if (invocation.json())
@@ -238,10 +307,13 @@ std::vector<Command> strategiesCommands()
          {"FILE", 1, 1, {{"note", "TEXT", "why, kept with the approval"}}},
          approve},
         {"strategies verify",
-         "Checks that a file's bytes are the approved ones.",
+         "Checks that a file's bytes are approved or signed, and says by whom.",
          {"FILE", 1, 1, {}},
          verify},
-        {"strategies revoke", "Withdraws the approval of a strategy.", {"NAME", 1, 1, {}}, revoke},
+        {"strategies revoke",
+         "Withdraws the approval of a strategy, or the trust in a key and all it signed.",
+         {"[NAME]", 0, 1, {{"key", "ID", "a key instead of a strategy; for good"}}},
+         revoke},
     };
 }
 

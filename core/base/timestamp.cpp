@@ -135,6 +135,11 @@ std::string formatTimestampShort(Timestamp time)
     return text + "Z";
 }
 
+std::string formatTimestampSeconds(Timestamp time)
+{
+    return formatTimestampShort(std::chrono::floor<std::chrono::seconds>(time));
+}
+
 Result<Timestamp> parseTimestamp(std::string_view text)
 {
     Reader reader(text);

@@ -28,6 +28,8 @@ using Timestamp = std::chrono::sys_time<Nanoseconds>;
 [[nodiscard]] std::string formatTimestamp(Timestamp time);
 /// Writes "2022-01-19T05:42:00Z": seconds, and decimals only when there are any.
 [[nodiscard]] std::string formatTimestampShort(Timestamp time);
+/// Writes "2022-01-19T05:42:00Z", dropping what is less than a second: for sentences.
+[[nodiscard]] std::string formatTimestampSeconds(Timestamp time);
 /// Reads ISO 8601 / RFC 3339 dates and times ("2022-01-19", "2022-01-19 05:42[:30[.123]][Z|±hh:mm]";
 /// no zone means UTC). Fails with InvalidInput, also outside the years 1970 to 2200.
 [[nodiscard]] Result<Timestamp> parseTimestamp(std::string_view text);

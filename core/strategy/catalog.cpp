@@ -3,6 +3,7 @@
 #include "core/strategy/catalog.h"
 
 #include "core/strategy/luahost.h"
+#include "core/trust/securefile.h"
 
 #include <fmt/format.h>
 
@@ -26,21 +27,26 @@ fs::path identity(const fs::path& file)
     return fault ? absolute : folder / absolute.filename();
 }
 
-/// Says why a state keeps a strategy from running.
-std::string explain(trust::State state)
+/// What the user decided: whose bytes and whose signatures count.
+struct Decisions
 {
-    switch (state) {
-    case trust::State::Unknown: return "it was never approved";
-    case trust::State::Changed: return "the file is not the one that was approved";
-    case trust::State::Revoked: return "its approval was withdrawn";
-    case trust::State::Approved:
-    case trust::State::Invalid: break;
-    }
-    return {};
+    trust::Approvals approvals;
+    trust::TrustedKeys keys;
+};
+
+Result<Decisions> readDecisions(const fs::path& folder)
+{
+    auto approvals = trust::Approvals::open(folder);
+    if (!approvals)
+        return approvals.error();
+    auto keys = trust::TrustedKeys::open(folder);
+    if (!keys)
+        return keys.error();
+    return Decisions{std::move(*approvals), std::move(*keys)};
 }
 
 /// Reads and judges one file.
-CatalogEntry judge(const fs::path& file, const trust::Approvals& approvals)
+CatalogEntry judge(const fs::path& file, const Decisions& decisions)
 {
     CatalogEntry entry;
     entry.file = file;
@@ -61,9 +67,12 @@ CatalogEntry judge(const fs::path& file, const trust::Approvals& approvals)
     }
     entry.metadata = std::move(*metadata);
     entry.name = entry.metadata.name;
-    entry.state = approvals.stateOf(entry.name, entry.sha256);
-    entry.reason = explain(entry.state);
-    if (const trust::Approval* approval = approvals.find(entry.name))
+    entry.signature = trust::checkSignature(file, entry.source, decisions.keys);
+    trust::Verdict verdict =
+        trust::judge(decisions.approvals, entry.name, entry.sha256, entry.signature);
+    entry.state = verdict.state;
+    entry.reason = std::move(verdict.reason);
+    if (const trust::Approval* approval = decisions.approvals.find(entry.name))
         entry.approval = *approval;
     return entry;
 }
@@ -150,10 +159,10 @@ Catalog::Catalog(std::vector<fs::path> folders, fs::path trustFolder)
 
 Result<std::vector<CatalogEntry>> Catalog::scan() const
 {
-    const auto approvals = trust::Approvals::open(m_trustFolder);
-    if (!approvals)
-        return approvals.error();
-    std::vector<fs::path> files = approvedFiles(*approvals);
+    const auto decisions = readDecisions(m_trustFolder);
+    if (!decisions)
+        return decisions.error();
+    std::vector<fs::path> files = approvedFiles(decisions->approvals);
     const std::set<fs::path> chosen(files.begin(), files.end());
     for (const fs::path& folder : m_folders) {
         for (fs::path& file : scriptsIn(folder))
@@ -166,13 +175,13 @@ Result<std::vector<CatalogEntry>> Catalog::scan() const
     for (const fs::path& file : files) {
         if (!seen.insert(file).second)
             continue;
-        CatalogEntry entry = judge(file, *approvals);
+        CatalogEntry entry = judge(file, *decisions);
         if (chosen.contains(file) && !fs::exists(fs::symlink_status(file, fault)))
             missing.push_back(std::move(entry));
         else
             addUnique(entries, std::move(entry));
     }
-    addMissing(entries, *approvals, missing);
+    addMissing(entries, decisions->approvals, missing);
     std::ranges::stable_sort(entries, {}, &CatalogEntry::name);
     return entries;
 }
@@ -195,19 +204,19 @@ Result<CatalogEntry> Catalog::find(std::string_view name) const
 
 Result<CatalogEntry> Catalog::inspect(const fs::path& file) const
 {
-    const auto approvals = trust::Approvals::open(m_trustFolder);
-    if (!approvals)
-        return approvals.error();
-    return judge(identity(file), *approvals);
+    const auto decisions = readDecisions(m_trustFolder);
+    if (!decisions)
+        return decisions.error();
+    return judge(identity(file), *decisions);
 }
 
 Result<CatalogEntry> Catalog::approve(const fs::path& file, std::string note, std::string user,
                                       Timestamp time, std::optional<Sha256Digest> expected) const
 {
-    auto approvals = trust::Approvals::open(m_trustFolder);
-    if (!approvals)
-        return approvals.error();
-    CatalogEntry entry = judge(identity(file), *approvals);
+    auto decisions = readDecisions(m_trustFolder);
+    if (!decisions)
+        return decisions.error();
+    CatalogEntry entry = judge(identity(file), *decisions);
     if (entry.state == trust::State::Invalid)
         return Error{ErrorCode::Refused,
                      fmt::format("{} cannot be approved: {}", file.string(), entry.reason), ""};
@@ -217,7 +226,7 @@ Result<CatalogEntry> Catalog::approve(const fs::path& file, std::string note, st
                      "Look at it again."};
     trust::Approval approval{entry.name,      entry.file,      entry.sha256, time,
                              std::move(user), std::move(note), entry.source, false};
-    if (auto approved = approvals->approve(approval); !approved)
+    if (auto approved = decisions->approvals.approve(approval); !approved)
         return approved.error();
     entry.state = trust::State::Approved;
     entry.reason.clear();
@@ -225,12 +234,40 @@ Result<CatalogEntry> Catalog::approve(const fs::path& file, std::string note, st
     return entry;
 }
 
-Result<void> Catalog::revoke(std::string_view name, Timestamp time) const
+Result<CatalogEntry> Catalog::sign(const fs::path& file, const trust::SecretKey& key,
+                                   Timestamp time, std::string comment) const
+{
+    const auto decisions = readDecisions(m_trustFolder);
+    if (!decisions)
+        return decisions.error();
+    const CatalogEntry entry = judge(identity(file), *decisions);
+    if (entry.state == trust::State::Invalid)
+        return Error{ErrorCode::Refused,
+                     fmt::format("{} cannot be signed: {}", file.string(), entry.reason), ""};
+    if (comment.empty())
+        comment = fmt::format("timestamp:{}\tfile:{}\thashed",
+                              std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count(),
+                              entry.file.filename().string());
+    const auto signature = key.sign(entry.source, std::move(comment));
+    if (!signature)
+        return signature.error();
+    auto written = trust::writeFile(trust::signatureFileOf(entry.file), signature->fileText(),
+                                    trust::FileMode::Public, trust::Existing::Replace);
+    if (!written)
+        return written.error();
+    return judge(entry.file, *decisions);
+}
+
+Result<void> Catalog::revoke(std::string_view name, Timestamp time, std::string user) const
 {
     auto approvals = trust::Approvals::open(m_trustFolder);
     if (!approvals)
         return approvals.error();
-    return approvals->revoke(name, time);
+    std::optional<trust::Approval> signedBytes;
+    if (const auto entry = find(name); entry && entry->state == trust::State::Signed)
+        signedBytes = trust::Approval{entry->name,     entry->file, entry->sha256, time,
+                                      std::move(user), {},          entry->source, true};
+    return approvals->revoke(name, time, signedBytes);
 }
 
 Result<RunnableStrategy> Catalog::load(std::string_view name) const
@@ -238,12 +275,12 @@ Result<RunnableStrategy> Catalog::load(std::string_view name) const
     auto entry = find(name);
     if (!entry)
         return entry.error();
-    if (entry->state != trust::State::Approved)
+    if (!trust::mayRun(entry->state))
         return Error{ErrorCode::Refused, fmt::format("{} does not run: {}", name, entry->reason),
                      entry->state == trust::State::Invalid
                          ? ""
                          : fmt::format("Look at it and approve it: {}", entry->file.string())};
-    // The factory holds the very bytes whose hash was found approved; the file is not read again.
+    // The factory holds the very bytes that were judged; the file is not read again.
     auto source = std::make_shared<const std::string>(std::move(entry->source));
     StrategyFactory factory = luaFactory(entry->file.filename().string(), std::move(source));
     return RunnableStrategy{std::move(entry->metadata), entry->sha256, std::move(factory)};

@@ -3,7 +3,8 @@
 #pragma once
 
 #include "core/strategy/strategy.h"
-#include "core/trust/approvals.h"
+#include "core/trust/secretkey.h"
+#include "core/trust/verdict.h"
 
 #include <filesystem>
 #include <optional>
@@ -22,16 +23,17 @@ struct CatalogEntry {
     Sha256Digest sha256;
     std::string source;         ///< The bytes that were hashed; empty when unreadable.
     std::optional<trust::Approval> approval; ///< The newest decision about that name.
+    trust::SignatureCheck signature;         ///< What the file beside it says; Absent when unreadable.
 };
 
-/// A strategy that may run: its approved bytes, ready to be instantiated.
+/// A strategy that may run: its approved or signed bytes, ready to be instantiated.
 struct RunnableStrategy {
     Metadata metadata;
     Sha256Digest sha256;
     StrategyFactory factory;
 };
 
-/// Finds strategy files and joins them with the whitelist. Reads metadata by running the script's top
+/// Finds strategy files and joins them with the whitelist and their signatures. Reads metadata by running the script's top
 /// level in the sandbox without a context. Not thread-safe; cheap enough to make anew for each scan.
 class Catalog
 {
@@ -40,7 +42,7 @@ public:
     Catalog(std::vector<std::filesystem::path> folders, std::filesystem::path trustFolder);
 
     /// Every strategy file by name. A name declared by two files makes the later one Invalid. Fails only
-    /// when the whitelist is corrupt.
+    /// when the whitelist or the list of trusted keys is corrupt.
     [[nodiscard]] Result<std::vector<CatalogEntry>> scan() const;
     [[nodiscard]] Result<CatalogEntry> find(std::string_view name) const;
     /// Reads and judges one file, wherever it lies.
@@ -51,10 +53,16 @@ public:
     [[nodiscard]] Result<CatalogEntry> approve(const std::filesystem::path& file, std::string note,
                                                std::string user, Timestamp time,
                                                std::optional<Sha256Digest> expected = {}) const;
-    [[nodiscard]] Result<void> revoke(std::string_view name, Timestamp time) const;
+    /// Signs the file's present bytes into <file>.minisig, in the place of an earlier signature. An empty
+    /// comment becomes minisign's own: the time and the file's name.
+    [[nodiscard]] Result<CatalogEntry> sign(const std::filesystem::path& file,
+                                            const trust::SecretKey& key, Timestamp time,
+                                            std::string comment = {}) const;
+    /// Withdraws the approval of a strategy, and of its present bytes what a signature allows them.
+    [[nodiscard]] Result<void> revoke(std::string_view name, Timestamp time, std::string user = {}) const;
 
     /// The strategy ready to run, from bytes read and checked in this call; refused with the reason
-    /// unless its state is Approved.
+    /// unless its state is Approved or Signed.
     [[nodiscard]] Result<RunnableStrategy> load(std::string_view name) const;
 
 private:

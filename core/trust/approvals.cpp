@@ -3,7 +3,7 @@
 #include "core/trust/approvals.h"
 
 #include "core/trust/approvalsfile.h"
-#include "core/trust/securefile.h"
+#include "core/trust/signedlist.h"
 #include "core/trust/utf8.h"
 
 #include <fmt/format.h>
@@ -14,20 +14,8 @@ namespace core::trust {
 
 namespace {
 
-/// Room for thousands of approved scripts; more is not a whitelist.
-constexpr std::size_t MAX_APPROVALS_FILE = 256U << 20;
-
-std::filesystem::path approvalsFile(const std::filesystem::path& folder)
-{
-    return folder / "approvals.json";
-}
-
-Error corrupt(const std::filesystem::path& file, std::string_view why)
-{
-    return {ErrorCode::Corrupt,
-            fmt::format("{} was refused whole, nothing counts as approved: {}", file.string(), why),
-            "If you did not edit it, somebody else did. Move it away and approve your strategies again."};
-}
+constexpr SignedListKind APPROVALS = {"approvals.json", "quarterdeck approvals", "approvals",
+                                      "nothing counts as approved"};
 
 Result<void> checkTexts(const Approval& approval)
 {
@@ -43,6 +31,14 @@ Result<void> checkTexts(const Approval& approval)
     return {};
 }
 
+const Approval* newestOf(const std::vector<Approval>& approvals, std::string_view name)
+{
+    const auto found = std::find_if(approvals.rbegin(), approvals.rend(), [name](const Approval& approval) {
+        return approval.strategy == name;
+    });
+    return found == approvals.rend() ? nullptr : &*found;
+}
+
 /// Appends a decision. Only the newest one about a strategy keeps its source: the diff needs no more.
 void append(std::vector<Approval>& approvals, Approval approval)
 {
@@ -53,15 +49,6 @@ void append(std::vector<Approval>& approvals, Approval approval)
     approvals.push_back(std::move(approval));
 }
 
-/// Signs and writes. The folder must be locked.
-Result<void> save(const std::filesystem::path& folder, const std::vector<Approval>& approvals)
-{
-    const auto key = WorkspaceKey::openOrCreate(folder);
-    if (!key)
-        return key.error();
-    return replaceFile(approvalsFile(folder), writeApprovals(approvals, *key));
-}
-
 } // namespace
 
 std::string_view name(State state)
@@ -69,6 +56,7 @@ std::string_view name(State state)
     switch (state) {
     case State::Unknown: return "unknown";
     case State::Approved: return "approved";
+    case State::Signed: return "signed";
     case State::Changed: return "changed";
     case State::Revoked: return "revoked";
     case State::Invalid: return "invalid";
@@ -76,33 +64,33 @@ std::string_view name(State state)
     return "";
 }
 
+bool mayRun(State state)
+{
+    return state == State::Approved || state == State::Signed;
+}
+
 Result<Approvals> Approvals::open(const std::filesystem::path& folder)
 {
+    const auto entries = readSignedList(folder, APPROVALS);
+    if (!entries)
+        return entries.error();
+    auto read = readApprovals(*entries);
+    if (!read)
+        return read.error();
     Approvals approvals;
     approvals.m_folder = folder;
-    const auto file = approvalsFile(folder);
-    const auto text = readRegularFile(file, MAX_APPROVALS_FILE);
-    if (!text && text.error().code == ErrorCode::NotFound)
-        return approvals;
-    if (!text)
-        return text.error();
-    const auto key = WorkspaceKey::open(folder);
-    if (!key && key.error().code == ErrorCode::NotFound)
-        return corrupt(file, "the key it was signed with, workspace.key, is gone");
-    if (!key)
-        return key.error();
-    auto read = readApprovals(*text, *key);
-    if (!read)
-        return corrupt(file, read.error().what);
     approvals.m_approvals = std::move(*read);
     return approvals;
 }
 
+Result<void> Approvals::restore(const std::filesystem::path& folder)
+{
+    return restoreSignedList(folder, APPROVALS);
+}
+
 const Approval* Approvals::find(std::string_view name) const
 {
-    const auto found = std::find_if(m_approvals.rbegin(), m_approvals.rend(),
-                                    [name](const Approval& approval) { return approval.strategy == name; });
-    return found == m_approvals.rend() ? nullptr : &*found;
+    return newestOf(m_approvals, name);
 }
 
 State Approvals::stateOf(std::string_view name, const Sha256Digest& sha256) const
@@ -120,50 +108,61 @@ State Approvals::stateOf(std::string_view name, const Sha256Digest& sha256) cons
     return withdrawn ? State::Revoked : State::Changed;
 }
 
+Result<void> Approvals::change(const Change& change)
+{
+    // Another program may have written since this one read.
+    std::vector<Approval> approvals;
+    auto changed = changeSignedList(m_folder, APPROVALS, [&](const auto& entries) -> Result<nlohmann::json> {
+        auto current = readApprovals(entries);
+        if (!current)
+            return current.error();
+        approvals = std::move(*current);
+        if (auto done = change(approvals); !done)
+            return done.error();
+        return writeApprovals(approvals);
+    });
+    if (changed)
+        m_approvals = std::move(approvals);
+    return changed;
+}
+
 Result<void> Approvals::approve(Approval approval)
 {
     if (auto texts = checkTexts(approval); !texts)
         return texts;
-    if (auto made = makePrivateFolder(m_folder); !made)
-        return made;
-    const auto lock = lockFolder(m_folder);
-    if (!lock)
-        return lock.error();
-    // Another program may have written since this one read.
-    auto current = open(m_folder);
-    if (!current)
-        return current.error();
-    append(current->m_approvals, std::move(approval));
-    if (auto saved = save(m_folder, current->m_approvals); !saved)
-        return saved;
-    m_approvals = std::move(current->m_approvals);
-    return {};
+    return change([&approval](std::vector<Approval>& approvals) -> Result<void> {
+        append(approvals, std::move(approval));
+        return {};
+    });
 }
 
-Result<void> Approvals::revoke(std::string_view name, Timestamp time)
+Result<void> Approvals::revoke(std::string_view name, Timestamp time,
+                               const std::optional<Approval>& present)
 {
     const Error unknown{ErrorCode::NotFound,
                         fmt::format("no approval of \"{}\" is there to revoke", name), ""};
-    // Asking first leaves no folder and no lock file behind where nothing was ever approved.
-    if (find(name) == nullptr)
+    // Asking first leaves no folder and no lock file behind where nothing was ever decided.
+    if (find(name) == nullptr && !present)
         return unknown;
-    const auto lock = lockFolder(m_folder);
-    if (!lock)
-        return lock.error();
-    auto current = open(m_folder);
-    if (!current)
-        return current.error();
-    const Approval* newest = current->find(name);
-    if (newest == nullptr || newest->revoked)
-        return unknown;
-    Approval decision = *newest;
-    decision.revoked = true;
-    decision.time = time;
-    append(current->m_approvals, std::move(decision));
-    if (auto saved = save(m_folder, current->m_approvals); !saved)
-        return saved;
-    m_approvals = std::move(current->m_approvals);
-    return {};
+    return change([&](std::vector<Approval>& approvals) -> Result<void> {
+        std::vector<Approval> withdrawn;
+        const Approval* newest = newestOf(approvals, name);
+        if (newest != nullptr && !newest->revoked)
+            withdrawn.push_back(*newest);
+        if (present && (withdrawn.empty() || withdrawn[0].sha256 != present->sha256))
+            withdrawn.push_back(*present);
+        if (withdrawn.empty())
+            return unknown;
+        for (Approval& decision : withdrawn) {
+            decision.revoked = true;
+            decision.time = time;
+            // No odd name may keep a revocation from being written; the file is not looked for any more.
+            decision.file = cleanUtf8(decision.file.native());
+            decision.user = cleanUtf8(decision.user);
+            append(approvals, std::move(decision));
+        }
+        return {};
+    });
 }
 
 } // namespace core::trust

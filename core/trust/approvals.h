@@ -7,6 +7,7 @@
 #include "core/base/timestamp.h"
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,11 +19,14 @@ namespace core::trust {
 enum class State {
     Unknown,  ///< Never approved.
     Approved, ///< On the whitelist, and its SHA-256 is the approved one.
+    Signed,   ///< A trusted key signed exactly these bytes.
     Changed,  ///< On the whitelist, its SHA-256 is another.
-    Revoked,  ///< Its approval was withdrawn.
+    Revoked,  ///< Its hash, its name or its signer was revoked.
     Invalid   ///< Unreadable, or breaks the interface.
 };
 [[nodiscard]] std::string_view name(State state);
+/// True of Approved and Signed alone.
+[[nodiscard]] bool mayRun(State state);
 
 /// The largest script that is read.
 inline constexpr std::size_t MAX_SCRIPT_BYTES = 1 << 20;
@@ -53,19 +57,29 @@ struct Approval {
 class Approvals
 {
 public:
-    /// Reads and checks the whitelist; an absent one is empty. Fails with Corrupt when the signature
-    /// does not match: nothing is approved then, and the message names the file and the way back.
+    /// Reads and checks the whitelist; one that never was is empty. Fails with Corrupt when a byte of it is not
+    /// as this workspace wrote it, when an older copy was put back, or when it is gone: nothing is approved
+    /// then, and the message names the file and the way back.
     [[nodiscard]] static Result<Approvals> open(const std::filesystem::path& folder);
+
+    /// Brings back the last good copy in the place of a whitelist that is refused, see restoreSignedList.
+    [[nodiscard]] static Result<void> restore(const std::filesystem::path& folder);
 
     [[nodiscard]] const std::vector<Approval>& all() const { return m_approvals; }
     /// The newest decision about the strategy called `name`.
     [[nodiscard]] const Approval* find(std::string_view name) const;
+    /// What the whitelist alone says: every state but Signed and Invalid. See `judge` for the whole.
     [[nodiscard]] State stateOf(std::string_view name, const Sha256Digest& sha256) const;
 
     [[nodiscard]] Result<void> approve(Approval approval);
-    [[nodiscard]] Result<void> revoke(std::string_view name, Timestamp time);
+    /// Withdraws the newest approval of a name, and `present` too: bytes of that name that would run although
+    /// nobody approved them. Fails with NotFound when there is nothing to withdraw.
+    [[nodiscard]] Result<void> revoke(std::string_view name, Timestamp time,
+                                      const std::optional<Approval>& present = {});
 
 private:
+    using Change = std::function<Result<void>(std::vector<Approval>&)>;
+    Result<void> change(const Change& change);
     std::filesystem::path m_folder;
     std::vector<Approval> m_approvals;
 };

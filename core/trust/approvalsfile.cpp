@@ -11,19 +11,12 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// Signed in front of the decisions, so that the signature means nothing elsewhere.
-constexpr std::string_view DOMAIN = "quarterdeck approvals 1\n";
-
 Json toJson(const Approval& approval)
 {
-    return {{"strategy", approval.strategy},
-            {"file", approval.file.string()},
-            {"sha256", approval.sha256.hex()},
-            {"time", formatTimestamp(approval.time)},
-            {"user", approval.user},
-            {"note", approval.note},
-            {"source", approval.source},
-            {"revoked", approval.revoked}};
+    return {{"strategy", approval.strategy},   {"file", approval.file.string()},
+            {"sha256", approval.sha256.hex()}, {"time", formatTimestamp(approval.time)},
+            {"user", approval.user},           {"note", approval.note},
+            {"source", approval.source},       {"revoked", approval.revoked}};
 }
 
 Result<Sha256Digest> parseDigest(std::string_view text)
@@ -59,35 +52,9 @@ Result<Approval> fromJson(const Json& json)
     return approval;
 }
 
-Result<std::vector<Approval>> parseApprovals(std::string_view text)
-{
-    const Error malformed{ErrorCode::Corrupt, "the file is not as it was written", ""};
-    try {
-        const Json document = Json::parse(text);
-        std::vector<Approval> approvals;
-        for (const Json& entry : document.at("approvals")) {
-            auto approval = fromJson(entry);
-            if (!approval)
-                return malformed;
-            approvals.push_back(std::move(*approval));
-        }
-        return approvals;
-    } catch (const Json::exception&) {
-        return malformed;
-    }
-}
+} // namespace
 
-/// The signature as the file states it; empty when there is none.
-std::string statedSignature(std::string_view text)
-{
-    const Json document = Json::parse(text, nullptr, false);
-    if (!document.is_object() || !document.contains("signature") ||
-        !document["signature"].is_string())
-        return {};
-    return document["signature"].get<std::string>();
-}
-
-Json decisions(const std::vector<Approval>& approvals)
+Json writeApprovals(const std::vector<Approval>& approvals)
 {
     Json list = Json::array();
     for (const Approval& approval : approvals)
@@ -95,29 +62,20 @@ Json decisions(const std::vector<Approval>& approvals)
     return list;
 }
 
-} // namespace
-
-std::string writeApprovals(const std::vector<Approval>& approvals, const WorkspaceKey& key)
+Result<std::vector<Approval>> readApprovals(const Json& entries)
 {
-    const Json list = decisions(approvals);
-    const Json document = {{"format", 1},
-                           {"signature", key.sign(std::string(DOMAIN) + list.dump())},
-                           {"approvals", list}};
-    return document.dump(1) + "\n";
-}
-
-Result<std::vector<Approval>> readApprovals(std::string_view text, const WorkspaceKey& key)
-{
-    auto approvals = parseApprovals(text);
-    if (!approvals)
-        return approvals.error();
-    const std::string message = std::string(DOMAIN) + decisions(*approvals).dump();
-    if (!key.verifies(message, statedSignature(text)))
-        return Error{ErrorCode::Corrupt, "its signature does not match", ""};
-    // Ed25519 signs the same message the same way: the file must be what this key would write.
-    if (writeApprovals(*approvals, key) != text)
-        return Error{ErrorCode::Corrupt, "the file is not as it was written", ""};
-    return approvals;
+    try {
+        std::vector<Approval> approvals;
+        for (const Json& entry : entries) {
+            auto approval = fromJson(entry);
+            if (!approval)
+                return approval.error();
+            approvals.push_back(std::move(*approval));
+        }
+        return approvals;
+    } catch (const Json::exception&) {
+        return Error{ErrorCode::Corrupt, "an approval lacks a field", ""};
+    }
 }
 
 } // namespace core::trust

@@ -3,16 +3,15 @@
 #pragma once
 
 #include "core/trust/approvals.h"
-#include "core/trust/workspacekey.h"
+
+#include <nlohmann/json.hpp>
 
 namespace core::trust {
 
-/// The text of approvals.json: the decisions, oldest first, and the signature over them.
-[[nodiscard]] std::string writeApprovals(const std::vector<Approval>& approvals,
-                                         const WorkspaceKey& key);
+/// The decisions as the entries of approvals.json.
+[[nodiscard]] nlohmann::json writeApprovals(const std::vector<Approval>& approvals);
 
-/// Reads that text back. Any byte that is not as this key's owner wrote it makes the whole Corrupt.
-[[nodiscard]] Result<std::vector<Approval>> readApprovals(std::string_view text,
-                                                          const WorkspaceKey& key);
+/// Reads those entries back. Fails with Corrupt.
+[[nodiscard]] Result<std::vector<Approval>> readApprovals(const nlohmann::json& entries);
 
 } // namespace core::trust

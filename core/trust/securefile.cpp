@@ -6,6 +6,8 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <thread>
 
@@ -19,6 +21,7 @@ namespace core::trust {
 namespace {
 
 constexpr mode_t PRIVATE_FILE = 0600;
+constexpr mode_t PUBLIC_FILE = 0644;
 constexpr mode_t PRIVATE_FOLDER = 0700;
 constexpr int LOCK_ATTEMPTS = 500;
 constexpr std::chrono::milliseconds LOCK_PAUSE(10);
@@ -88,10 +91,35 @@ Result<void> writeAll(const Descriptor& descriptor, const std::filesystem::path&
 /// Makes a rename in the folder last through a power cut.
 Result<void> syncFolder(const std::filesystem::path& folder)
 {
-    const Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const char* path = folder.empty() ? "." : folder.c_str();
+    const Descriptor descriptor(::open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!descriptor.valid() || ::fsync(descriptor.number()) != 0)
         return systemError("writing", folder, errno);
     return {};
+}
+
+Error renameError(const std::filesystem::path& file, int fault)
+{
+    if (fault == EEXIST)
+        return {ErrorCode::AlreadyExists, fmt::format("{} is there already", file.string()),
+                "It was left as it is. Move it away, or choose another name."};
+    return systemError("replacing", file, fault);
+}
+
+/// Writes the fresh file whole before its name changes to the final one; leaves nothing behind on failure.
+Result<void> fillAndRename(const Descriptor& descriptor, const std::filesystem::path& fresh,
+                           const std::filesystem::path& file, std::string_view bytes,
+                           unsigned int renameFlags)
+{
+    auto written = writeAll(descriptor, fresh, bytes);
+    if (written &&
+        ::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, file.c_str(), renameFlags) != 0)
+        written = renameError(file, errno);
+    if (!written) {
+        ::unlink(fresh.c_str());
+        return written;
+    }
+    return syncFolder(file.parent_path());
 }
 
 } // namespace
@@ -102,11 +130,11 @@ Descriptor::~Descriptor()
         ::close(m_number);
 }
 
-Result<std::string> readRegularFile(const std::filesystem::path& file, std::size_t limit)
+Result<Descriptor> openRegularFile(const std::filesystem::path& file)
 {
     // O_NONBLOCK: opening a pipe must not wait for a writer.
     const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
-    const Descriptor descriptor(::open(file.c_str(), flags));
+    Descriptor descriptor(::open(file.c_str(), flags));
     if (!descriptor.valid())
         return openError(file, errno);
     struct stat status = {};
@@ -114,10 +142,21 @@ Result<std::string> readRegularFile(const std::filesystem::path& file, std::size
         return systemError("reading", file, errno);
     if (!S_ISREG(status.st_mode))
         return Error{ErrorCode::Refused, fmt::format("{} is not a regular file", file.string()), ""};
+    return descriptor;
+}
+
+Result<std::string> readRegularFile(const std::filesystem::path& file, std::size_t limit)
+{
+    const auto descriptor = openRegularFile(file);
+    if (!descriptor)
+        return descriptor.error();
+    struct stat status = {};
+    if (::fstat(descriptor->number(), &status) != 0)
+        return systemError("reading", file, errno);
     const auto size = static_cast<std::size_t>(status.st_size);
     if (size > limit)
         return tooLarge(file, limit);
-    return readAll(descriptor, file, size, limit);
+    return readAll(*descriptor, file, size, limit);
 }
 
 Result<void> replaceFile(const std::filesystem::path& file, std::string_view bytes)
@@ -130,14 +169,24 @@ Result<void> replaceFile(const std::filesystem::path& file, std::string_view byt
     const Descriptor descriptor(::open(fresh.c_str(), flags, PRIVATE_FILE));
     if (!descriptor.valid())
         return systemError("creating", fresh, errno);
-    auto written = writeAll(descriptor, fresh, bytes);
-    if (written && ::rename(fresh.c_str(), file.c_str()) != 0)
-        written = systemError("replacing", file, errno);
-    if (!written) {
+    return fillAndRename(descriptor, fresh, file, bytes, 0);
+}
+
+Result<void> writeFile(const std::filesystem::path& file, std::string_view bytes, FileMode mode,
+                       Existing existing)
+{
+    // A name of its own: no lock keeps another program from writing beside.
+    std::string fresh = file.string() + ".XXXXXX";
+    const Descriptor descriptor(::mkostemp(fresh.data(), O_CLOEXEC));
+    if (!descriptor.valid())
+        return systemError("creating", file, errno);
+    if (mode == FileMode::Public && ::fchmod(descriptor.number(), PUBLIC_FILE) != 0) {
+        const int fault = errno;
         ::unlink(fresh.c_str());
-        return written;
+        return systemError("creating", file, fault);
     }
-    return syncFolder(file.parent_path());
+    return fillAndRename(descriptor, fresh, file, bytes,
+                         existing == Existing::Keep ? RENAME_NOREPLACE : 0);
 }
 
 Result<void> makePrivateFolder(const std::filesystem::path& folder)

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/trust/workspacekey.h"
 
-#include "core/base/money.h"
+#include "core/trust/secret.h"
 #include "core/trust/securefile.h"
 
 #include <fmt/format.h>
@@ -20,11 +20,6 @@ constexpr std::size_t MAX_KEY_FILE = 1024;
 std::filesystem::path keyFile(const std::filesystem::path& folder)
 {
     return folder / "workspace.key";
-}
-
-void startSodium()
-{
-    require(sodium_init() >= 0, "libsodium starts");
 }
 
 std::string toHex(const std::uint8_t* bytes, std::size_t count)
@@ -72,7 +67,7 @@ Result<WorkspaceKey> WorkspaceKey::open(const std::filesystem::path& folder)
     if (!whole)
         return Error{ErrorCode::Corrupt,
                      fmt::format("{} is not a workspace key", keyFile(folder).string()),
-                     "Move it and approvals.json away, then approve your strategies again."};
+                     fmt::format("Move {} away, then approve your strategies again.", folder.string())};
     WorkspaceKey key(seed);
     sodium_memzero(seed.data(), seed.size());
     return key;

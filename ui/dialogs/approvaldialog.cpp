@@ -32,6 +32,7 @@ const char* stateRole(State state)
 {
     switch (state) {
     case State::Approved:
+    case State::Signed:
         return "ok";
     case State::Changed:
         return "warn";
@@ -134,6 +135,8 @@ QWidget* ApprovalDialog::makeHeading()
     if (!entry.metadata.description.empty())
         column->addWidget(
             wrapped(QString::fromStdString(entry.metadata.description), "secondary", heading));
+    if (entry.state == State::Signed)
+        column->addWidget(wrapped(models::words::signature(entry.signature), "ok", heading));
     if (!entry.reason.empty() && entry.state != State::Unknown)
         column->addWidget(
             wrapped(QString::fromStdString(entry.reason), stateRole(entry.state), heading));
@@ -237,7 +240,8 @@ bool ApprovalDialog::canApprove() const
 
 bool ApprovalDialog::canRevoke() const
 {
-    return m_item.entry.approval && !m_item.entry.approval->revoked;
+    const auto& entry = m_item.entry;
+    return entry.state == State::Signed || (entry.approval && !entry.approval->revoked);
 }
 
 void ApprovalDialog::approve()

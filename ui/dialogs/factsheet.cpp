@@ -5,6 +5,7 @@
 #include "core/base/decimal.h"
 #include "core/strategy/catalog.h"
 #include "ui/format.h"
+#include "ui/models/words.h"
 #include "ui/panel.h"
 #include "ui/theme.h"
 
@@ -71,6 +72,11 @@ void addFacts(QFormLayout& form, const CatalogEntry& entry, QWidget* parent)
         return value.empty() ? none : QString::fromStdString(value);
     };
     add(FactSheet::tr("File"), QString::fromStdString(entry.file.string()));
+    const QString signature = models::words::signature(entry.signature);
+    add(FactSheet::tr("Signature"), signature.isEmpty() ? none : signature);
+    if (!entry.signature.trustedComment.empty())
+        add(FactSheet::tr("Signer's comment"),
+            QString::fromStdString(entry.signature.trustedComment));
     add(FactSheet::tr("Version"), text(metadata.version));
     add(FactSheet::tr("Author"), text(metadata.author));
     add(FactSheet::tr("Symbols"), symbolsText(metadata.symbols));

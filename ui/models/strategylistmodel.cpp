@@ -10,7 +10,7 @@ namespace ui::models {
 
 bool mayRun(const StrategyItem& item)
 {
-    return item.entry.state == core::trust::State::Approved;
+    return core::trust::mayRun(item.entry.state);
 }
 
 StrategyListModel::StrategyListModel(QObject* parent)
@@ -163,11 +163,17 @@ QVariant StrategyListModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
         return QString::fromStdString(item->entry.name);
     case Qt::ToolTipRole:
-        return activity && !activity->reason.empty() ? QString::fromStdString(activity->reason)
-                                                     : QString::fromStdString(item->entry.reason);
+        if (activity && !activity->reason.empty())
+            return QString::fromStdString(activity->reason);
+        return item->entry.state == core::trust::State::Signed
+                   ? words::signature(item->entry.signature)
+                   : QString::fromStdString(item->entry.reason);
     case Qt::AccessibleTextRole:
         return QStringList{data(index, Qt::DisplayRole).toString(), detail(index.row()),
-                           words::trustState(item->entry.state), data(index, ReturnRole).toString()}
+                           item->entry.state == core::trust::State::Signed
+                               ? words::signature(item->entry.signature)
+                               : words::trustState(item->entry.state),
+                           data(index, ReturnRole).toString()}
             .join(QStringLiteral(", "));
     case Qt::CheckStateRole:
         if (!mayRun(*item))

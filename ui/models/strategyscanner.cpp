@@ -46,13 +46,13 @@ template <typename Job> auto guarded(const Job& job) -> decltype(job())
     }
 }
 
+} // namespace
+
 std::string userName()
 {
     const auto name = qEnvironmentVariable("USER", qEnvironmentVariable("LOGNAME"));
     return name.isEmpty() ? std::string("user") : name.toStdString();
 }
-
-} // namespace
 
 core::Result<StrategyListPtr> readStrategies(const StrategyScanner::Places& places)
 {
@@ -128,7 +128,8 @@ void StrategyScanner::watch()
     wanted.append(toQString(m_places.trustFolder));
     if (m_latest)
         for (const auto& item : *m_latest)
-            wanted.append(toQString(item.entry.file));
+            wanted.append({toQString(item.entry.file),
+                           toQString(core::trust::signatureFileOf(item.entry.file))});
     const auto watched = m_watcher.files() + m_watcher.directories();
     for (const auto& path : std::as_const(wanted))
         if (!watched.contains(path) && QFileInfo::exists(path))
@@ -172,7 +173,7 @@ quint64 StrategyScanner::approve(const std::filesystem::path& file, const QStrin
 quint64 StrategyScanner::revoke(const QString& name)
 {
     return decide([name = name.toStdString()](const core::strategy::Catalog& catalog) {
-        return catalog.revoke(name, core::SystemClock().now());
+        return catalog.revoke(name, core::SystemClock().now(), userName());
     });
 }
 

@@ -72,6 +72,9 @@ private:
     bool m_scanAgain = false;
 };
 
+/// The user's name, kept with decisions.
+[[nodiscard]] std::string userName();
+
 /// Reads the catalog and works out the differences; for the pool thread and for tests.
 [[nodiscard]] core::Result<StrategyListPtr> readStrategies(const StrategyScanner::Places& places);
 

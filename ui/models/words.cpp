@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/words.h"
 
+#include "ui/format.h"
+
 #include <QCoreApplication>
 
 namespace ui::models::words {
@@ -288,6 +290,8 @@ QString trustState(TrustState state)
         return Words::tr("unknown");
     case TrustState::Approved:
         return Words::tr("approved");
+    case TrustState::Signed:
+        return Words::tr("signed");
     case TrustState::Changed:
         return Words::tr("changed");
     case TrustState::Revoked:
@@ -304,6 +308,7 @@ Token trustToken(TrustState state)
     case TrustState::Unknown:
         return Token::Dim;
     case TrustState::Approved:
+    case TrustState::Signed:
         return Token::Ok;
     case TrustState::Changed:
         return Token::Warn;
@@ -312,6 +317,27 @@ Token trustToken(TrustState state)
         return Token::Bad;
     }
     return Token::Dim;
+}
+
+QString signature(const core::trust::SignatureCheck& check)
+{
+    using core::trust::SignatureOutcome;
+    const QString signer = QString::fromStdString(check.signer);
+    const QString key = QString::fromStdString(check.keyId.hex());
+    switch (check.outcome) {
+    case SignatureOutcome::Absent:
+        return {};
+    case SignatureOutcome::Unusable:
+        return QString::fromStdString(check.reason);
+    case SignatureOutcome::UnknownKey:
+        return Words::tr("signed by key %1, which is not trusted").arg(key);
+    case SignatureOutcome::RevokedKey:
+        return Words::tr("signed by %1 (key %2), who was revoked on %3")
+            .arg(signer, key, format::date(*check.revoked));
+    case SignatureOutcome::Trusted:
+        return Words::tr("signed by %1 (key %2)").arg(signer, key);
+    }
+    return {};
 }
 
 QString correlation(core::CorrelationId id)

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/engine/snapshot.h"
-#include "core/trust/approvals.h"
+#include "core/trust/verdict.h"
 #include "ui/models/roles.h"
 
 #include <QString>
@@ -33,6 +33,8 @@ namespace ui::models::words {
 
 [[nodiscard]] QString trustState(core::trust::State state);
 [[nodiscard]] Token trustToken(core::trust::State state);
+/// "signed by Grace (key 31A2…)", or why the signature does not count; empty when there is none.
+[[nodiscard]] QString signature(const core::trust::SignatureCheck& check);
 
 /// The number of an event as the end of its journal id.
 [[nodiscard]] QString correlation(core::CorrelationId id);

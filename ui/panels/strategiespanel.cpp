@@ -57,6 +57,19 @@ Advice changedAdvice(const models::StrategyItem& item, const QString& name)
             P::tr("Review the difference")};
 }
 
+QString revokedLine(const core::strategy::CatalogEntry& entry)
+{
+    using P = StrategiesPanel;
+    const auto& signature = entry.signature;
+    // Its own revocation is the first reason, whoever signed it.
+    const bool bySigner = signature.outcome == core::trust::SignatureOutcome::RevokedKey &&
+                          (!entry.approval || !entry.approval->revoked);
+    if (bySigner)
+        return P::tr("Its signer %1 was revoked on %2. It will not start.")
+            .arg(QString::fromStdString(signature.signer), format::date(*signature.revoked));
+    return P::tr("You revoked it. It will not start.");
+}
+
 Advice adviceFor(const models::StrategyItem& item)
 {
     using P = StrategiesPanel;
@@ -64,6 +77,7 @@ Advice adviceFor(const models::StrategyItem& item)
     const QString reason = QString::fromStdString(item.entry.reason);
     switch (item.entry.state) {
     case State::Approved:
+    case State::Signed:
         return {};
     case State::Changed:
         return changedAdvice(item, name);
@@ -75,7 +89,7 @@ Advice adviceFor(const models::StrategyItem& item)
     case State::Revoked:
         return {Token::Bad,
                 P::tr("%1 was revoked").arg(name),
-                {P::tr("Its approval was withdrawn. It will not start.")},
+                {revokedLine(item.entry)},
                 P::tr("Review it again")};
     case State::Invalid:
         return {Token::Bad,

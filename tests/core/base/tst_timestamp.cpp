@@ -14,6 +14,7 @@ class TestTimestamp : public QObject
 private slots:
     void reads_data();
     void reads();
+    void dropsPartsOfASecond();
     void refuses_data();
     void refuses();
     void writesWhatItReads();
@@ -44,6 +45,12 @@ void TestTimestamp::reads()
     const auto time = parseTimestamp(QTest::currentDataTag());
     QVERIFY2(time.ok(), time ? "" : time.error().message().c_str());
     QCOMPARE(QString::fromStdString(formatTimestampShort(*time)), shown);
+}
+
+void TestTimestamp::dropsPartsOfASecond()
+{
+    const auto time = parseTimestamp("2022-01-19T05:42:30.999999999Z");
+    QCOMPARE(formatTimestampSeconds(*time), std::string("2022-01-19T05:42:30Z"));
 }
 
 void TestTimestamp::refuses_data()

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/trust/secretkey.h"
 #include "ui/dialogs/approvaldialog.h"
 #include "ui/models/strategyscanner.h"
 
@@ -14,6 +15,8 @@
 #include <QTabWidget>
 #include <QTemporaryDir>
 #include <QtTest>
+
+#include <fstream>
 
 using core::trust::State;
 using ui::dialogs::ApprovalDialog;
@@ -96,6 +99,24 @@ private slots:
         ApprovalDialog dialog(*m_scanner, item());
         QCOMPARE(dialog.findChild<QTabWidget*>()->count(), 3);
         QVERIFY(button(dialog, QStringLiteral("Revoke")).isEnabled());
+    }
+
+    void showsWhoSignedAndRevokes()
+    {
+        const auto key = core::trust::SecretKey::generate();
+        const std::filesystem::path root = m_folder->path().toStdString();
+        auto keys = *core::trust::TrustedKeys::open(root / "trust");
+        QVERIFY(keys.trust({key.publicKey(), "Grace", "", {}, "ada", {}}).ok());
+        std::ofstream(root / "probe.lua.minisig") << key.sign(SCRIPT, "first release")->fileText();
+        QTRY_VERIFY(item().entry.state == State::Signed);
+        ApprovalDialog dialog(*m_scanner, item());
+        QStringList texts;
+        for (const auto* label : dialog.findChildren<QLabel*>())
+            texts.append(label->text());
+        QVERIFY(texts.join(QLatin1Char('\n')).contains(QStringLiteral("signed by Grace (key ")));
+        QVERIFY(texts.contains(QStringLiteral("first release")));
+        button(dialog, QStringLiteral("Revoke")).click();
+        QTRY_VERIFY(item().entry.state == State::Revoked);
     }
 
     void refusesWhatWasNotShown()

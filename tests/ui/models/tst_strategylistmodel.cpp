@@ -76,6 +76,23 @@ private slots:
         QCOMPARE(checked.count(), 1);
     }
 
+    void saysWhoSignedWhatRuns()
+    {
+        Model model;
+        auto list = samples::strategies();
+        list[0].entry.state = core::trust::State::Signed;
+        list[0].entry.signature.outcome = core::trust::SignatureOutcome::Trusted;
+        list[0].entry.signature.signer = "Grace";
+        list[0].entry.signature.keyId = *core::trust::KeyId::parse("31A20B18E06240D1");
+        model.setStrategies(samples::share(list));
+        const auto first = model.index(0);
+        QCOMPARE(first.data(Model::TrustRole).toString(), QStringLiteral("signed"));
+        QCOMPARE(first.data(Qt::ToolTipRole).toString(),
+                 QStringLiteral("signed by Grace (key 31A20B18E06240D1)"));
+        QVERIFY(first.data(Qt::AccessibleTextRole).toString().contains(QStringLiteral("Grace")));
+        QVERIFY(model.setData(first, Qt::Checked, Qt::CheckStateRole));
+    }
+
     void dropsTheCheckOfWhatChanged()
     {
         Model model;

@@ -61,6 +61,20 @@ private slots:
         QVERIFY(card().text().contains(QStringLiteral("line 12")));
     }
 
+    void saysWhoseSignerWasRevoked()
+    {
+        auto list = samples::strategies();
+        auto& entry = list[0].entry;
+        entry.state = core::trust::State::Revoked;
+        entry.approval.reset();
+        entry.signature.outcome = core::trust::SignatureOutcome::RevokedKey;
+        entry.signature.signer = "Grace";
+        entry.signature.revoked = samples::time("2024-05-01");
+        m_panel->setStrategies(samples::share(list));
+        m_panel->select(QString::fromStdString(entry.name));
+        QVERIFY(card().text().contains(QStringLiteral("Its signer Grace was revoked on")));
+    }
+
     void asksForAReview()
     {
         QSignalSpy review(m_panel.get(), &StrategiesPanel::reviewRequested);
