@@ -36,7 +36,7 @@ core::engine::ReplayPlaces placesOf(const core::Workspace& workspace,
                                     const QTemporaryDir* passingJournals, Runtime::Replays replays)
 {
     core::engine::ReplayPlaces places;
-    places.historyFile = workspace.historyFile();
+    places.history = workspace.historyFile();
     places.trustFolder = workspace.trustFolder();
     places.strategyFolders = strategyFolders;
     places.journalFolder = passingJournals
