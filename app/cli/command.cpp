@@ -17,7 +17,6 @@ using core::Result;
 
 namespace {
 
-constexpr const char* DATABASE_VARIABLE = "QUARTERDECK_DATABASE";
 
 /// The options of every command.
 const std::vector<OptionSpec> COMMON = {
@@ -63,14 +62,14 @@ Result<Invocation> Invocation::make(const Options& options, Console& console)
     if (named && named->empty())
         return Error{ErrorCode::InvalidInput, "--workspace names no folder", ""};
     invocation.m_folder = named ? fs::path(*named) : app::defaultWorkspace();
-    const char* variable = std::getenv(DATABASE_VARIABLE);
+    const char* variable = std::getenv(core::history::DATABASE_VARIABLE);
     std::string url = options.text("database").value_or(variable != nullptr ? variable : "");
     invocation.m_history = invocation.m_folder / "history.sqlite";
     if (!url.empty() || options.has("database")) {
-        auto named = core::history::DatabaseUrl::parse(url);
-        if (!named)
-            return named.error();
-        invocation.m_history = std::move(*named);
+        auto history = core::history::DatabaseUrl::parse(url);
+        if (!history)
+            return history.error();
+        invocation.m_history = std::move(*history);
     }
     return invocation;
 }

@@ -11,6 +11,9 @@
 
 namespace core::history {
 
+/// The environment variable that names the history where no option does.
+inline constexpr const char* DATABASE_VARIABLE = "QUARTERDECK_DATABASE";
+
 /// Where a market history is: a file, or a database on a server. Never holds a password; a server's comes
 /// from ~/.pgpass or the environment (PGPASSWORD), as libpq reads them.
 class DatabaseUrl
