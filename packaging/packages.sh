@@ -9,18 +9,20 @@
 BUILD_PACKAGES=(
     g++ cmake ninja-build ccache pkg-config
     qt6-base-dev qt6-charts-dev qt6-svg-dev libqt6opengl6-dev
-    libspdlog-dev nlohmann-json3-dev liblua5.4-dev libsodium-dev zlib1g-dev libsqlite3-dev
+    libspdlog-dev nlohmann-json3-dev liblua5.4-dev libsodium-dev zlib1g-dev libsqlite3-dev libpq-dev
 )
 
-# What the programs load when they run: the SQLite driver and the fonts of the window.
-RUN_PACKAGES=(libqt6sql6-sqlite fonts-inter fonts-jetbrains-mono)
+# What the programs load when they run: the database drivers and the fonts of the window.
+RUN_PACKAGES=(libqt6sql6-sqlite libqt6sql6-psql fonts-inter fonts-jetbrains-mono)
 
 # What the window needs besides on a Wayland desktop without X11.
 WAYLAND_PACKAGES=(qt6-wayland)
 
-# What the tests need besides: no desktop, but the fonts, since widths are tested.
+# What the tests need besides: no desktop, but the fonts, since widths are tested. They start a database
+# server of their own.
 TEST_PACKAGES=(
-    libqt6sql6-sqlite fonts-inter fonts-jetbrains-mono librapidcheck-dev libbenchmark-dev minisign
+    libqt6sql6-sqlite libqt6sql6-psql fonts-inter fonts-jetbrains-mono
+    librapidcheck-dev libbenchmark-dev minisign postgresql-15
 )
 
 FUZZ_PACKAGES=(clang-14 libclang-rt-14-dev)

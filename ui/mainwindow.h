@@ -56,6 +56,7 @@ struct Services
     core::history::HistoryImporter& importer;
     core::engine::ReplayController& replay;
     models::StrategyScanner& scanner;
+    const core::history::DatabaseUrl& history;
 };
 
 /// The window: panels in docks, menus for everything, and the wiring between panels and services.

@@ -259,11 +259,14 @@ void MainWindow::updateStatus()
     std::int64_t candles = 0;
     for (const auto& entry : m_coverage)
         candles += entry.candles;
+    const QString database =
+        m_services.history.isServer() ? QStringLiteral("PostgreSQL") : QStringLiteral("SQLite");
     if (candles > 0)
         m_historyStatus->show(Token::Ok,
-                              tr("History SQLite · %1 candles").arg(format::count(candles)));
+                              tr("History %1 · %2 candles").arg(database, format::count(candles)));
     else if (m_coverageToken > 0)
-        m_historyStatus->show(Token::Faint, tr("History SQLite · empty"));
+        m_historyStatus->show(Token::Faint, tr("History %1 · empty").arg(database));
+    m_historyStatus->setToolTip(QString::fromStdString(m_services.history.text()));
 }
 
 } // namespace ui

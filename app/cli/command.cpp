@@ -20,28 +20,15 @@ using core::Result;
 
 namespace {
 
-constexpr const char* DATABASE_VARIABLE = "QUARTERDECK_DATABASE";
-constexpr std::string_view SQLITE_SCHEME = "sqlite://";
 
 /// The options of every command.
 const std::vector<OptionSpec> COMMON = {
     {"workspace", "DIR", "the folder of your work (default: quarterdeck in your data folder)"},
-    {"database", "URL", "the history, sqlite:///PATH (default: history.sqlite in the workspace)"},
+    {"database", "URL",
+     "the history, sqlite:///PATH or postgresql://USER@HOST/DATABASE (default: history.sqlite in the workspace)"},
     {"json", "", "print one JSON object"},
     {"help", "", "say what the command does and takes"},
 };
-
-/// The file of a database URL.
-Result<fs::path> historyFileOf(const std::string& url)
-{
-    if (url.starts_with("postgres://") || url.starts_with("postgresql://"))
-        return Error{ErrorCode::Unsupported, "this build cannot use a PostgreSQL history",
-                     "Give --database sqlite:///PATH, or leave it away."};
-    if (!url.starts_with(SQLITE_SCHEME) || url.size() == SQLITE_SCHEME.size())
-        return Error{ErrorCode::InvalidInput, fmt::format("\"{}\" is no database URL", url),
-                     "Write sqlite:///PATH."};
-    return fs::path(url.substr(SQLITE_SCHEME.size()));
-}
 
 std::vector<Command> makeCommands()
 {
@@ -86,14 +73,14 @@ Result<Invocation> Invocation::make(const Options& options, Console& console)
     if (named && named->empty())
         return Error{ErrorCode::InvalidInput, "--workspace names no folder", ""};
     invocation.m_folder = named ? fs::path(*named) : app::defaultWorkspace();
-    const char* variable = std::getenv(DATABASE_VARIABLE);
+    const char* variable = std::getenv(core::history::DATABASE_VARIABLE);
     std::string url = options.text("database").value_or(variable != nullptr ? variable : "");
-    invocation.m_historyFile = invocation.m_folder / "history.sqlite";
+    invocation.m_history = invocation.m_folder / "history.sqlite";
     if (!url.empty() || options.has("database")) {
-        auto file = historyFileOf(url);
-        if (!file)
-            return file.error();
-        invocation.m_historyFile = std::move(*file);
+        auto history = core::history::DatabaseUrl::parse(url);
+        if (!history)
+            return history.error();
+        invocation.m_history = std::move(*history);
     }
     return invocation;
 }
@@ -111,11 +98,11 @@ Result<core::Workspace> Invocation::openWorkspace() const
 Result<std::unique_ptr<core::history::HistoryStore>> Invocation::openHistory() const
 {
     std::error_code fault;
-    if (!fs::exists(m_historyFile, fault))
+    if (!m_history.isServer() && !fs::exists(m_history.file(), fault))
         return Error{ErrorCode::NotFound,
-                     fmt::format("there is no market history at {}", m_historyFile.string()),
+                     fmt::format("there is no market history at {}", m_history.text()),
                      "Import candles first, or name another --workspace."};
-    return core::history::openSqliteHistory(m_historyFile, true);
+    return core::history::openHistory(m_history, true);
 }
 
 core::strategy::Catalog Invocation::catalog() const

@@ -31,7 +31,7 @@ public:
     [[nodiscard]] std::filesystem::path journalFolder() const { return m_folder / "journal"; }
     [[nodiscard]] std::filesystem::path trustFolder() const { return m_folder / "trust"; }
     [[nodiscard]] std::vector<std::filesystem::path> strategyFolders() const;
-    [[nodiscard]] const std::filesystem::path& historyFile() const { return m_historyFile; }
+    [[nodiscard]] const core::history::DatabaseUrl& history() const { return m_history; }
 
     /// Opens the workspace for writing; keep it until the work is done.
     [[nodiscard]] core::Result<core::Workspace> openWorkspace() const;
@@ -44,7 +44,7 @@ private:
     const Options* m_options = nullptr;
     Console* m_console = nullptr;
     std::filesystem::path m_folder;
-    std::filesystem::path m_historyFile;
+    core::history::DatabaseUrl m_history = std::filesystem::path();
 };
 
 /// One word of the command line and what stands behind it.

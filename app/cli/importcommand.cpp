@@ -144,7 +144,7 @@ int run(Invocation& invocation)
     const auto workspace = invocation.openWorkspace();
     if (!workspace)
         return console.fail(workspace.error());
-    auto store = history::openSqliteHistory(invocation.historyFile());
+    auto store = history::openHistory(invocation.history());
     if (!store)
         return console.fail(store.error());
     const InterruptGuard interrupt;

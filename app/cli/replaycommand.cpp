@@ -105,7 +105,7 @@ void print(Console& console, const engine::ReplaySummary& summary)
 engine::ReplayPlaces placesOf(const Invocation& invocation)
 {
     const auto out = invocation.options().text("out");
-    return {invocation.historyFile(), invocation.trustFolder(), invocation.strategyFolders(),
+    return {invocation.history(), invocation.trustFolder(), invocation.strategyFolders(),
             out ? fs::path(*out) : invocation.journalFolder()};
 }
 

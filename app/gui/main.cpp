@@ -20,6 +20,7 @@ constexpr int BAD_USAGE = 2;
 struct Options
 {
     std::filesystem::path workspace;
+    std::optional<core::history::DatabaseUrl> history;
     std::vector<std::filesystem::path> strategies;
     QString screenshots;
     bool platformChosen = false; ///< By Qt's own option.
@@ -45,6 +46,9 @@ std::optional<Options> readOptions(const QStringList& arguments)
     const QCommandLineOption workspace(
         QStringLiteral("workspace"), translated("The folder with history, approvals and journals."),
         QStringLiteral("DIR"));
+    const QCommandLineOption database(
+        QStringLiteral("database"),
+        translated("The history: sqlite:///PATH or postgresql://USER@HOST/DATABASE."), QStringLiteral("URL"));
     const QCommandLineOption strategies(
         QStringLiteral("strategies"),
         translated("Look for strategies here instead of the shipped ones."), QStringLiteral("DIR"));
@@ -56,7 +60,7 @@ std::optional<Options> readOptions(const QStringList& arguments)
     QCommandLineOption platform(QStringLiteral("platform"), {}, QStringLiteral("NAME"));
     platform.setFlags(QCommandLineOption::HiddenFromHelp);
     parser.setSingleDashWordOptionMode(QCommandLineParser::ParseAsLongOptions);
-    parser.addOptions({workspace, strategies, screenshot, platform});
+    parser.addOptions({workspace, database, strategies, screenshot, platform});
     parser.addHelpOption();
     parser.addVersionOption();
     if (!parser.parse(arguments)) {
@@ -77,6 +81,16 @@ std::optional<Options> readOptions(const QStringList& arguments)
     options.workspace = parser.isSet(workspace)
                             ? std::filesystem::path(parser.value(workspace).toStdString())
                             : app::defaultWorkspace();
+    const QString url = parser.isSet(database) ? parser.value(database)
+                                               : qEnvironmentVariable(core::history::DATABASE_VARIABLE);
+    if (!url.isEmpty() || parser.isSet(database)) {
+        auto history = core::history::DatabaseUrl::parse(url.toStdString());
+        if (!history) {
+            complain(QString::fromStdString(history.error().message()), BAD_USAGE);
+            return {};
+        }
+        options.history = *history;
+    }
     options.strategies = {parser.isSet(strategies)
                               ? std::filesystem::path(parser.value(strategies).toStdString())
                               : app::shippedStrategies()};
@@ -127,7 +141,7 @@ int run(const Options& options)
     folders.push_back(workspace->strategiesFolder());
     using Replays = app::Runtime::Replays;
     app::Runtime runtime(std::move(*workspace), std::move(folders),
-                         options.screenshots.isEmpty() ? Replays::Kept : Replays::Passing);
+                         options.screenshots.isEmpty() ? Replays::Kept : Replays::Passing, options.history);
     ui::MainWindow window(runtime.services());
     if (!options.screenshots.isEmpty())
         return takeScreenshots(window, options.screenshots);

@@ -32,11 +32,12 @@ void ServiceThread::adopt(QObject* service)
 namespace {
 
 core::engine::ReplayPlaces placesOf(const core::Workspace& workspace,
+                                    const core::history::DatabaseUrl& history,
                                     const std::vector<std::filesystem::path>& strategyFolders,
                                     const QTemporaryDir* passingJournals, Runtime::Replays replays)
 {
     core::engine::ReplayPlaces places;
-    places.historyFile = workspace.historyFile();
+    places.history = history;
     places.trustFolder = workspace.trustFolder();
     places.strategyFolders = strategyFolders;
     places.journalFolder = passingJournals
@@ -50,15 +51,15 @@ core::engine::ReplayPlaces placesOf(const core::Workspace& workspace,
 } // namespace
 
 Runtime::Runtime(core::Workspace workspace, std::vector<std::filesystem::path> strategyFolders,
-                 Replays replays)
-    : m_workspace(std::move(workspace)),
+                 Replays replays, const std::optional<core::history::DatabaseUrl>& history)
+    : m_workspace(std::move(workspace)), m_history(history.value_or(m_workspace.historyFile())),
       m_passingJournals(m_workspace.readOnly() ? std::make_unique<QTemporaryDir>() : nullptr),
       m_scanner(std::make_unique<ui::models::StrategyScanner>(
           ui::models::StrategyScanner::Places{strategyFolders, m_workspace.trustFolder()})),
-      m_reader(new core::history::HistoryReader(m_workspace.historyFile())),
-      m_importer(new core::history::HistoryImporter(m_workspace.historyFile())),
+      m_reader(new core::history::HistoryReader(m_history)),
+      m_importer(new core::history::HistoryImporter(m_history)),
       m_replay(new core::engine::ReplayController(
-          placesOf(m_workspace, strategyFolders, m_passingJournals.get(), replays))),
+          placesOf(m_workspace, m_history, strategyFolders, m_passingJournals.get(), replays))),
       m_readerThread(QStringLiteral("store-reader")),
       m_writerThread(QStringLiteral("store-writer")),
       m_engineThread(QStringLiteral("engine"))
@@ -77,7 +78,7 @@ Runtime::~Runtime()
 
 ui::Services Runtime::services()
 {
-    return {m_workspace, *m_reader, *m_importer, *m_replay, *m_scanner};
+    return {m_workspace, *m_reader, *m_importer, *m_replay, *m_scanner, m_history};
 }
 
 } // namespace app

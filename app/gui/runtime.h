@@ -38,8 +38,10 @@ public:
         Kept,   ///< In the workspace, and continued at the next start.
         Passing ///< For pictures: what was kept before is left alone.
     };
+    /// The history is the workspace's own unless another one is named.
     Runtime(core::Workspace workspace, std::vector<std::filesystem::path> strategyFolders,
-            Replays replays = Replays::Kept);
+            Replays replays = Replays::Kept,
+            const std::optional<core::history::DatabaseUrl>& history = {});
     ~Runtime();
     Q_DISABLE_COPY_MOVE(Runtime)
 
@@ -47,6 +49,7 @@ public:
 
 private:
     core::Workspace m_workspace;
+    core::history::DatabaseUrl m_history;
     // A second program must not write beside the first one: its journals go away with it.
     std::unique_ptr<QTemporaryDir> m_passingJournals;
     std::unique_ptr<ui::models::StrategyScanner> m_scanner;

@@ -257,7 +257,7 @@ Result<std::unique_ptr<const EngineSetup>> prepareReplay(const ReplayRequest& re
     auto all = chooseAll(request, places);
     if (!all)
         return all.error();
-    auto store = history::openSqliteHistory(places.historyFile, true);
+    auto store = history::openHistory(places.history, true);
     if (!store)
         return store.error();
     if (auto loaded = loadSymbols(*all, request, **store, *setup); !loaded)

@@ -49,7 +49,7 @@ struct ReplayRequest {
 
 /// Where a replay finds its data and leaves its journal.
 struct ReplayPlaces {
-    std::filesystem::path historyFile;
+    history::DatabaseUrl history;
     std::filesystem::path trustFolder;
     std::vector<std::filesystem::path> strategyFolders;
     std::filesystem::path journalFolder;

@@ -9,8 +9,8 @@
 
 namespace core::history {
 
-HistoryImporter::HistoryImporter(std::filesystem::path historyFile, QObject* parent)
-    : QObject(parent), m_history(std::move(historyFile), false)
+HistoryImporter::HistoryImporter(DatabaseUrl url, QObject* parent)
+    : QObject(parent), m_history(std::move(url), false)
 {}
 
 HistoryImporter::~HistoryImporter() = default;

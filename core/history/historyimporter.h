@@ -21,8 +21,8 @@ class HistoryImporter : public QObject
 {
     Q_OBJECT
 public:
-    /// `historyFile` is the SQLite history to import into; it is opened by the first run.
-    explicit HistoryImporter(std::filesystem::path historyFile, QObject* parent = nullptr);
+    /// Imports into the history at `url`, which is opened by the first run.
+    explicit HistoryImporter(DatabaseUrl url, QObject* parent = nullptr);
     ~HistoryImporter() override;
 
     /// Stops the plan or the run that is under way; does nothing when there is none. A run keeps

@@ -6,8 +6,8 @@
 
 namespace core::history {
 
-HistoryReader::HistoryReader(std::filesystem::path file, QObject* parent)
-    : QObject(parent), m_history(std::move(file), true)
+HistoryReader::HistoryReader(DatabaseUrl url, QObject* parent)
+    : QObject(parent), m_history(std::move(url), true)
 {}
 
 HistoryReader::~HistoryReader() = default;

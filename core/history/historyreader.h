@@ -22,7 +22,7 @@ class HistoryReader : public QObject
 {
     Q_OBJECT
 public:
-    explicit HistoryReader(std::filesystem::path file, QObject* parent = nullptr);
+    explicit HistoryReader(DatabaseUrl url, QObject* parent = nullptr);
     ~HistoryReader() override;
 
     /// Tells that only candle requests with this or a higher token are still worth an answer;

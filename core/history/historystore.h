@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/history/databaseurl.h"
 #include "core/market/candle.h"
 #include "core/market/instrument.h"
 #include "core/market/timeframe.h"
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -47,6 +47,8 @@ class HistoryStore
 public:
     virtual ~HistoryStore() = default;
 
+    /// False once the database is gone, such as a server that was stopped; open it anew then.
+    [[nodiscard]] virtual bool isConnected() const = 0;
     [[nodiscard]] virtual Result<std::vector<Coverage>> coverage() = 0;
     /// Fails with NotFound, naming what is stored instead.
     [[nodiscard]] virtual Result<Coverage> coverage(const Symbol& symbol) = 0;
@@ -66,9 +68,10 @@ public:
                                                    const market::CandleColumns& candles) = 0;
 };
 
-/// Opens the SQLite history at `file`, creating or migrating it. A corrupt file is set aside under
-/// a new name (never overwritten) and reported as Corrupt; a newer schema is refused untouched.
-[[nodiscard]] Result<std::unique_ptr<HistoryStore>>
-openSqliteHistory(const std::filesystem::path& file, bool readOnly = false);
+/// Opens a history: to write, it is created or migrated as needed; to read, it must be there. A newer
+/// schema is refused untouched. A corrupt SQLite file is set aside under a new name (never overwritten)
+/// and reported as Corrupt.
+[[nodiscard]] Result<std::unique_ptr<HistoryStore>> openHistory(const DatabaseUrl& url,
+                                                                bool readOnly = false);
 
 } // namespace core::history

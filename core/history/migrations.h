@@ -16,5 +16,7 @@ struct Migration
 
 /// The steps for SQLite, oldest first.
 [[nodiscard]] std::span<const Migration> sqliteMigrations();
+/// The steps for a PostgreSQL server, oldest first.
+[[nodiscard]] std::span<const Migration> postgresMigrations();
 
 } // namespace core::history

@@ -2,15 +2,62 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/history/openhistory.h"
 
+#include "core/history/postgresdialect.h"
+#include "core/history/schema.h"
+#include "core/history/sqlhistorystore.h"
+#include "core/history/sqlitedialect.h"
+#include "core/history/sqliteopen.h"
+
 #include <sys/stat.h>
 
 namespace core::history {
 
+namespace {
+
+Result<std::unique_ptr<SqlDialect>> openServer(const DatabaseUrl& url, bool readOnly)
+{
+    static const SqlContents CONTENTS{postgresMigrations(), "history", "Import a file of candles first.", ""};
+    auto connection = PostgresConnection::connect(url, CONTENTS);
+    if (!connection)
+        return connection.error();
+    if (readOnly) {
+        auto set = (*connection)->runScript("SET default_transaction_read_only TO on", "preparing");
+        if (!set)
+            return set.error();
+    }
+    auto version = schemaVersion(**connection);
+    if (!version)
+        return version.error();
+    if (auto ready = prepareSchema(**connection, *version, readOnly); !ready)
+        return ready.error();
+    return std::unique_ptr<SqlDialect>(std::make_unique<PostgresDialect>(std::move(*connection)));
+}
+
+Result<std::unique_ptr<SqlDialect>> openFile(const std::filesystem::path& file, bool readOnly)
+{
+    auto connection = openSqlite(file, readOnly, historyContents());
+    if (!connection)
+        return connection.error();
+    return std::unique_ptr<SqlDialect>(std::make_unique<SqliteDialect>(std::move(*connection)));
+}
+
+} // namespace
+
+Result<std::unique_ptr<HistoryStore>> openHistory(const DatabaseUrl& url, bool readOnly)
+{
+    auto dialect = url.isServer() ? openServer(url, readOnly) : openFile(url.file(), readOnly);
+    if (!dialect)
+        return dialect.error();
+    return std::unique_ptr<HistoryStore>(std::make_unique<SqlHistoryStore>(std::move(*dialect)));
+}
+
 bool OpenHistory::isCurrent() const
 {
+    if (!m_store || m_url.isServer())
+        return m_store && m_store->isConnected();
     struct stat status
     {};
-    return m_store && ::stat(m_file.c_str(), &status) == 0 && status.st_dev == m_device &&
+    return ::stat(m_url.file().c_str(), &status) == 0 && status.st_dev == m_device &&
            status.st_ino == m_inode;
 }
 
@@ -19,16 +66,17 @@ Result<HistoryStore*> OpenHistory::store()
     if (isCurrent())
         return m_store.get();
     m_store.reset();
-    auto opened = openSqliteHistory(m_file, m_readOnly);
+    auto opened = openHistory(m_url, m_readOnly);
     if (!opened)
         return opened.error();
-    struct stat status
-    {};
-    if (::stat(m_file.c_str(), &status) != 0)
-        return Error{ErrorCode::Io, m_file.string() + " vanished while it was opened",
-                     "Try again."};
-    m_device = status.st_dev;
-    m_inode = status.st_ino;
+    if (!m_url.isServer()) {
+        struct stat status
+        {};
+        if (::stat(m_url.file().c_str(), &status) != 0)
+            return Error{ErrorCode::Io, m_url.text() + " vanished while it was opened", "Try again."};
+        m_device = status.st_dev;
+        m_inode = status.st_ino;
+    }
     m_store = std::move(*opened);
     return m_store.get();
 }

@@ -9,14 +9,12 @@
 namespace core::history {
 
 /// A history that is opened when it is first asked for, and again when the file of that name has
-/// become another one (set aside, deleted, restored), so that nobody goes on with a file that is no
-/// longer there. Belongs to the thread that asks.
+/// become another one (set aside, deleted, restored) or the server went away, so that nobody goes on with
+/// what is no longer there. Belongs to the thread that asks.
 class OpenHistory
 {
 public:
-    OpenHistory(std::filesystem::path file, bool readOnly)
-        : m_file(std::move(file)), m_readOnly(readOnly)
-    {}
+    OpenHistory(DatabaseUrl url, bool readOnly) : m_url(std::move(url)), m_readOnly(readOnly) {}
 
     [[nodiscard]] Result<HistoryStore*> store();
     /// Ends the connection; the next use opens anew.
@@ -25,7 +23,7 @@ public:
 private:
     [[nodiscard]] bool isCurrent() const;
 
-    std::filesystem::path m_file;
+    DatabaseUrl m_url;
     bool m_readOnly = false;
     std::unique_ptr<HistoryStore> m_store;
     dev_t m_device = 0;

@@ -20,14 +20,6 @@ std::size_t levelOf(Timeframe timeframe)
     return static_cast<std::size_t>(found - market::ALL_TIMEFRAMES.begin());
 }
 
-template <typename T>
-void appendColumn(std::vector<T>& to, const std::vector<T>& from, std::size_t first,
-                  std::size_t last)
-{
-    to.insert(to.end(), from.begin() + static_cast<std::ptrdiff_t>(first),
-              from.begin() + static_cast<std::ptrdiff_t>(last));
-}
-
 /// The whole buckets of `timeframe` that the range touches.
 TimeRange buckets(Timeframe timeframe, TimeRange range)
 {
@@ -52,17 +44,6 @@ std::optional<Timeframe> coarser(Timeframe timeframe)
     const std::size_t next = levelOf(timeframe) + 1;
     return next < market::ALL_TIMEFRAMES.size() ? std::optional(market::ALL_TIMEFRAMES[next])
                                                 : std::nullopt;
-}
-
-void append(CandleColumns& to, const CandleColumns& from, std::size_t first, std::size_t last)
-{
-    appendColumn(to.openTime, from.openTime, first, last);
-    appendColumn(to.open, from.open, first, last);
-    appendColumn(to.high, from.high, first, last);
-    appendColumn(to.low, from.low, first, last);
-    appendColumn(to.close, from.close, first, last);
-    appendColumn(to.volume, from.volume, first, last);
-    appendColumn(to.trades, from.trades, first, last);
 }
 
 Result<void> RollupKeeper::update(Timeframe timeframe, const CandleColumns& batch,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/history/candlerows.h"
 #include "core/history/sqldialect.h"
 
 #include <vector>
@@ -12,10 +13,6 @@ namespace core::history {
 [[nodiscard]] bool isStoredTimeframe(market::Timeframe timeframe);
 /// The next coarser stored timeframe; nothing above one week.
 [[nodiscard]] std::optional<market::Timeframe> coarser(market::Timeframe timeframe);
-
-/// Appends the candles [first, last) of `from` to `to`.
-void append(market::CandleColumns& to, const market::CandleColumns& from, std::size_t first,
-            std::size_t last);
 
 /// A stretch of freshly written candles, [first, last) of a batch.
 struct WrittenStretch

@@ -6,7 +6,6 @@
 
 #include <QSqlQuery>
 #include <QString>
-#include <QStringList>
 #include <QVariant>
 
 #include <fmt/format.h>
@@ -57,17 +56,31 @@ Result<void> applyInTransaction(SqlConnection& connection, const Migration& migr
     return done;
 }
 
+/// Applies the missing migrations, one transaction each.
+Result<void> migrate(SqlConnection& connection, int from)
+{
+    for (const Migration& migration : connection.contents().migrations) {
+        if (migration.version <= from)
+            continue;
+        if (auto done = applyInTransaction(connection, migration); !done)
+            return done;
+    }
+    return {};
+}
+
 } // namespace
 
 Result<int> schemaVersion(SqlConnection& connection)
 {
-    const QStringList tables = connection.database().tables(QSql::Tables);
-    if (tables.isEmpty())
+    const auto tables = connection.tables();
+    if (!tables)
+        return tables.error();
+    if (tables->isEmpty())
         return 0;
-    if (!tables.contains(QStringLiteral("schema_version")))
+    if (!tables->contains(QStringLiteral("schema_version")))
         return Error{ErrorCode::Unsupported,
                      fmt::format("{} is a database of another program", connection.name()),
-                     "Nothing was changed. Choose another workspace or move the file away."};
+                     "Nothing was changed. Choose another workspace or database, or move this one away."};
     auto version = storedVersion(connection);
     const int newest = connection.contents().migrations.back().version;
     if (version && *version > newest)
@@ -80,14 +93,23 @@ Result<int> schemaVersion(SqlConnection& connection)
     return version;
 }
 
-Result<void> migrate(SqlConnection& connection, int from)
+Error nothingYet(const std::string& name, const SqlContents& contents)
 {
-    for (const Migration& migration : connection.contents().migrations) {
-        if (migration.version <= from)
-            continue;
-        if (auto done = applyInTransaction(connection, migration); !done)
-            return done;
-    }
+    return {ErrorCode::NotFound, fmt::format("There is no {} at {} yet", contents.noun, name),
+            contents.firstUse};
+}
+
+Result<void> prepareSchema(SqlConnection& connection, int version, bool readOnly)
+{
+    if (!readOnly)
+        return migrate(connection, version);
+    if (version == 0)
+        return nothingYet(connection.name(), connection.contents());
+    if (version < connection.contents().migrations.back().version)
+        return Error{ErrorCode::Unsupported,
+                     fmt::format("The {} {} was not yet prepared by this version",
+                                 connection.contents().noun, connection.name()),
+                     "Open it once for writing, for example by importing a file."};
     return {};
 }
 

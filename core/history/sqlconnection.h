@@ -7,6 +7,7 @@
 
 #include <QSqlDatabase>
 #include <QSqlError>
+#include <QStringList>
 
 #include <span>
 #include <string>
@@ -36,6 +37,8 @@ public:
     /// Puts a failure of QtSql in words. `doing` completes "while …".
     [[nodiscard]] virtual Error error(const QSqlError& fault, const char* doing) = 0;
 
+    /// The names of the tables that are there, ours and others that would be in their way.
+    [[nodiscard]] virtual Result<QStringList> tables() = 0;
     /// Runs several statements.
     [[nodiscard]] virtual Result<void> runScript(const char* sql, const char* doing) = 0;
     /// Begins a transaction that may write.

@@ -29,6 +29,8 @@ enum class Edge { Oldest, Newest };
 class SqlDialect : public SqlConnection
 {
 public:
+    /// False once the database is gone; open it anew then.
+    [[nodiscard]] virtual bool isConnected() const { return true; }
     /// Appends the candles inside `range` to `out`, oldest first; with a limit the newest of them.
     [[nodiscard]] virtual Result<void> read(const Series& series, TimeRange range,
                                             std::optional<std::size_t> limit,

@@ -19,6 +19,7 @@ public:
     /// The schema of `dialect` must be up to date.
     explicit SqlHistoryStore(std::unique_ptr<SqlDialect> dialect) : m_dialect(std::move(dialect)) {}
 
+    bool isConnected() const override { return m_dialect->isConnected(); }
     Result<std::vector<Coverage>> coverage() override;
     Result<Coverage> coverage(const Symbol& symbol) override;
     Result<market::CandleColumns> candles(const Symbol& symbol, market::Timeframe timeframe,

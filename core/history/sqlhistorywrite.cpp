@@ -25,11 +25,6 @@ constexpr double MAX_VOLUME = 1e24;
 constexpr int MAX_READ_ALONG = 64;
 constexpr std::size_t COMPARE_ROWS = 4096;
 
-qint64 seconds(Timeframe timeframe)
-{
-    return std::chrono::duration_cast<std::chrono::seconds>(timeframe.length()).count();
-}
-
 Error rejected(const CandleColumns& candles, std::size_t index, const std::string& reason)
 {
     return {ErrorCode::InvalidInput,

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/history/sqlitedialect.h"
 
-#include "core/history/sqlhistorystore.h"
-#include "core/history/sqliteopen.h"
+#include "core/history/candlerows.h"
 
 #include <algorithm>
 
@@ -12,17 +11,6 @@
 namespace core::history {
 
 namespace {
-
-/// Open times are whole microseconds, so a bound between two of them moves up to the next.
-std::int64_t microsecondsUp(Timestamp time)
-{
-    return std::chrono::ceil<std::chrono::microseconds>(time.time_since_epoch()).count();
-}
-
-std::int64_t seconds(market::Timeframe timeframe)
-{
-    return std::chrono::duration_cast<std::chrono::seconds>(timeframe.length()).count();
-}
 
 /// "instrument = ?1 AND open_time …" with ?2, ?3 for the range and, when written, ?4 for the
 /// timeframe.
@@ -52,22 +40,6 @@ void appendRow(sqlite3_stmt* row, market::CandleColumns& out)
     out.trades.push_back(sqlite3_column_int(row, 6));
 }
 
-template <typename T> void reverseFrom(std::vector<T>& column, std::size_t start)
-{
-    std::reverse(column.begin() + static_cast<std::ptrdiff_t>(start), column.end());
-}
-
-void reverseFrom(market::CandleColumns& columns, std::size_t start)
-{
-    reverseFrom(columns.openTime, start);
-    reverseFrom(columns.open, start);
-    reverseFrom(columns.high, start);
-    reverseFrom(columns.low, start);
-    reverseFrom(columns.close, start);
-    reverseFrom(columns.volume, start);
-    reverseFrom(columns.trades, start);
-}
-
 } // namespace
 
 const SqlContents& historyContents()
@@ -76,16 +48,6 @@ const SqlContents& historyContents()
         sqliteMigrations(), "history", "Import a file of candles first.",
         "Start again to begin with an empty history, then import your files again."};
     return CONTENTS;
-}
-
-Result<std::unique_ptr<HistoryStore>> openSqliteHistory(const std::filesystem::path& file,
-                                                        bool readOnly)
-{
-    auto connection = openSqlite(file, readOnly, historyContents());
-    if (!connection)
-        return connection.error();
-    return std::unique_ptr<HistoryStore>(
-        std::make_unique<SqlHistoryStore>(std::make_unique<SqliteDialect>(std::move(*connection))));
 }
 
 SqliteDialect::SqliteDialect(std::unique_ptr<SqliteConnection> connection)

@@ -31,6 +31,7 @@ public:
     {
         return m_connection->error(fault, doing);
     }
+    Result<QStringList> tables() override { return m_connection->tables(); }
     Result<void> runScript(const char* sql, const char* doing) override
     {
         return m_connection->runScript(sql, doing);

@@ -99,13 +99,6 @@ Result<void> checkHealth(SqliteConnection& connection, const fs::path& file)
     return {};
 }
 
-Error nothingYet(const fs::path& file, const SqlContents& contents)
-{
-    return {ErrorCode::NotFound,
-            fmt::format("There is no {} at {} yet", contents.noun, file.string()),
-            contents.firstUse};
-}
-
 Result<std::unique_ptr<SqliteConnection>> connect(const fs::path& file, bool readOnly,
                                                   const SqlContents& contents)
 {
@@ -115,7 +108,7 @@ Result<std::unique_ptr<SqliteConnection>> connect(const fs::path& file, bool rea
                      fmt::format("{} is a folder, not a {} file", file.string(), contents.noun),
                      ""};
     if (readOnly && !fs::exists(file, fault))
-        return nothingYet(file, contents);
+        return nothingYet(file.string(), contents);
     if (!readOnly)
         return SqliteConnection::connect(file, SqliteAccess::ReadWrite, contents);
     const bool writableFolder =
@@ -136,16 +129,8 @@ Result<void> prepare(SqliteConnection& connection, const fs::path& file, bool re
     if (!readOnly) {
         if (auto configured = connection.configure(); !configured)
             return configured;
-        return migrate(connection, *version);
     }
-    if (*version == 0)
-        return nothingYet(file, connection.contents());
-    if (*version < connection.contents().migrations.back().version)
-        return Error{ErrorCode::Unsupported,
-                     fmt::format("The {} {} was not yet prepared by this version",
-                                 connection.contents().noun, file.string()),
-                     "Open it once for writing, for example by importing a file."};
-    return {};
+    return prepareSchema(connection, *version, readOnly);
 }
 
 } // namespace

@@ -64,7 +64,7 @@ public:
     }
     static std::unique_ptr<HistoryStore> open(const fs::path& file)
     {
-        auto opened = openSqliteHistory(file);
+        auto opened = openHistory(file);
         if (!opened)
             stop(opened.error().message());
         return std::move(*opened);
@@ -366,7 +366,7 @@ void openAndFirstChart(benchmark::State& state)
     World& world = World::get();
     const fs::path file = world.full();
     for (auto _ : state) {
-        auto store = openSqliteHistory(file, true);
+        auto store = openHistory(file, true);
         if (!store || !(*store)->coverage())
             stop("the history does not open");
         auto columns = (*store)->candles(world.options().symbol, ONE_MINUTE, {}, 1500);

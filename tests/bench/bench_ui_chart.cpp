@@ -95,7 +95,7 @@ std::filesystem::path historyFile()
         auto part = kept;
         part += ".part";
         std::filesystem::remove(part);
-        auto store = history::openSqliteHistory(part);
+        auto store = history::openHistory(part);
         if (!store) {
             std::fprintf(stderr, "%s\n", store.error().message().c_str());
             std::exit(1);

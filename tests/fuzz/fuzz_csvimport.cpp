@@ -28,6 +28,7 @@ void demand(bool condition)
 class MemoryStore final : public HistoryStore
 {
 public:
+    bool isConnected() const override { return true; }
     Result<std::vector<Coverage>> coverage() override { return std::vector<Coverage>(); }
     Result<Coverage> coverage(const Symbol&) override
     {

@@ -38,7 +38,7 @@ void writeCandles(const core::Workspace& workspace, core::market::Timeframe time
         candles.push({begin + i * timeframe.length(), core::Price(ticks), core::Price(ticks + 20),
                       core::Price(ticks - 20), core::Price(ticks), 50.0, 1});
     }
-    auto store = core::history::openSqliteHistory(workspace.historyFile());
+    auto store = core::history::openHistory(workspace.historyFile());
     QVERIFY(store.ok());
     QVERIFY((*store)->putInstrument(instrument).ok());
     QVERIFY((*store)->write(instrument.symbol, timeframe, candles).ok());

@@ -77,7 +77,7 @@ public:
         writeStrategy("ladder", LADDER);
         writeStrategy("brackets", BRACKETS);
         writeStrategy("follower", FOLLOWER);
-        auto store = core::history::openSqliteHistory(workspace->historyFile());
+        auto store = core::history::openHistory(workspace->historyFile());
         if (!store)
             qFatal("%s", store.error().message().c_str());
         int seed = 0;

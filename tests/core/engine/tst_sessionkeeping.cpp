@@ -422,7 +422,7 @@ void TestSessionKeeping::refusesChangedCandles()
         player.step(100);
     }
     {
-        auto history = core::history::openSqliteHistory(places().historyFile);
+        auto history = core::history::openHistory(places().history);
         QVERIFY(history.ok());
         const auto symbol = *core::Symbol::parse("ETH/USD");
         auto candles = (*history)->candles(symbol, core::market::ONE_MINUTE, {}, 1);

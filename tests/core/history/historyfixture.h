@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/history/historystore.h"
+#include "tests/postgres/postgresserver.h"
 
 #include <QByteArray>
 #include <QDebug>
@@ -64,18 +65,40 @@ inline core::market::CandleColumns series(core::Timestamp first, core::market::T
     return columns;
 }
 
-/// A folder with a history that ends with the test.
+/// The server of a test that runs on PostgreSQL, by the variable QUARTERDECK_TEST_DATABASE; null for one
+/// that runs on a file. Fails where it should be there and is not.
+inline PostgresServer* server()
+{
+    if (qEnvironmentVariable("QUARTERDECK_TEST_DATABASE") != QLatin1String("postgresql"))
+        return nullptr;
+    QString whyNot;
+    PostgresServer* shared = PostgresServer::shared(whyNot);
+    if (!shared)
+        qFatal("%s", qPrintable(whyNot));
+    return shared;
+}
+
+/// A folder, and a history that ends with the test: a file in the folder, or on the tests' server.
 struct Folder
 {
+    Folder()
+    {
+        if (PostgresServer* shared = server(); shared && !shared->clear())
+            qFatal("the server's history cannot be thrown away");
+    }
     QTemporaryDir directory;
     [[nodiscard]] std::filesystem::path path(const char* name) const
     {
         return std::filesystem::path(directory.path().toStdString()) / name;
     }
-    [[nodiscard]] std::filesystem::path history() const { return path("history.sqlite"); }
+    [[nodiscard]] std::filesystem::path file() const { return path("history.sqlite"); }
+    [[nodiscard]] core::history::DatabaseUrl history() const
+    {
+        return server() ? server()->url() : core::history::DatabaseUrl(file());
+    }
     std::unique_ptr<core::history::HistoryStore> open() const
     {
-        auto opened = core::history::openSqliteHistory(history());
+        auto opened = core::history::openHistory(history());
         if (!opened)
             qFatal("%s", opened.error().message().c_str());
         return std::move(*opened);

@@ -132,7 +132,7 @@ void TestHistoryFile::setsDamagedFilesAside()
     QFETCH(QString, damage);
     const Folder folder;
     fill(folder, 20'000);
-    QByteArray bytes = bytesOf(folder.history());
+    QByteArray bytes = bytesOf(folder.file());
     if (damage == QStringLiteral("garbage"))
         bytes = QByteArray("this was never a database ").repeated(500);
     if (damage == QStringLiteral("half"))
@@ -143,16 +143,16 @@ void TestHistoryFile::setsDamagedFilesAside()
         bytes.replace(bytes.size() / 2, 20'000, QByteArray(20'000, '\xA5'));
     folder.write("history.sqlite", bytes);
     folder.write("history.sqlite-wal", "the end of a log");
-    const auto refused = openSqliteHistory(folder.history());
+    const auto refused = openHistory(folder.file());
     QVERIFY(!refused.ok());
     QVERIFY2(refused.error().code == ErrorCode::Corrupt, refused.error().message().c_str());
     const QStringList kept = keptFiles(folder).filter(QRegularExpression(QStringLiteral("Z$")));
     QCOMPARE(kept.size(), 1);
     QVERIFY(refused.error().what.find(kept.first().toStdString()) != std::string::npos);
     QCOMPARE(bytesOf(folder.path(kept.first().toStdString().c_str())), bytes);
-    QVERIFY(!std::filesystem::exists(folder.history()));
+    QVERIFY(!std::filesystem::exists(folder.file()));
     QVERIFY(!std::filesystem::exists(folder.path("history.sqlite-wal")));
-    auto again = openSqliteHistory(folder.history());
+    auto again = openHistory(folder.file());
     VERIFY_OK(again);
     QVERIFY((*again)->coverage()->empty());
 }
@@ -163,7 +163,7 @@ void TestHistoryFile::neverOverwritesWhatWasKept()
     for (const char* bytes :
          {"first garbage, long enough to be looked at", "second garbage, long enough too"}) {
         folder.write("history.sqlite", QByteArray(bytes).repeated(10));
-        QVERIFY(!openSqliteHistory(folder.history()).ok());
+        QVERIFY(!openHistory(folder.file()).ok());
     }
     QCOMPARE(keptFiles(folder).size(), 2);
 }
@@ -172,9 +172,9 @@ void TestHistoryFile::readerLeavesDamagedFilesAlone()
 {
     const Folder folder;
     folder.write("history.sqlite", QByteArray("garbage ").repeated(500));
-    const auto refused = openSqliteHistory(folder.history(), true);
+    const auto refused = openHistory(folder.file(), true);
     QVERIFY(!refused.ok() && refused.error().code == ErrorCode::Corrupt);
-    QVERIFY(std::filesystem::exists(folder.history()));
+    QVERIFY(std::filesystem::exists(folder.file()));
     QVERIFY(keptFiles(folder).isEmpty());
 }
 
@@ -182,12 +182,12 @@ void TestHistoryFile::damageMetInUseIsCheckedAtTheNextStart()
 {
     const Folder folder;
     fill(folder, 20'000);
-    QByteArray bytes = bytesOf(folder.history());
+    QByteArray bytes = bytesOf(folder.file());
     bytes.replace(bytes.size() / 2, 20'000, QByteArray(20'000, '\xA5'));
     folder.write("history.sqlite", bytes);
     {
         // Connected without the check of small files, as a large history is.
-        auto dialect = SqliteDialect::connect(folder.history(), SqliteAccess::ReadOnly);
+        auto dialect = SqliteDialect::connect(folder.file(), SqliteAccess::ReadOnly);
         VERIFY_OK(dialect);
         SqlHistoryStore store(std::move(*dialect));
         bool met = false;
@@ -197,9 +197,9 @@ void TestHistoryFile::damageMetInUseIsCheckedAtTheNextStart()
         }
         QVERIFY(met);
     }
-    QVERIFY(std::filesystem::exists(suspicionMark(folder.history())));
-    QVERIFY(openSqliteHistory(folder.history()).error().code == ErrorCode::Corrupt);
-    QVERIFY(!std::filesystem::exists(suspicionMark(folder.history())));
+    QVERIFY(std::filesystem::exists(suspicionMark(folder.file())));
+    QVERIFY(openHistory(folder.file()).error().code == ErrorCode::Corrupt);
+    QVERIFY(!std::filesystem::exists(suspicionMark(folder.file())));
 }
 
 void TestHistoryFile::falseAlarmIsForgotten()
@@ -208,7 +208,7 @@ void TestHistoryFile::falseAlarmIsForgotten()
     fill(folder, 10);
     folder.write("history.sqlite.suspect", "");
     QCOMPARE(folder.open()->coverage(symbol())->candles, 10);
-    QVERIFY(!std::filesystem::exists(suspicionMark(folder.history())));
+    QVERIFY(!std::filesystem::exists(suspicionMark(folder.file())));
 }
 
 void TestHistoryFile::unfinishedLogIsNoDamage()
@@ -229,17 +229,17 @@ void TestHistoryFile::refusesNewerSchemaUntouched()
     const Folder folder;
     fill(folder, 10);
     {
-        Raw raw(folder.history());
+        Raw raw(folder.file());
         QVERIFY(
             raw.run("INSERT INTO schema_version VALUES (999, 'later', '2030-01-01T00:00:00Z')"));
     }
-    const QByteArray before = bytesOf(folder.history());
+    const QByteArray before = bytesOf(folder.file());
     for (const bool readOnly : {false, true}) {
-        const auto refused = openSqliteHistory(folder.history(), readOnly);
+        const auto refused = openHistory(folder.file(), readOnly);
         QVERIFY(!refused.ok() && refused.error().code == ErrorCode::Unsupported);
         QVERIFY(refused.error().message().find("999") != std::string::npos);
     }
-    QVERIFY(bytesOf(folder.history()) == before);
+    QVERIFY(bytesOf(folder.file()) == before);
     QVERIFY(keptFiles(folder).isEmpty());
 }
 
@@ -247,13 +247,13 @@ void TestHistoryFile::refusesForeignDatabaseUntouched()
 {
     const Folder folder;
     {
-        Raw raw(folder.history());
+        Raw raw(folder.file());
         QVERIFY(raw.run("CREATE TABLE recipes (name TEXT)"));
     }
-    const QByteArray before = bytesOf(folder.history());
-    const auto refused = openSqliteHistory(folder.history());
+    const QByteArray before = bytesOf(folder.file());
+    const auto refused = openHistory(folder.file());
     QVERIFY(!refused.ok() && refused.error().code == ErrorCode::Unsupported);
-    QVERIFY(bytesOf(folder.history()) == before);
+    QVERIFY(bytesOf(folder.file()) == before);
 }
 
 void TestHistoryFile::recordsMigrations()
@@ -261,7 +261,7 @@ void TestHistoryFile::recordsMigrations()
     const Folder folder;
     folder.open();
     folder.open();
-    Raw raw(folder.history());
+    Raw raw(folder.file());
     QCOMPARE(raw.number("SELECT count(*) FROM schema_version"),
              static_cast<double>(sqliteMigrations().size()));
     int expected = 1;
@@ -273,7 +273,7 @@ void TestHistoryFile::showsPricesToPeople()
 {
     const Folder folder;
     fill(folder, 3);
-    Raw raw(folder.history());
+    Raw raw(folder.file());
     const auto first = candle(time("2022-01-03"), 1);
     QCOMPARE(raw.number("SELECT close FROM candle_prices WHERE open_time = '2022-01-03T00:00:00Z'"),
              instrument().toDouble(first.close));
@@ -284,13 +284,13 @@ void TestHistoryFile::unwritablePlacesAreErrors()
     const Folder folder;
     folder.write("plain", "a file");
     for (const char* name : {"plain/history.sqlite", "missing/history.sqlite"}) {
-        const auto refused = openSqliteHistory(folder.path(name));
+        const auto refused = openHistory(folder.path(name));
         QVERIFY(!refused.ok());
         QVERIFY2(refused.error().code == ErrorCode::Io, refused.error().message().c_str());
     }
-    QVERIFY(openSqliteHistory(folder.path(".")).error().code == ErrorCode::Io);
-    QVERIFY(openSqliteHistory(folder.history(), true).error().code == ErrorCode::NotFound);
-    QVERIFY(!std::filesystem::exists(folder.history()));
+    QVERIFY(openHistory(folder.path(".")).error().code == ErrorCode::Io);
+    QVERIFY(openHistory(folder.file(), true).error().code == ErrorCode::NotFound);
+    QVERIFY(!std::filesystem::exists(folder.file()));
 }
 
 void TestHistoryFile::fullDiskKeepsWhatIsCommitted()
@@ -316,7 +316,7 @@ void TestHistoryFile::fullDatabaseSaysSo()
 {
     const Folder folder;
     fill(folder, 1000);
-    auto dialect = SqliteDialect::connect(folder.history(), SqliteAccess::ReadWrite);
+    auto dialect = SqliteDialect::connect(folder.file(), SqliteAccess::ReadWrite);
     VERIFY_OK(dialect);
     VERIFY_OK((*dialect)->runScript("PRAGMA max_page_count = 60", "preparing"));
     SqlHistoryStore store(std::move(*dialect));
@@ -332,7 +332,7 @@ void TestHistoryFile::lockedDatabaseSaysSo()
     const Folder folder;
     fill(folder, 10);
     auto store = folder.open();
-    Raw other(folder.history());
+    Raw other(folder.file());
     QVERIFY(other.run("BEGIN IMMEDIATE"));
     const auto more = series(time("2022-02-03"), ONE_MINUTE, 10);
     const auto refused = store->write(symbol(), ONE_MINUTE, more);
@@ -350,8 +350,8 @@ void TestHistoryFile::readsFromReadOnlyFolder()
     const Folder folder;
     fill(folder, 10);
     QVERIFY(QFile::setPermissions(folder.directory.path(), QFile::ReadOwner | QFile::ExeOwner));
-    auto reader = openSqliteHistory(folder.history(), true);
-    const auto writer = openSqliteHistory(folder.path("other.sqlite"));
+    auto reader = openHistory(folder.file(), true);
+    const auto writer = openHistory(folder.path("other.sqlite"));
     QFile::setPermissions(folder.directory.path(),
                           QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
     VERIFY_OK(reader);

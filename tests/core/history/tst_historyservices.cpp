@@ -104,8 +104,8 @@ void TestHistoryServices::importsThenReads()
 {
     const Folder folder;
     const QString file = text(folder.write("a.csv", minutes(500)));
-    OnThread<HistoryImporter> importer(folder.history());
-    OnThread<HistoryReader> reader(folder.history());
+    OnThread<HistoryImporter> importer(folder.file());
+    OnThread<HistoryReader> reader(folder.file());
     Window window;
     connect(&window, &Window::planWanted, importer.service(), &HistoryImporter::plan);
     connect(&window, &Window::runWanted, importer.service(), &HistoryImporter::run);
@@ -142,7 +142,7 @@ void TestHistoryServices::answersOnlyTheNewestRequest()
     auto store = folder.open();
     QVERIFY(store->putInstrument(instrument()).ok());
     QVERIFY(store->write(symbol(), ONE_MINUTE, series(time("2022-01-03"), ONE_MINUTE, 10)).ok());
-    OnThread<HistoryReader> reader(folder.history(), false);
+    OnThread<HistoryReader> reader(folder.file(), false);
     QSignalSpy ready(reader.service(), &HistoryReader::candlesReady);
     QSignalSpy covered(reader.service(), &HistoryReader::coverageReady);
     for (quint64 token = 1; token <= 5; ++token)
@@ -158,12 +158,12 @@ void TestHistoryServices::answersOnlyTheNewestRequest()
 void TestHistoryServices::missingHistoryIsEmptyNotAnError()
 {
     const Folder folder;
-    OnThread<HistoryReader> reader(folder.history());
+    OnThread<HistoryReader> reader(folder.file());
     QSignalSpy covered(reader.service(), &HistoryReader::coverageReady);
     reader.call(&HistoryReader::requestCoverage, 1U);
     QTRY_COMPARE(covered.size(), 1);
     QVERIFY(covered[0][1].value<std::vector<Coverage>>().empty());
-    QVERIFY(!std::filesystem::exists(folder.history()));
+    QVERIFY(!std::filesystem::exists(folder.file()));
     // A history that appears later is found.
     auto store = folder.open();
     QVERIFY(store->putInstrument(instrument()).ok());
@@ -177,8 +177,8 @@ void TestHistoryServices::failsByToken()
 {
     const Folder folder;
     folder.open();
-    OnThread<HistoryReader> reader(folder.history());
-    OnThread<HistoryImporter> importer(folder.history());
+    OnThread<HistoryReader> reader(folder.file());
+    OnThread<HistoryImporter> importer(folder.file());
     QSignalSpy unread(reader.service(), &HistoryReader::failed);
     QSignalSpy unplanned(importer.service(), &HistoryImporter::failed);
     reader.call(&HistoryReader::requestCandles, 41U, symbol(), ONE_MINUTE, TimeRange{});
@@ -196,7 +196,7 @@ void TestHistoryServices::cancelEndsARun()
     const auto file = folder.write("a.csv", minutes(600'000));
     const auto plan = planImport(file, options());
     VERIFY_OK(plan);
-    OnThread<HistoryImporter> importer(folder.history());
+    OnThread<HistoryImporter> importer(folder.file());
     QSignalSpy imported(importer.service(), &HistoryImporter::imported);
     connect(importer.service(), &HistoryImporter::progressed, importer.service(),
             &HistoryImporter::cancel, Qt::DirectConnection);
@@ -213,7 +213,7 @@ void TestHistoryServices::cancelWhenIdleDoesNothing()
 {
     const Folder folder;
     const auto file = folder.write("a.csv", minutes(20'000));
-    OnThread<HistoryImporter> importer(folder.history());
+    OnThread<HistoryImporter> importer(folder.file());
     importer->cancel();
     QSignalSpy planned(importer.service(), &HistoryImporter::planned);
     importer.call(&HistoryImporter::plan, 1U, text(file), options());
@@ -224,7 +224,7 @@ void TestHistoryServices::closingProgramStartsNothing()
 {
     const Folder folder;
     const auto file = folder.write("a.csv", minutes(10));
-    OnThread<HistoryImporter> importer(folder.history());
+    OnThread<HistoryImporter> importer(folder.file());
     QSignalSpy failed(importer.service(), &HistoryImporter::failed);
     importer.thread().requestInterruption();
     importer.call(&HistoryImporter::plan, 3U, text(file), options());
@@ -239,7 +239,7 @@ void TestHistoryServices::corruptHistoryIsSaidOnceThenReplaced()
     const auto file = folder.write("a.csv", minutes(10));
     const auto plan = planImport(file, options());
     VERIFY_OK(plan);
-    OnThread<HistoryImporter> importer(folder.history());
+    OnThread<HistoryImporter> importer(folder.file());
     QSignalSpy failed(importer.service(), &HistoryImporter::failed);
     QSignalSpy imported(importer.service(), &HistoryImporter::imported);
     importer.call(&HistoryImporter::run, 1U, text(file), options(), *plan);
@@ -260,11 +260,11 @@ void TestHistoryServices::replacedHistoryIsNoticed()
                    .ok();
     };
     QVERIFY(store(10));
-    OnThread<HistoryReader> reader(folder.history());
+    OnThread<HistoryReader> reader(folder.file());
     QSignalSpy covered(reader.service(), &HistoryReader::coverageReady);
     reader.call(&HistoryReader::requestCoverage, 1U);
     QTRY_COMPARE(covered.size(), 1);
-    std::filesystem::rename(folder.history(), folder.path("elsewhere.sqlite"));
+    std::filesystem::rename(folder.file(), folder.path("elsewhere.sqlite"));
     for (const char* companion : {"history.sqlite-wal", "history.sqlite-shm"})
         std::filesystem::remove(folder.path(companion));
     QVERIFY(store(20));

@@ -71,7 +71,7 @@ void TestHistoryStore::survivesReopening()
         VERIFY_OK(store->putInstrument(instrument(3)));
         VERIFY_OK(store->write(symbol(), ONE_MINUTE, columns));
     }
-    auto reader = openSqliteHistory(folder.history(), true);
+    auto reader = openHistory(folder.history(), true);
     VERIFY_OK(reader);
     auto all = (*reader)->candles(symbol(), ONE_MINUTE, {});
     VERIFY_OK(all);

@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/market/candle.h"
+#include "core/market/timeframe.h"
+
+namespace core::history {
+
+/// Appends the candles [first, last) of `from` to `to`.
+void append(market::CandleColumns& to, const market::CandleColumns& from, std::size_t first,
+            std::size_t last);
+/// Turns the order of the candles from `start` on around.
+void reverseFrom(market::CandleColumns& columns, std::size_t start);
+
+/// As stored: a timeframe in seconds.
+[[nodiscard]] inline std::int32_t seconds(market::Timeframe timeframe)
+{
+    return static_cast<std::int32_t>(
+        std::chrono::duration_cast<std::chrono::seconds>(timeframe.length()).count());
+}
+
+/// Open times are whole microseconds, so a bound between two of them moves up to the next.
+[[nodiscard]] inline std::int64_t microsecondsUp(Timestamp time)
+{
+    return std::chrono::ceil<std::chrono::microseconds>(time.time_since_epoch()).count();
+}
+
+} // namespace core::history

@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/history/databaseurl.h"
+
+#include <QString>
+#include <QUrl>
+#include <QUrlQuery>
+
+#include <fmt/format.h>
+
+namespace core::history {
+
+namespace {
+
+constexpr std::string_view SQLITE_SCHEME = "sqlite://";
+constexpr std::string_view SERVER_SCHEMES[] = {"postgresql://", "postgres://"};
+constexpr int STANDARD_PORT = 5432;
+constexpr const char* HOW_TO_WRITE =
+    "Write sqlite:///PATH or postgresql://USER@HOST/DATABASE.";
+
+Error malformed(std::string_view url)
+{
+    return {ErrorCode::InvalidInput, fmt::format("\"{}\" is no database URL", url), HOW_TO_WRITE};
+}
+
+/// True for user:password@…, well-formed or not.
+bool holdsPassword(std::string_view url)
+{
+    const std::string_view rest = url.substr(url.find("//") + 2);
+    const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+    const std::size_t at = authority.rfind('@');
+    return at != std::string_view::npos && authority.substr(0, at).find(':') != std::string_view::npos;
+}
+
+bool isServerUrl(std::string_view url)
+{
+    for (const std::string_view scheme : SERVER_SCHEMES) {
+        if (url.starts_with(scheme))
+            return true;
+    }
+    return false;
+}
+
+} // namespace
+
+Result<DatabaseUrl> DatabaseUrl::parse(std::string_view url)
+{
+    if (url.starts_with(SQLITE_SCHEME) && url.size() > SQLITE_SCHEME.size())
+        return DatabaseUrl(std::filesystem::path(url.substr(SQLITE_SCHEME.size())));
+    if (!isServerUrl(url))
+        return malformed(url);
+    // Not quoted in the message, like whatever might be one.
+    if (holdsPassword(url))
+        return Error{ErrorCode::InvalidInput, "the database URL holds a password",
+                     "Leave it out: it would end up in settings and process lists. Put it into ~/.pgpass, or into "
+                     "the environment variable PGPASSWORD."};
+    const QUrl parsed(QString::fromUtf8(url.data(), static_cast<qsizetype>(url.size())), QUrl::StrictMode);
+    if (!parsed.isValid())
+        return malformed(url);
+    if (parsed.hasFragment() || parsed.query().contains(QLatin1String("password")))
+        return Error{ErrorCode::InvalidInput, "the database URL holds more than a user, a host and a database",
+                     HOW_TO_WRITE};
+    DatabaseUrl result;
+    result.m_user = parsed.userName(QUrl::FullyDecoded).toStdString();
+    result.m_host = parsed.host(QUrl::FullyDecoded).toStdString();
+    result.m_database = parsed.path(QUrl::FullyDecoded).mid(1).toStdString();
+    // A folder with the server's socket stands in the query, as libpq has it: ?host=/run/postgresql
+    const QUrlQuery query(parsed);
+    for (const auto& [key, value] : query.queryItems(QUrl::FullyDecoded)) {
+        if (key != QLatin1String("host") || !result.m_host.empty() || !value.startsWith(QLatin1Char('/')))
+            return malformed(url);
+        result.m_host = value.toStdString();
+    }
+    const int port = parsed.port(STANDARD_PORT);
+    if (result.m_host.empty() || result.m_database.empty() || port < 1)
+        return malformed(url);
+    result.m_port = static_cast<std::uint16_t>(port);
+    return result;
+}
+
+bool DatabaseUrl::isLocal() const
+{
+    return !isServer() || m_host.starts_with('/') || m_host == "localhost" || m_host == "127.0.0.1" ||
+           m_host == "::1";
+}
+
+std::string DatabaseUrl::text() const
+{
+    if (!isServer())
+        return m_file.string();
+    const auto encoded = [](const std::string& part, const char* also = "") {
+        return QUrl::toPercentEncoding(QString::fromStdString(part), also).toStdString();
+    };
+    const bool isSocket = m_host.starts_with('/');
+    std::string url = "postgresql://" + (m_user.empty() ? std::string() : encoded(m_user) + "@");
+    if (!isSocket)
+        url += m_host.find(':') == std::string::npos ? m_host : "[" + m_host + "]";
+    if (m_port != STANDARD_PORT)
+        url += ":" + std::to_string(m_port);
+    url += "/" + encoded(m_database);
+    return isSocket ? url + "?host=" + encoded(m_host, "/") : url;
+}
+
+} // namespace core::history

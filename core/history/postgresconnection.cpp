@@ -1,0 +1,305 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/history/postgresconnection.h"
+
+#include <QSqlDriver>
+#include <QSqlQuery>
+#include <QString>
+#include <QVariant>
+
+#include <atomic>
+#include <bit>
+#include <cstring>
+
+#include <fmt/format.h>
+#include <libpq-fe.h>
+
+namespace core::history {
+
+namespace {
+
+constexpr int CONNECT_SECONDS = 5;
+constexpr int BINARY = 1;
+/// Of one writer at a time: "quarterd" in ASCII, so that no other program takes it by chance.
+constexpr const char* WRITER_LOCK = "8175263811474088548";
+
+QString uniqueConnectionName()
+{
+    static std::atomic<unsigned> count = 0;
+    return QStringLiteral("quarterdeck-server-%1").arg(++count);
+}
+
+pg_conn* handleOf(const QSqlDatabase& database)
+{
+    const QVariant handle = database.driver()->handle();
+    if (!handle.isValid() || std::strcmp(handle.typeName(), "pg_conn*") != 0)
+        return nullptr;
+    return *static_cast<pg_conn* const*>(handle.constData());
+}
+
+/// The first line, without libpq's "connection to server at …, port … failed: FATAL:  ".
+std::string reasonOf(std::string message)
+{
+    for (const std::string_view lead : {"failed: ", "FATAL:  ", "ERROR:  "}) {
+        if (const auto at = message.find(lead); at != std::string::npos)
+            message.erase(0, at + lead.size());
+    }
+    message.resize(std::min(message.size(), message.find('\n')));
+    return message;
+}
+
+bool has(const std::string& text, std::string_view part)
+{
+    return text.find(part) != std::string::npos;
+}
+
+} // namespace
+
+void PostgresClear::operator()(pg_result* result) const
+{
+    PQclear(result);
+}
+
+template <typename Word> void PostgresValues::append(Word word)
+{
+    for (int shift = static_cast<int>(sizeof(Word)) * 8 - 8; shift >= 0; shift -= 8)
+        m_bytes.push_back(static_cast<char>((word >> shift) & 0xff));
+}
+
+void PostgresValues::add(std::int64_t value)
+{
+    m_offsets.push_back(m_bytes.size());
+    m_lengths.push_back(sizeof value);
+    append(static_cast<std::uint64_t>(value));
+}
+
+void PostgresValues::add(std::int32_t value)
+{
+    m_offsets.push_back(m_bytes.size());
+    m_lengths.push_back(sizeof value);
+    append(static_cast<std::uint32_t>(value));
+}
+
+void PostgresValues::beginArray(std::uint32_t type, std::size_t count)
+{
+    m_offsets.push_back(m_bytes.size());
+    append(std::uint32_t(1)); // Dimensions.
+    append(std::uint32_t(0)); // Has no nulls.
+    append(type);
+    append(static_cast<std::uint32_t>(count));
+    append(std::uint32_t(1)); // The lower bound.
+}
+
+void PostgresValues::element(std::int64_t value)
+{
+    append(std::uint32_t(sizeof value));
+    append(static_cast<std::uint64_t>(value));
+}
+
+void PostgresValues::element(std::int32_t value)
+{
+    append(std::uint32_t(sizeof value));
+    append(static_cast<std::uint32_t>(value));
+}
+
+void PostgresValues::element(double value)
+{
+    append(std::uint32_t(sizeof value));
+    append(std::bit_cast<std::uint64_t>(value));
+}
+
+PostgresConnection::PostgresConnection(const DatabaseUrl& url, QSqlDatabase database,
+                                       const SqlContents& contents)
+    : m_url(url), m_database(std::move(database)), m_contents(contents)
+{}
+
+PostgresConnection::~PostgresConnection()
+{
+    const QString connection = m_database.connectionName();
+    m_database.close();
+    m_database = QSqlDatabase();
+    QSqlDatabase::removeDatabase(connection);
+}
+
+Result<std::unique_ptr<PostgresConnection>> PostgresConnection::connect(const DatabaseUrl& url,
+                                                                        const SqlContents& contents)
+{
+    std::unique_ptr<PostgresConnection> connection(new PostgresConnection(
+        url, QSqlDatabase::addDatabase(QStringLiteral("QPSQL"), uniqueConnectionName()), contents));
+    QSqlDatabase& database = connection->m_database;
+    if (!database.isValid())
+        return Error{ErrorCode::Unsupported, "Qt's PostgreSQL driver is not installed",
+                     "Install the package libqt6sql6-psql."};
+    database.setHostName(QString::fromStdString(url.host()));
+    database.setPort(url.port());
+    database.setUserName(QString::fromStdString(url.user()));
+    database.setDatabaseName(QString::fromStdString(url.database()));
+    QString options = QStringLiteral("connect_timeout=%1;application_name=quarterdeck").arg(CONNECT_SECONDS);
+    // The environment may ask for more, such as the server's certificate to be checked.
+    if (!url.isLocal() && !qEnvironmentVariableIsSet("PGSSLMODE"))
+        options += QStringLiteral(";sslmode=require");
+    database.setConnectOptions(options);
+    if (!database.open())
+        return connection->unreachable(database.lastError().databaseText().toStdString());
+    connection->m_handle = handleOf(database);
+    if (!connection->m_handle)
+        return Error{ErrorCode::Unsupported, "Qt's PostgreSQL driver does not share its connection",
+                     "Install Qt from the distribution's packages."};
+    if (!url.isLocal() && PQsslInUse(connection->m_handle) == 0)
+        return Error{ErrorCode::Refused, fmt::format("The server of {} does not encrypt", url.text()),
+                     "Nothing was sent but the login. Turn on TLS there, and unset PGSSLMODE here."};
+    PQsetNoticeProcessor(connection->m_handle, [](void*, const char*) {}, nullptr);
+    auto prepared = connection->runScript("SET search_path TO quarterdeck; SET lock_timeout TO '10s';"
+                                          "SET extra_float_digits TO 1; SET standard_conforming_strings TO on",
+                                          "preparing");
+    if (!prepared)
+        return prepared.error();
+    return connection;
+}
+
+bool PostgresConnection::isAlive() const
+{
+    return PQstatus(m_handle) == CONNECTION_OK;
+}
+
+Error PostgresConnection::unreachable(const std::string& detail) const
+{
+    const std::string reason = reasonOf(detail);
+    const std::string what =
+        fmt::format("The {} {} cannot be opened ({})", m_contents.noun, m_url.text(), reason);
+    if (has(reason, "password") || has(reason, "authentication"))
+        return {ErrorCode::Refused, what,
+                "Put the password into ~/.pgpass (readable by you alone) or into the environment variable "
+                "PGPASSWORD."};
+    if (has(reason, "database") && has(reason, "does not exist"))
+        return {ErrorCode::NotFound, what, "Create the database on the server first, or name another one."};
+    if (has(reason, "role") && has(reason, "does not exist"))
+        return {ErrorCode::NotFound, what, "Name a user that the server knows: postgresql://USER@HOST/DATABASE."};
+    if (has(reason, "SSL"))
+        return {ErrorCode::Refused, what, "Turn on TLS on the server: its history is not read over an open line."};
+    return {ErrorCode::Io, what, "Check that the server runs and that its name and port are right."};
+}
+
+Error PostgresConnection::describe(const std::string& state, const std::string& detail,
+                                   const char* doing) const
+{
+    const std::string where = fmt::format("{} {}", m_contents.noun, name());
+    const std::string reason = reasonOf(detail);
+    if (!isAlive() || state.starts_with("08") || state.starts_with("57P"))
+        return {ErrorCode::Io, fmt::format("The server of the {} went away while {} it", where, doing),
+                "What was committed before is kept. Try again once it is back."};
+    if (state == "42501" || state == "25006")
+        return {ErrorCode::Refused, fmt::format("The {} may not be changed ({})", where, reason),
+                "Nothing was changed. Ask for the right to create and write tables in that database."};
+    if (state == "55P03" || state == "40P01" || state == "40001")
+        return {ErrorCode::Busy,
+                fmt::format("Another program is writing to the {} and did not finish in time", where),
+                "Nothing was changed. Close the other program or try again."};
+    if (state == "53100")
+        return {ErrorCode::Io, fmt::format("The server's disk is full while {} the {}", doing, where),
+                "What was committed before is kept. Free some space there and try again."};
+    if (state.starts_with("53"))
+        return {ErrorCode::Io, fmt::format("The server has no room left while {} the {} ({})", doing, where, reason),
+                "What was committed before is kept. Try again later."};
+    if (state.starts_with("XX"))
+        return {ErrorCode::Corrupt, fmt::format("The {} is damaged ({})", where, reason),
+                "It was left as it is. Restore the server's last backup."};
+    return {ErrorCode::Internal,
+            fmt::format("The {} refused a statement while {} it: {} ({})", where, doing, reason, state),
+            "Nothing was changed. Please report this."};
+}
+
+Error PostgresConnection::describe(const pg_result* result, const char* doing) const
+{
+    const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char* detail = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    return describe(state ? state : "", detail ? detail : PQerrorMessage(m_handle), doing);
+}
+
+Error PostgresConnection::error(const QSqlError& fault, const char* doing)
+{
+    return describe(fault.nativeErrorCode().toStdString(), fault.databaseText().toStdString(), doing);
+}
+
+Result<QStringList> PostgresConnection::tables()
+{
+    QSqlQuery query(m_database);
+    if (!query.exec(QStringLiteral(
+            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE n.nspname = 'quarterdeck' AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1")))
+        return error(query.lastError(), "opening");
+    QStringList names;
+    while (query.next())
+        names.append(query.value(0).toString());
+    return names;
+}
+
+Result<void> PostgresConnection::runScript(const char* sql, const char* doing)
+{
+    const PostgresResult result(PQexec(m_handle, sql));
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        return describe(result.get(), doing);
+    return {};
+}
+
+Result<void> PostgresConnection::begin()
+{
+    static const std::string sql =
+        fmt::format("BEGIN; SELECT pg_advisory_xact_lock({})", WRITER_LOCK);
+    auto begun = runScript(sql.c_str(), "writing to");
+    if (!begun)
+        rollback();
+    return begun;
+}
+
+Result<void> PostgresConnection::commit()
+{
+    const PostgresResult result(PQexec(m_handle, "COMMIT"));
+    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK)
+        return describe(result.get(), "writing to");
+    // A transaction that failed before is rolled back in silence.
+    if (std::strcmp(PQcmdStatus(result.get()), "COMMIT") != 0)
+        return Error{ErrorCode::Internal, fmt::format("The {} {} took back what was written", m_contents.noun, name()),
+                     "Nothing was changed. Try again."};
+    return {};
+}
+
+void PostgresConnection::rollback()
+{
+    if (PQtransactionStatus(m_handle) != PQTRANS_IDLE)
+        PQclear(PQexec(m_handle, "ROLLBACK"));
+}
+
+Result<std::string> PostgresConnection::prepared(const std::string& sql, const char* doing)
+{
+    if (const auto known = m_statements.find(sql); known != m_statements.end())
+        return known->second;
+    const std::string statement = fmt::format("quarterdeck_{}", m_statements.size());
+    const PostgresResult result(PQprepare(m_handle, statement.c_str(), sql.c_str(), 0, nullptr));
+    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK)
+        return describe(result.get(), doing);
+    m_statements[sql] = statement;
+    return statement;
+}
+
+Result<PostgresResult> PostgresConnection::run(const std::string& sql, const PostgresValues& values,
+                                               const char* doing)
+{
+    auto statement = prepared(sql, doing);
+    if (!statement)
+        return statement.error();
+    const std::size_t count = values.offsets().size();
+    std::vector<const char*> pointers(count);
+    const std::vector<int> formats(count, BINARY);
+    for (std::size_t i = 0; i < count; ++i)
+        pointers[i] = values.bytes().data() + values.offsets()[i];
+    PostgresResult result(PQexecPrepared(m_handle, statement->c_str(), static_cast<int>(count), pointers.data(),
+                                         values.lengths().data(), formats.data(), BINARY));
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        return describe(result.get(), doing);
+    return result;
+}
+
+} // namespace core::history

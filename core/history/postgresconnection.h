@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/history/databaseurl.h"
+#include "core/history/sqlconnection.h"
+
+#include <map>
+#include <memory>
+#include <vector>
+
+struct pg_conn;
+struct pg_result;
+
+namespace core::history {
+
+struct PostgresClear
+{
+    void operator()(pg_result* result) const;
+};
+using PostgresResult = std::unique_ptr<pg_result, PostgresClear>;
+
+/// Values of a prepared statement in PostgreSQL's binary form, one after the other.
+class PostgresValues
+{
+public:
+    void add(std::int64_t value);
+    void add(std::int32_t value);
+    /// A one-dimensional array of so many values, which `fill` appends by element().
+    template <typename Fill> void addArray(std::uint32_t type, std::size_t count, Fill fill)
+    {
+        beginArray(type, count);
+        fill();
+        m_lengths.push_back(static_cast<int>(m_bytes.size() - m_offsets.back()));
+    }
+    void element(std::int64_t value);
+    void element(std::int32_t value);
+    void element(double value);
+
+    [[nodiscard]] const std::string& bytes() const { return m_bytes; }
+    [[nodiscard]] const std::vector<std::size_t>& offsets() const { return m_offsets; }
+    [[nodiscard]] const std::vector<int>& lengths() const { return m_lengths; }
+
+private:
+    void beginArray(std::uint32_t type, std::size_t count);
+    template <typename Word> void append(Word word);
+
+    std::string m_bytes;
+    std::vector<std::size_t> m_offsets;
+    std::vector<int> m_lengths;
+};
+
+/// A PostgreSQL database by Qt's QPSQL plugin, with prepared statements over its libpq handle. Tables lie
+/// in the schema "quarterdeck". Refuses to talk to another machine without TLS.
+class PostgresConnection final : public SqlConnection
+{
+public:
+    /// Connects within five seconds, or fails; changes nothing yet.
+    [[nodiscard]] static Result<std::unique_ptr<PostgresConnection>> connect(const DatabaseUrl& url,
+                                                                             const SqlContents& contents);
+    ~PostgresConnection() override;
+    PostgresConnection(const PostgresConnection&) = delete;
+    PostgresConnection& operator=(const PostgresConnection&) = delete;
+
+    /// Runs a statement that is prepared once; values in and columns out are binary.
+    [[nodiscard]] Result<PostgresResult> run(const std::string& sql, const PostgresValues& values,
+                                             const char* doing);
+    /// False once the server is gone; connect anew then.
+    [[nodiscard]] bool isAlive() const;
+
+    QSqlDatabase& database() override { return m_database; }
+    const SqlContents& contents() const override { return m_contents; }
+    std::string name() const override { return m_url.text(); }
+    Error error(const QSqlError& fault, const char* doing) override;
+    Result<QStringList> tables() override;
+    Result<void> runScript(const char* sql, const char* doing) override;
+    Result<void> begin() override;
+    Result<void> commit() override;
+    void rollback() override;
+
+private:
+    PostgresConnection(const DatabaseUrl& url, QSqlDatabase database, const SqlContents& contents);
+    [[nodiscard]] Result<std::string> prepared(const std::string& sql, const char* doing);
+    [[nodiscard]] Error describe(const std::string& state, const std::string& detail, const char* doing) const;
+    [[nodiscard]] Error describe(const pg_result* result, const char* doing) const;
+    [[nodiscard]] Error unreachable(const std::string& detail) const;
+
+    DatabaseUrl m_url;
+    QSqlDatabase m_database;
+    SqlContents m_contents;
+    pg_conn* m_handle = nullptr;
+    std::map<std::string, std::string, std::less<>> m_statements; ///< Prepared ones, by their text.
+};
+
+} // namespace core::history

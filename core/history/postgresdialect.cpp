@@ -1,0 +1,162 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/history/postgresdialect.h"
+
+#include "core/history/candlerows.h"
+
+#include <algorithm>
+#include <bit>
+
+#include <fmt/format.h>
+#include <libpq-fe.h>
+
+namespace core::history {
+
+namespace {
+
+// Of the server's catalogue, which never renumbers them.
+constexpr std::uint32_t INT8 = 20;
+constexpr std::uint32_t INT4 = 23;
+constexpr std::uint32_t FLOAT8 = 701;
+
+/// So that a reply of libpq, which comes whole, stays small however long the range is.
+constexpr std::int64_t ROWS_A_PAGE = 32'768;
+constexpr std::size_t ROWS_A_STATEMENT = 4096;
+
+template <typename Word> Word wordOf(const pg_result* result, int row, int column)
+{
+    const char* bytes = PQgetvalue(result, row, column);
+    Word word = 0;
+    for (std::size_t i = 0; i < sizeof(Word); ++i)
+        word = static_cast<Word>(word << 8) | static_cast<std::uint8_t>(bytes[i]);
+    return word;
+}
+
+std::int64_t longOf(const pg_result* result, int row, int column)
+{
+    return static_cast<std::int64_t>(wordOf<std::uint64_t>(result, row, column));
+}
+
+void appendRow(const pg_result* result, int row, market::CandleColumns& out)
+{
+    out.openTime.push_back(fromMicroseconds(longOf(result, row, 0)));
+    out.open.emplace_back(longOf(result, row, 1));
+    out.high.emplace_back(longOf(result, row, 2));
+    out.low.emplace_back(longOf(result, row, 3));
+    out.close.emplace_back(longOf(result, row, 4));
+    out.volume.push_back(std::bit_cast<double>(wordOf<std::uint64_t>(result, row, 5)));
+    out.trades.push_back(static_cast<std::int32_t>(wordOf<std::uint32_t>(result, row, 6)));
+}
+
+/// $1 is the instrument, $2 and $3 the range and, of written candles, $4 the timeframe.
+std::string condition(const Series& series)
+{
+    return std::string(" WHERE instrument = $1 AND open_time >= $2 AND open_time < $3") +
+           (series.rollup ? "" : " AND timeframe = $4");
+}
+
+void addCondition(PostgresValues& values, const Series& series, std::int64_t from, std::int64_t to)
+{
+    values.add(series.instrument);
+    values.add(from);
+    values.add(to);
+    if (!series.rollup)
+        values.add(seconds(series.timeframe));
+}
+
+} // namespace
+
+Result<int> PostgresDialect::readPage(const Series& series, std::int64_t from, std::int64_t to,
+                                      const char* order, std::int64_t limit, market::CandleColumns& out)
+{
+    PostgresValues values;
+    addCondition(values, series, from, to);
+    values.add(limit);
+    auto rows = m_connection->run(
+        fmt::format("SELECT open_time, open, high, low, close, volume, trades FROM {}{} ORDER BY open_time{} LIMIT ${}",
+                    series.table(), condition(series), order, series.rollup ? 4 : 5),
+        values, "reading");
+    if (!rows)
+        return rows.error();
+    const int count = PQntuples(rows->get());
+    for (int row = 0; row < count; ++row)
+        appendRow(rows->get(), row, out);
+    return count;
+}
+
+Result<void> PostgresDialect::read(const Series& series, TimeRange range, std::optional<std::size_t> limit,
+                                   market::CandleColumns& out)
+{
+    std::int64_t from = microsecondsUp(range.from);
+    const std::int64_t to = microsecondsUp(range.to);
+    if (limit) {
+        const std::size_t start = out.size();
+        const auto most = static_cast<std::int64_t>(std::min<std::size_t>(*limit, INT64_MAX));
+        auto read = readPage(series, from, to, " DESC", most, out);
+        if (!read)
+            return read.error();
+        reverseFrom(out, start);
+        return {};
+    }
+    while (true) {
+        auto read = readPage(series, from, to, "", ROWS_A_PAGE, out);
+        if (!read)
+            return read.error();
+        if (*read < ROWS_A_PAGE)
+            return {};
+        from = toMicroseconds(out.openTime.back()) + 1;
+    }
+}
+
+Result<void> PostgresDialect::put(const Series& series, const market::CandleColumns& candles,
+                                  std::size_t first, std::size_t last)
+{
+    const std::string columns = "open_time, open, high, low, close, volume, trades";
+    const std::string sql = fmt::format(
+        "INSERT INTO {} (instrument, {}{}) SELECT $1, {}u.* FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], "
+        "$5::bigint[], $6::bigint[], $7::double precision[], $8::integer[]) AS u "
+        "ON CONFLICT (instrument, {}open_time) DO UPDATE SET open = excluded.open, high = excluded.high, "
+        "low = excluded.low, close = excluded.close, volume = excluded.volume, trades = excluded.trades",
+        series.table(), series.rollup ? "" : "timeframe, ", columns, series.rollup ? "" : "$9::integer, ",
+        series.rollup ? "" : "timeframe, ");
+    for (std::size_t begin = first; begin < last; begin += ROWS_A_STATEMENT) {
+        const std::size_t end = std::min(begin + ROWS_A_STATEMENT, last);
+        PostgresValues values;
+        const auto addColumn = [&](std::uint32_t type, auto element) {
+            values.addArray(type, end - begin, [&] {
+                for (std::size_t i = begin; i < end; ++i)
+                    values.element(element(i));
+            });
+        };
+        values.add(series.instrument);
+        addColumn(INT8, [&](std::size_t i) { return toMicroseconds(candles.openTime[i]); });
+        addColumn(INT8, [&](std::size_t i) { return candles.open[i].ticks(); });
+        addColumn(INT8, [&](std::size_t i) { return candles.high[i].ticks(); });
+        addColumn(INT8, [&](std::size_t i) { return candles.low[i].ticks(); });
+        addColumn(INT8, [&](std::size_t i) { return candles.close[i].ticks(); });
+        addColumn(FLOAT8, [&](std::size_t i) { return candles.volume[i]; });
+        addColumn(INT4, [&](std::size_t i) { return candles.trades[i]; });
+        if (!series.rollup)
+            values.add(seconds(series.timeframe));
+        if (auto done = m_connection->run(sql, values, "writing to"); !done)
+            return done.error();
+    }
+    return {};
+}
+
+Result<std::optional<Timestamp>> PostgresDialect::edge(const Series& series, TimeRange range, Edge edge)
+{
+    PostgresValues values;
+    addCondition(values, series, microsecondsUp(range.from), microsecondsUp(range.to));
+    auto rows = m_connection->run(fmt::format("SELECT open_time FROM {}{} ORDER BY open_time{} LIMIT 1",
+                                              series.table(), condition(series),
+                                              edge == Edge::Oldest ? "" : " DESC"),
+                                  values, "reading");
+    if (!rows)
+        return rows.error();
+    if (PQntuples(rows->get()) == 0)
+        return std::optional<Timestamp>();
+    return std::optional(fromMicroseconds(longOf(rows->get(), 0, 0)));
+}
+
+} // namespace core::history
