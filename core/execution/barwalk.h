@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/execution/matcher.h"
+#include "core/execution/bardetail.h"
+#include "core/execution/stretches.h"
 
 #include <optional>
 #include <vector>
@@ -10,17 +11,18 @@
 namespace core::execution {
 
 /// Walks one account through one batch, along one order of the extremes: fills one at a time in the
-/// order (leg, t, order id), the margin checked before each and along the way. Used by matchBatch.
+/// order (leg, t, order id), the margin checked before each and along the way; where finer candles
+/// resolve the batch, so through one stretch after another. Used by matchBatch.
 /// Implemented by subject: barwalk.cpp the way, barwalktriggers.cpp what comes next on a leg,
 /// barwalkfills.cpp bookings, barwalkgrants.cpp the sizes that may open, barwalkbrackets.cpp the pairs
 /// that follow a position, barwalkliquidation.cpp the end of an account.
 class BarWalk
 {
 public:
-    BarWalk(const BarBatch& batch, const MatchingRules& rules, Book& book,
+    BarWalk(const BarBatch& batch, const BarDetail& detail, const MatchingRules& rules, Book& book,
             std::vector<MatchEvent>& events);
 
-    /// `mirrored` walks every bar's extremes the other way round.
+    /// `mirrored` walks every candle's extremes the other way round.
     void run(bool mirrored);
     /// True when a fill or a call happened after the open, where the order of the extremes matters.
     [[nodiscard]] bool reachedInside() const { return m_reachedInside; }
@@ -31,7 +33,11 @@ private:
         PathPoint at;
     };
 
+    void limitVolume();
     void layPaths(bool mirrored);
+    void walkPaths();
+    void walkStretch(const Stretches& stretches);
+    void forgetCandlesBefore();
     void moveTo(PathPoint point);
     void pullTrailingStops();
     [[nodiscard]] Timestamp time() const { return timeAt(m_now); }
@@ -39,10 +45,10 @@ private:
     {
         return m_batch.openTime + point.share(m_batch.length);
     }
-    /// Of an immediate-or-cancel order whose symbol has had its first price.
+    /// Of an immediate-or-cancel order whose symbol has just had its first price.
     [[nodiscard]] bool isPastItsOnlyEvent(const Order& order) const
     {
-        return order.tif == TimeInForce::ImmediateOrCancel && m_batch.present[order.symbol];
+        return order.tif == TimeInForce::ImmediateOrCancel && m_opens[order.symbol];
     }
     [[nodiscard]] bool isRunning() const { return m_book.halt == Halt::None; }
 
@@ -102,17 +108,21 @@ private:
     void liquidate();
     void closeAtMarket(SymbolIndex symbol);
 
-    const BarBatch& m_batch;
+    BarBatch m_batch; ///< The bars, or the present stretch of them.
+    const BarDetail& m_detail;
     const MatchingRules& m_rules;
     Book& m_book;
     std::vector<MatchEvent>& m_events;
+    std::span<const std::uint8_t> m_opens;      ///< By symbol: a candle opens with the batch,
+    std::span<const std::uint8_t> m_ends;       ///< or ends with it,
+    std::span<const market::Candle> m_candles;  ///< and is this one.
     std::vector<BarPath> m_paths;
     std::vector<Price> m_marks;
     std::vector<std::int64_t> m_capacity; ///< Lots left of the bar's volume; negative is unlimited.
     std::vector<portfolio::LedgerEntry> m_entries;
-    std::vector<OrderId> m_newLegs; ///< Legs of brackets that came to life in this bar.
+    std::vector<OrderId> m_newLegs; ///< Legs of brackets that came to life in the present candle.
     std::size_t m_legsMet = 0;      ///< Of them, those that have met a price.
-    std::vector<OrderId> m_pulled;  ///< Trailing stops that moved inside the bar.
+    std::vector<OrderId> m_pulled;  ///< Trailing stops that moved inside the present candle.
     PathPoint m_now;
     bool m_trails = false;
     bool m_reachedInside = false;

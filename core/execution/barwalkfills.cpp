@@ -96,6 +96,7 @@ Fill BarWalk::draftFill(const Order& order, Price reference, FillRule rule) cons
     fill.symbol = order.symbol;
     fill.side = order.side;
     fill.rule = rule;
+    fill.detail = m_detail.of(order.symbol);
     fill.liquidity = order.isAtLimit() ? order.liquidity : Liquidity::Taker;
     fill.referencePrice = reference;
     const bool slips = rule != FillRule::Limit && rule != FillRule::LimitBetter;

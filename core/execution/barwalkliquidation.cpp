@@ -32,6 +32,7 @@ void BarWalk::closeAtMarket(SymbolIndex symbol)
     fill.symbol = symbol;
     fill.side = held.lots() > 0 ? Side::Sell : Side::Cover;
     fill.rule = FillRule::Liquidation;
+    fill.detail = m_detail.of(symbol);
     fill.referencePrice = m_marks[symbol];
     fill.price = slipped(m_marks[symbol], held.lots() < 0, m_rules.costs.slippage);
     fill.decisionTime = time();

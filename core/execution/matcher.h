@@ -37,6 +37,12 @@ struct Book {
     std::uint64_t lastOrder = 0; ///< The highest order id given out; legs of brackets get the next ones.
 };
 
+/// Candles of one symbol that are finer than its bars.
+struct FinerCandles {
+    const market::CandleColumns* candles = nullptr; ///< Null where there are none.
+    Nanoseconds length{}; ///< Of each: one of the timeframes, shorter than the bar's.
+};
+
 /// The bars of one time: those symbols that have one, the marks before it and everything's instrument.
 struct BarBatch {
     Timestamp openTime;
@@ -46,6 +52,7 @@ struct BarBatch {
     std::span<const std::uint8_t> present; ///< By symbol: 1 when there is a bar.
     std::span<const Price> marks;          ///< By symbol: the last mark before this batch.
     CorrelationId correlation;             ///< Of this market event, for margin calls.
+    std::span<const FinerCandles> finer = {}; ///< By symbol, of any time; empty when there are none.
 };
 
 /// A size that the account could not carry in full, or that a risk limit did not allow.
@@ -84,12 +91,19 @@ struct Ambiguity {
     Money stake;            ///< Equity at the closes less what the other order would have left.
     CorrelationId correlation;
 };
+/// Finer candles that do not add up to their bar, so that its own path resolved it.
+struct DetailRefused {
+    SymbolIndex symbol = 0;
+    Timestamp time; ///< The bar's open.
+    CorrelationId correlation;
+};
 /// What happened to an account in a batch, in order. A fill's id is set by whoever keeps count.
 using MatchEvent = std::variant<OrderStep, Fill, portfolio::LedgerEntry, MarginCut, MarginCall, Liquidated,
-                                Ambiguity, portfolio::RiskChange>;
+                                Ambiguity, portfolio::RiskChange, DetailRefused>;
 
 /// Matches the working orders of `book` against one batch and checks its margin along the path
-/// (3-execution and 2-accounts-and-margin of the design). Appends what happened to `events`; fills that
+/// (3-execution and 2-accounts-and-margin of the design). A bar that may reach an order or bring a call is
+/// resolved by its finer candles where there are any. Appends what happened to `events`; fills that
 /// depend on which extreme came first are flagged ambiguous. Costs nothing to speak of, and allocates
 /// nothing, when the bars reach no order and bring no call. Interest that is due comes before the bars.
 void matchBatch(const BarBatch& batch, const MatchingRules& rules, Book& book,

@@ -115,6 +115,17 @@ std::string_view name(FillRule rule)
     return "";
 }
 
+std::string_view name(Detail detail)
+{
+    switch (detail) {
+    case Detail::Path:
+        return "candle_path";
+    case Detail::Candles:
+        return "candles";
+    }
+    return "";
+}
+
 namespace {
 
 struct ReasonText {

@@ -41,6 +41,9 @@ enum class FillRule : std::uint8_t {
     MarketOpen, StopGap, Stop, Limit, LimitBetter, Liquidation
 };
 
+/// What a bar was resolved by when it filled an order: its own price path, or finer candles.
+enum class Detail : std::uint8_t { Path, Candles };
+
 [[nodiscard]] std::string_view name(Side side);         ///< "buy", "sell", "short", "cover"
 [[nodiscard]] std::string_view name(OrderType type);    ///< "market", …, "stop_limit", "trailing_stop"
 [[nodiscard]] std::string_view name(TimeInForce tif);   ///< "gtc", "ioc", "gtd"
@@ -49,6 +52,7 @@ enum class FillRule : std::uint8_t {
 [[nodiscard]] std::string_view name(Liquidity liquidity);///< "taker", "maker"; "" for Undecided
 [[nodiscard]] std::string_view name(Reason reason);     ///< "insufficient_margin", …; "" for None
 [[nodiscard]] std::string_view name(FillRule rule);     ///< "market_open", "stop_gap", …
+[[nodiscard]] std::string_view name(Detail detail);     ///< "candle_path", "candles"
 /// Explains a reason to a person, in one sentence.
 [[nodiscard]] std::string_view explain(Reason reason);
 /// The reason that names the limit.
@@ -157,6 +161,7 @@ struct Fill {
     Quantity positionAfter;
     Money cashAfter;
     FillRule rule = FillRule::MarketOpen;
+    Detail detail = Detail::Path;
     Liquidity liquidity = Liquidity::Taker; ///< Whose rate the fee is.
     bool ambiguous = false; ///< The other order of the bar's extremes would have filled differently.
     Money stake;            ///< On a bar's first ambiguous fill: closing equity less that of the other order.
