@@ -40,6 +40,7 @@ private slots:
     void nothingHappensBeforeTheFirstFineCandle();
     void aSymbolWithoutFinerCandlesWalksItsPathBeside();
     void marksOfOneTimeMoveTogether();
+    void aMarkHoldsUntilTheFirstFineCandle();
     void volumeIsTheWholeBars();
     void aDatedOrderExpiresInsideTheBar();
     void candlesThatDoNotAddUpAreRefused_data();
@@ -189,6 +190,19 @@ void TestBarDetail::marksOfOneTimeMoveTogether()
     const auto calls = pair.happened<MarginCall>();
     QCOMPARE(calls.size(), 1U);
     QVERIFY(calls.front().time > open + MINUTE && calls.front().time < open + MINUTE * 2);
+}
+
+void TestBarDetail::aMarkHoldsUntilTheFirstFineCandle()
+{
+    FinePair pair;
+    pair.hold(0, 15'000);
+    pair.hold(1, -15'000);
+    const Timestamp open = pair.time;
+    // The short would win more than the long loses, but its price comes down two minutes later.
+    pair.minutes({{0, 100, 100, 20, 20}, {1, 20, 100, 20, 100}}, {{2, 50, 50, 50, 50}});
+    const auto calls = pair.happened<MarginCall>();
+    QCOMPARE(calls.size(), 1U);
+    QVERIFY(calls.front().time < open + MINUTE);
 }
 
 void TestBarDetail::volumeIsTheWholeBars()

@@ -20,7 +20,9 @@ std::string wordsOf(const MatchEvent& event)
         return fmt::format("fill {} of {}: {} at {} by {}, {} left, at {}", fill->order.value, fill->symbol,
                            fill->quantity.lots(), fill->price.ticks(), name(fill->rule),
                            fill->cashAfter.count(), at(fill->time));
-    if (const auto* step = std::get_if<OrderStep>(&event))
+    const auto* step = std::get_if<OrderStep>(&event);
+    // What expires in a bar that reaches nothing is told at its end, in the order of ids.
+    if (step && step->order.status != OrderStatus::Expired)
         return fmt::format("order {} {} {} {} of {} at {}", step->order.id.value, name(step->order.status),
                            name(step->order.reason), step->order.filled.lots(), step->order.size.lots(),
                            at(step->time));
