@@ -25,6 +25,7 @@ struct SessionState {
     std::vector<ClosedOrder> closed; ///< Since the engine last looked.
     sessions::FactBatch facts = {};  ///< Not handed over yet.
     bool keepsFacts = false;         ///< Somebody takes them.
+    bool saidDetailRefused = false;  ///< Once is enough.
 };
 
 /// One strategy, its account, its orders and its view of the market: the Context it is called with.
@@ -50,6 +51,8 @@ public:
     [[nodiscard]] const AccountSetup& setup() const { return m_setup; }
     [[nodiscard]] const execution::Book& book() const { return m_book; }
     [[nodiscard]] std::span<const Price> marks() const { return m_marks; }
+    /// Finer candles than the session's bars; empty when none of its symbols has any.
+    [[nodiscard]] std::span<const execution::FinerCandles> finer() const { return m_finer; }
     [[nodiscard]] portfolio::Margin margin() const;
     /// What happened since the strategy was last called, in order.
     [[nodiscard]] const std::vector<execution::MatchEvent>& events() const { return m_events; }
@@ -156,6 +159,7 @@ private:
     void writeRisk(const portfolio::RiskChange& change);
     void writeAmbiguity(const execution::Ambiguity& ambiguity);
     void writeLiquidated(const execution::Liquidated& end);
+    void writeRefusal(const execution::DetailRefused& refused);
 
     SessionState& m_session;
     AccountIndex m_index;
@@ -163,6 +167,7 @@ private:
     std::string m_sha256;
     std::vector<market::Instrument> m_instruments;
     execution::Book m_book;
+    std::vector<execution::FinerCandles> m_finer;
     std::vector<Price> m_marks;
     std::vector<std::uint8_t> m_hasMark;
     std::vector<std::vector<std::unique_ptr<Series>>> m_series; ///< By symbol; [0] is the strategy's own.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/desk.h"
 
+#include <utility>
 #include <variant>
 
 namespace core::engine {
@@ -74,7 +75,7 @@ void Desk::writeFill(const execution::Fill& fill)
         .decimal("position_after", fill.positionAfter.lots(), instrument.lotDecimals)
         .money("cash_after", fill.cashAfter)
         .text("rule", execution::name(fill.rule))
-        .text("detail", "candle_path")
+        .text("detail", execution::name(fill.detail))
         .flag("ambiguous", fill.ambiguous)
         .integer("order_id", static_cast<std::int64_t>(fill.order.value))
         .integer("fill_id", static_cast<std::int64_t>(fill.id.value))
@@ -158,6 +159,18 @@ void Desk::writeLiquidated(const execution::Liquidated& end)
         .text("strategy", m_setup.name)
         .money("bad_debt", end.badDebt)
         .money("cash", m_book.account.cash());
+}
+
+void Desk::writeRefusal(const execution::DetailRefused& refused)
+{
+    if (std::exchange(m_session.saidDetailRefused, true))
+        return;
+    m_session.records
+        .add(Stream::system(), Level::Warning, "detail_refused", refused.time, refused.correlation)
+        .text("symbol", m_instruments[refused.symbol].symbol.text())
+        .text("message", "The finer candles inside this bar do not add up to it: open, high, low and close "
+                         "must be the same. Its own path resolves it, and any other bar that this is true "
+                         "of. Import the candles of both timeframes again from one source.");
 }
 
 void Desk::log(std::string_view message, const strategy::LogFields& fields)

@@ -69,21 +69,10 @@ public:
 private:
     void match(const market::Candle& bar, const market::CandleColumns& fine)
     {
-        const FinerCandles finer{&fine, MINUTE};
-        const std::uint8_t present = 1;
-        BarBatch batch{time,
-                       length,
-                       std::span(&instrument(), 1),
-                       std::span(&bar, 1),
-                       std::span(&present, 1),
-                       std::span(&mark, 1),
-                       CorrelationId{1}};
         if (usesDetail)
-            batch.finer = std::span(&finer, 1);
-        events.clear();
-        matchBatch(batch, rules, book, events);
-        mark = bar.close;
-        time += length;
+            finer = {&fine, MINUTE};
+        this->bar(bar.open.ticks(), bar.high.ticks(), bar.low.ticks(), bar.close.ticks(), bar.volume);
+        finer = {};
     }
 };
 

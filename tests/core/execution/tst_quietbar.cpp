@@ -40,6 +40,7 @@ class TestQuietBar : public QObject
 private slots:
     void allocatesNothing();
     void limitsAllocateNothingEither();
+    void finerCandlesAreNotLookedAt();
 };
 
 void TestQuietBar::allocatesNothing()
@@ -90,6 +91,26 @@ void TestQuietBar::limitsAllocateNothingEither()
     QCOMPARE(allocations, before);
     QVERIFY(changes.empty());
     QCOMPARE(desk.held(), 1'000);
+}
+
+void TestQuietBar::finerCandlesAreNotLookedAt()
+{
+    fixture::Desk desk;
+    desk.length = std::chrono::minutes(5);
+    desk.order(Side::Buy, OrderType::Limit, 500, Price(210));
+    // They do not add up to any bar, which would be said.
+    market::CandleColumns fine;
+    for (int i = 0; i < 100; ++i)
+        fine.push({desk.time + std::chrono::minutes(i), Price(1), Price(1), Price(1), Price(1), 0.0, 0});
+    desk.finer = {&fine, std::chrono::minutes(1)};
+    desk.bar(250, 252, 249, 251);
+    const std::size_t before = allocations;
+    for (int i = 0; i < 10; ++i)
+        desk.bar(250, 252, 249, 251);
+    QCOMPARE(allocations, before);
+    QVERIFY(desk.events.empty());
+    desk.bar(250, 252, 209, 251);
+    QCOMPARE(desk.happened<DetailRefused>().size(), 1U);
 }
 
 QTEST_APPLESS_MAIN(TestQuietBar)
