@@ -6,6 +6,7 @@
 #include "core/execution/trailing.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace core::execution {
 
@@ -31,9 +32,9 @@ bool reaches(const Order& order, Price price)
 
 BarWalk::BarWalk(const BarBatch& batch, const BarDetail& detail, const MatchingRules& rules, Book& book,
                  std::vector<MatchEvent>& events)
-    : m_batch(batch), m_detail(detail), m_rules(rules), m_book(book), m_events(events),
-      m_opens(batch.present), m_ends(batch.present), m_candles(batch.bars), m_paths(batch.bars.size()),
-      m_marks(batch.marks.begin(), batch.marks.end()), m_capacity(batch.bars.size(), -1),
+    : Settlement({batch.instruments, batch.marks, batch.correlation}, rules, book, events), m_batch(batch),
+      m_detail(detail), m_opens(batch.present), m_ends(batch.present), m_candles(batch.bars),
+      m_paths(batch.bars.size()), m_capacity(batch.bars.size(), -1),
       m_trails(std::any_of(book.working.begin(), book.working.end(),
                            [](const Order& order) { return order.type == OrderType::TrailingStop; }))
 {}
@@ -141,25 +142,46 @@ void BarWalk::pullTrailingStops()
     }
 }
 
-bool BarWalk::isCalled() const
-{
-    return portfolio::marginOf(m_book.account, m_batch.instruments, m_marks)
-        .isCalled(m_book.account.settings());
-}
-
 void BarWalk::callIfNeeded()
 {
     if (isRunning() && isCalled())
         liquidate();
 }
 
-std::size_t BarWalk::placeAfter(OrderId id) const
+Quantity BarWalk::capacity(SymbolIndex symbol) const
 {
-    const auto& working = m_book.working;
-    return static_cast<std::size_t>(
-        std::upper_bound(working.begin(), working.end(), id,
-                         [](OrderId sought, const Order& order) { return sought < order.id; }) -
-        working.begin());
+    return m_capacity[symbol] < 0 ? Quantity(std::numeric_limits<std::int64_t>::max())
+                                  : Quantity(m_capacity[symbol]);
+}
+
+void BarWalk::fill(std::size_t index, Price reference, FillRule rule)
+{
+    const Order& order = m_book.working[index];
+    const SymbolIndex symbol = order.symbol;
+    const bool slips = rule != FillRule::Limit && rule != FillRule::LimitBetter;
+    const bool buying = isBuying(order.side);
+    Deal deal(Offer(slips ? slipped(reference, buying, m_rules.costs.slippage) : reference), reference);
+    deal.rule = rule;
+    deal.detail = m_detail.of(symbol);
+    deal.ambiguous = std::find(m_pulled.begin(), m_pulled.end(), order.id) != m_pulled.end();
+    deal.liquidity = order.isAtLimit() ? order.liquidity : Liquidity::Taker;
+    deal.most = capacity(symbol);
+    const Quantity total = Settlement::fill(index, deal);
+    if (m_capacity[symbol] >= 0)
+        m_capacity[symbol] -= total.lots();
+}
+
+void BarWalk::liquidate()
+{
+    call();
+    for (const SymbolIndex symbol : largestFirst()) {
+        const Quantity held = m_book.account.position(symbol).quantity;
+        const Price mark = m_marks[symbol];
+        Deal deal(Offer(slipped(mark, held.lots() < 0, m_rules.costs.slippage)), mark);
+        deal.detail = m_detail.of(symbol);
+        close(symbol, held.magnitude(), deal);
+    }
+    endLiquidation();
 }
 
 void BarWalk::fillAtOpen()
