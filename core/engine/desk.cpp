@@ -151,6 +151,8 @@ void Desk::note(execution::MatchEvent& event, std::vector<FillRecord>& fills, st
         noteRisk(*change, marks);
     } else if (const auto* refused = std::get_if<execution::DetailRefused>(&event)) {
         writeRefusal(*refused);
+    } else if (const auto* waiting = std::get_if<execution::MarginCallWaiting>(&event)) {
+        writeWaiting(*waiting);
     }
 }
 

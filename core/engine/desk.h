@@ -159,6 +159,7 @@ private:
     void writeRisk(const portfolio::RiskChange& change);
     void writeAmbiguity(const execution::Ambiguity& ambiguity);
     void writeLiquidated(const execution::Liquidated& end);
+    void writeWaiting(const execution::MarginCallWaiting& waiting);
     void writeRefusal(const execution::DetailRefused& refused);
 
     SessionState& m_session;

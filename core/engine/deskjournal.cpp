@@ -161,6 +161,15 @@ void Desk::writeLiquidated(const execution::Liquidated& end)
         .money("cash", m_book.account.cash());
 }
 
+void Desk::writeWaiting(const execution::MarginCallWaiting& waiting)
+{
+    m_session.records
+        .add(Stream::trades(), Level::Warning, "margin_call_waiting", waiting.time, waiting.correlation)
+        .text("strategy", m_setup.name)
+        .money("equity", waiting.equity)
+        .money("maintenance", waiting.maintenance);
+}
+
 void Desk::writeRefusal(const execution::DetailRefused& refused)
 {
     if (std::exchange(m_session.saidDetailRefused, true))

@@ -22,12 +22,6 @@ std::int64_t volumeLimit(const market::Instrument& instrument, const market::Can
     return lots ? *lots : -1;
 }
 
-/// The price came as far as the stop, or beyond it.
-bool reaches(const Order& order, Price price)
-{
-    return isBuying(order.side) ? price >= *order.stop : price <= *order.stop;
-}
-
 } // namespace
 
 BarWalk::BarWalk(const BarBatch& batch, const BarDetail& detail, const MatchingRules& rules, Book& book,

@@ -23,7 +23,15 @@ struct MatchingRules {
     bool touch = false;     ///< A limit fills when the price touches it, not only when it trades through.
 };
 
-enum class Halt : std::uint8_t { None, Liquidated };
+/// Liquidating lasts where positions are closed as a book allows; on candles they are closed at once.
+enum class Halt : std::uint8_t { None, Liquidating, Liquidated };
+
+/// What the account took of one state of a symbol's book, so that nothing visible fills twice.
+struct BookTaken {
+    std::uint64_t version = 0;
+    Quantity bids;
+    Quantity asks;
+};
 
 /// Everything matching reads and changes: a value, so that a bar can be walked twice.
 struct Book {
@@ -35,6 +43,8 @@ struct Book {
     portfolio::BorrowClock borrowing;
     portfolio::RiskWatch risk;
     std::uint64_t lastOrder = 0; ///< The highest order id given out; legs of brackets get the next ones.
+    std::vector<BookTaken> taken; ///< By symbol, of live books; empty on candles.
+    bool callWaits = false;       ///< A margin call waits for fresh marks.
 };
 
 /// Candles of one symbol that are finer than its bars.
@@ -97,9 +107,16 @@ struct DetailRefused {
     Timestamp time; ///< The bar's open.
     CorrelationId correlation;
 };
+/// E is below M, but a mark that it goes by is older than its channel's limit: the call waits.
+struct MarginCallWaiting {
+    Timestamp time;
+    Money equity;
+    Money maintenance;
+    CorrelationId correlation;
+};
 /// What happened to an account in a batch, in order. A fill's id is set by whoever keeps count.
 using MatchEvent = std::variant<OrderStep, Fill, portfolio::LedgerEntry, MarginCut, MarginCall, Liquidated,
-                                Ambiguity, portfolio::RiskChange, DetailRefused>;
+                                Ambiguity, portfolio::RiskChange, DetailRefused, MarginCallWaiting>;
 
 /// Matches the working orders of `book` against one batch and checks its margin along the path
 /// (3-execution and 2-accounts-and-margin of the design). A bar that may reach an order or bring a call is

@@ -111,6 +111,8 @@ std::string_view name(FillRule rule)
         return "limit_better";
     case FillRule::Liquidation:
         return "liquidation";
+    case FillRule::BookWalk:
+        return "book_walk";
     }
     return "";
 }
@@ -122,6 +124,10 @@ std::string_view name(Detail detail)
         return "candle_path";
     case Detail::Candles:
         return "candles";
+    case Detail::Book:
+        return "book";
+    case Detail::Trades:
+        return "trades";
     }
     return "";
 }

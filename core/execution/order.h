@@ -38,11 +38,11 @@ enum class Reason : std::uint8_t {
 
 /// The rule that gave a fill its price.
 enum class FillRule : std::uint8_t {
-    MarketOpen, StopGap, Stop, Limit, LimitBetter, Liquidation
+    MarketOpen, StopGap, Stop, Limit, LimitBetter, Liquidation, BookWalk
 };
 
-/// What a bar was resolved by when it filled an order: its own price path, or finer candles.
-enum class Detail : std::uint8_t { Path, Candles };
+/// What showed the price of a fill: a bar's own path, finer candles inside it, a live book or a trade.
+enum class Detail : std::uint8_t { Path, Candles, Book, Trades };
 
 [[nodiscard]] std::string_view name(Side side);         ///< "buy", "sell", "short", "cover"
 [[nodiscard]] std::string_view name(OrderType type);    ///< "market", …, "stop_limit", "trailing_stop"
@@ -52,7 +52,7 @@ enum class Detail : std::uint8_t { Path, Candles };
 [[nodiscard]] std::string_view name(Liquidity liquidity);///< "taker", "maker"; "" for Undecided
 [[nodiscard]] std::string_view name(Reason reason);     ///< "insufficient_margin", …; "" for None
 [[nodiscard]] std::string_view name(FillRule rule);     ///< "market_open", "stop_gap", …
-[[nodiscard]] std::string_view name(Detail detail);     ///< "candle_path", "candles"
+[[nodiscard]] std::string_view name(Detail detail);     ///< "candle_path", "candles", "book", "trades"
 /// Explains a reason to a person, in one sentence.
 [[nodiscard]] std::string_view explain(Reason reason);
 /// The reason that names the limit.

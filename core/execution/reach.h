@@ -10,6 +10,12 @@ namespace core::execution {
 /// nothing has to be walked.
 [[nodiscard]] bool mayMatter(const BarBatch& batch, const MatchingRules& rules, const Book& book);
 
+/// True when the price came as far as the order's stop, or beyond it.
+[[nodiscard]] inline bool reaches(const Order& order, Price price)
+{
+    return isBuying(order.side) ? price >= *order.stop : price <= *order.stop;
+}
+
 /// What a bar means for an order that it does not reach. `opens` says by symbol whether the bar is an
 /// event of it, which makes a limit a maker. True when the bar moved a trailing stop after its open.
 bool passBy(const BarBatch& batch, std::span<const std::uint8_t> opens, Order& order);
