@@ -152,7 +152,7 @@ struct Fill {
     Quantity quantity;      ///< Positive for bought, negative for sold.
     Price price;            ///< What was paid, slippage included.
     Price referencePrice;   ///< The price of the rule before slippage.
-    Money notional;         ///< price × |quantity|.
+    Money notional;         ///< price × |quantity|; of a book the exact cost of its levels.
     Money fee;
     Money liquidationFee;
     Money openingFee;       ///< Of what the fill newly borrowed.

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "bookdesk.h"
 #include "matchdesk.h"
 
 #include <QTest>
@@ -32,7 +33,7 @@ void operator delete(void* block, std::size_t) noexcept
 using namespace core;
 using namespace core::execution;
 
-/// A bar that reaches nothing costs no memory.
+/// A bar that reaches nothing, or an event of a book that does, costs no memory.
 class TestQuietBar : public QObject
 {
     Q_OBJECT
@@ -41,6 +42,7 @@ private slots:
     void allocatesNothing();
     void limitsAllocateNothingEither();
     void finerCandlesAreNotLookedAt();
+    void aQuietBookAllocatesNothing();
 };
 
 void TestQuietBar::allocatesNothing()
@@ -111,6 +113,26 @@ void TestQuietBar::finerCandlesAreNotLookedAt()
     QVERIFY(desk.events.empty());
     desk.bar(250, 252, 209, 251);
     QCOMPARE(desk.happened<DetailRefused>().size(), 1U);
+}
+
+void TestQuietBar::aQuietBookAllocatesNothing()
+{
+    fixture::BookDesk desk;
+    Order& entry = desk.place(Side::Buy, OrderType::Market, 1'000);
+    entry.stopLoss = Price(200);
+    entry.takeProfit = Price(300);
+    desk.limit(Side::Buy, 500, 240);
+    desk.book({{249, 5'000}}, {{251, 5'000}});
+    QCOMPARE(desk.held(), 1'000);
+    const market::Trade trade{desk.time, Price(250), Quantity(10), market::TakerSide::Buy, 1};
+    desk.match(0, &trade);
+    const std::size_t before = allocations;
+    for (int i = 0; i < 20; ++i) {
+        desk.match(0, nullptr);
+        desk.match(0, &trade);
+    }
+    QCOMPARE(allocations, before);
+    QCOMPARE(desk.account.working.size(), 3U);
 }
 
 QTEST_APPLESS_MAIN(TestQuietBar)
