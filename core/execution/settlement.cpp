@@ -3,7 +3,6 @@
 #include "core/execution/settlement.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 namespace core::execution {
