@@ -49,10 +49,10 @@ public:
     void stop();
 
     [[nodiscard]] const AccountSetup& setup() const { return m_setup; }
-    [[nodiscard]] const execution::Book& book() const { return m_book; }
-    [[nodiscard]] std::span<const Price> marks() const { return m_marks; }
     /// Finer candles than the session's bars; empty when none of its symbols has any.
     [[nodiscard]] std::span<const execution::FinerCandles> finer() const { return m_finer; }
+    [[nodiscard]] const execution::Book& book() const { return m_book; }
+    [[nodiscard]] std::span<const Price> marks() const { return m_marks; }
     [[nodiscard]] portfolio::Margin margin() const;
     /// What happened since the strategy was last called, in order.
     [[nodiscard]] const std::vector<execution::MatchEvent>& events() const { return m_events; }

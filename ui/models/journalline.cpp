@@ -155,7 +155,7 @@ void describeFill(JournalLine& line, const Members& members)
                     .arg(wordFor(members.text("side"), Side::Cover, words::side),
                          members.figure("quantity"), members.text("symbol"),
                          members.figure("price"), members.text("order_id"));
-    const QString rule = wordFor(members.text("rule"), FillRule::BookWalk, words::fillRule);
+    const QString rule = wordFor(members.text("rule"), FillRule::Liquidation, words::fillRule);
     Amounts amounts(members);
     amounts.say(Text::tr("by the rule \"%1\"").arg(rule))
         .say(wordFor(members.text("liquidity"), Liquidity::Maker, words::liquidity))
