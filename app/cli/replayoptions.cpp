@@ -72,6 +72,15 @@ Result<void> readPath(const Options& options, engine::ReplayRequest& request)
     return {};
 }
 
+Result<void> readDetail(const Options& options, engine::ReplayRequest& request)
+{
+    const std::string detail = options.text("detail").value_or("finest");
+    if (detail != "finest" && detail != "path")
+        return bad(fmt::format("--detail: \"{}\" is not finest or path", detail));
+    request.usesFinerCandles = detail == "finest";
+    return {};
+}
+
 Result<void> readCosts(const Options& options, engine::ReplayRequest& request)
 {
     const auto name = options.text("costs");
@@ -139,6 +148,8 @@ std::vector<OptionSpec> usualOptionSpecs()
             {"liquidation-fee", "RATE", "(default: 0.005)"},
             {"borrow-rate", "RATE", "a year, on negative cash and on shorts (default: 0)"},
             {"path", "nearer|worst", "which extreme of a bar comes first (default: nearer)"},
+            {"detail", "finest|path",
+             "resolve a bar by stored finer candles, or by its path alone (default: finest)"},
             {"touch", "", "a price that touches a limit fills it"},
             {"participation", "RATIO",
              "of a bar's volume that may be filled, 0 for no limit (default: 0.1)"},
@@ -183,7 +194,7 @@ Result<engine::ReplayRequest> readReplayRequest(const Options& options)
     for (const auto& good :
          {readStrategies(options, request), readSymbols(options, request),
           readCash(options, request), readRange(options, request), readPath(options, request),
-          readSeed(options, request), readRisk(options, request), options.timeframe("timeframe", request.timeframe),
+          readDetail(options, request), readSeed(options, request), readRisk(options, request), options.timeframe("timeframe", request.timeframe),
           readCosts(options, request), readFees(options, request),
           options.number("borrow-rate", 0.0, 10.0, request.borrowRate),
           options.number("slippage-bp", 0.0, 5000.0, request.slippageBp),

@@ -26,6 +26,13 @@ Desk::Desk(SessionState& session, AccountIndex index)
         m_instruments.push_back(session.setup.symbols[m_setup.symbols[i]].instrument);
         m_marks[i] = Price(0);
     }
+    for (SymbolIndex i = 0; i < m_setup.symbols.size(); ++i) {
+        const SymbolData& data = session.setup.symbols[m_setup.symbols[i]];
+        if (!data.finer)
+            continue;
+        m_finer.resize(m_setup.symbols.size());
+        m_finer[i] = {data.finer.get(), data.finerTimeframe.length()};
+    }
 }
 
 Desk::~Desk() = default;
@@ -160,6 +167,10 @@ void Desk::note(execution::MatchEvent& event, std::vector<FillRecord>& fills, st
         writeAmbiguity(*ambiguity);
     } else if (const auto* change = std::get_if<portfolio::RiskChange>(&event)) {
         noteRisk(*change, marks);
+    } else if (const auto* refused = std::get_if<execution::DetailRefused>(&event)) {
+        writeRefusal(*refused);
+    } else if (const auto* waiting = std::get_if<execution::MarginCallWaiting>(&event)) {
+        writeWaiting(*waiting);
     }
 }
 

@@ -26,6 +26,7 @@ struct SessionState {
     std::vector<ClosedOrder> closed; ///< Since the engine last looked.
     sessions::FactBatch facts = {};  ///< Not handed over yet.
     bool keepsFacts = false;         ///< Somebody takes them.
+    bool saidDetailRefused = false;  ///< Once is enough.
 };
 
 /// One strategy, its account, its orders and its view of the market: the Context it is called with.
@@ -56,6 +57,8 @@ public:
     void stop();
 
     [[nodiscard]] const AccountSetup& setup() const { return m_setup; }
+    /// Finer candles than the session's bars; empty when none of its symbols has any.
+    [[nodiscard]] std::span<const execution::FinerCandles> finer() const { return m_finer; }
     [[nodiscard]] const execution::Book& book() const { return m_book; }
     [[nodiscard]] std::span<const Price> marks() const { return m_marks; }
     /// As of the last revaluation, like all that is worth something by its mark.
@@ -181,6 +184,8 @@ private:
     void writeRisk(const portfolio::RiskChange& change);
     void writeAmbiguity(const execution::Ambiguity& ambiguity);
     void writeLiquidated(const execution::Liquidated& end);
+    void writeWaiting(const execution::MarginCallWaiting& waiting);
+    void writeRefusal(const execution::DetailRefused& refused);
 
     SessionState& m_session;
     AccountIndex m_index;
@@ -188,6 +193,7 @@ private:
     std::string m_sha256;
     std::vector<market::Instrument> m_instruments;
     execution::Book m_book;
+    std::vector<execution::FinerCandles> m_finer;
     std::vector<Price> m_marks;
     std::vector<std::uint8_t> m_hasMark;
     std::vector<Int128> m_worths; ///< By symbol, of what is held.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/desk.h"
 
+#include <utility>
 #include <variant>
 
 namespace core::engine {
@@ -70,12 +71,12 @@ void Desk::writeFill(const execution::Fill& fill)
         .word("liquidity", execution::name(fill.liquidity))
         .money("liquidation_fee", fill.liquidationFee)
         .money("slippage", fill.slippage)
-        .money("spread", Money())
+        .money("spread", fill.spread)
         .money("realised_profit", fill.realisedProfit)
         .decimal("position_after", fill.positionAfter.lots(), instrument.lotDecimals)
         .money("cash_after", fill.cashAfter)
         .word("rule", execution::name(fill.rule))
-        .word("detail", "candle_path")
+        .word("detail", execution::name(fill.detail))
         .flag("ambiguous", fill.ambiguous)
         .integer("order_id", static_cast<std::int64_t>(fill.order.value))
         .integer("fill_id", static_cast<std::int64_t>(fill.id.value))
@@ -162,6 +163,27 @@ void Desk::writeLiquidated(const execution::Liquidated& end)
         .text("strategy", m_setup.name)
         .money("bad_debt", end.badDebt)
         .money("cash", m_book.account.cash());
+}
+
+void Desk::writeWaiting(const execution::MarginCallWaiting& waiting)
+{
+    m_session.records
+        .add(Stream::trades(), Level::Warning, "margin_call_waiting", waiting.time, waiting.correlation)
+        .text("strategy", m_setup.name)
+        .money("equity", waiting.equity)
+        .money("maintenance", waiting.maintenance);
+}
+
+void Desk::writeRefusal(const execution::DetailRefused& refused)
+{
+    if (std::exchange(m_session.saidDetailRefused, true))
+        return;
+    m_session.records
+        .add(Stream::system(), Level::Warning, "detail_refused", refused.time, refused.correlation)
+        .text("symbol", m_instruments[refused.symbol].symbol.text())
+        .text("message", "The finer candles inside this bar do not add up to it: open, high, low and close "
+                         "must be the same. Its own path resolves it, and any other bar that this is true "
+                         "of. Import the candles of both timeframes again from one source.");
 }
 
 void Desk::log(std::string_view message, const strategy::LogFields& fields)

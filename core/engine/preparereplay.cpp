@@ -72,6 +72,23 @@ Result<std::vector<Chosen>> chooseAll(const ReplayRequest& request, const Replay
     return all;
 }
 
+/// The stored candles that are finer than the session's, from the first bar of the range on.
+Result<void> loadFiner(const history::Coverage& coverage, Timestamp from, market::Timeframe base,
+                       history::HistoryStore& store, SymbolData& data)
+{
+    const market::CandleColumns& bars = *data.candles;
+    const Timestamp first = bars.openTime[bars.lowerBound(from)];
+    auto finer = store.candles(coverage.instrument.symbol, coverage.finest,
+                               {first, bars.openTime.back() + base.length()});
+    if (!finer)
+        return finer.error();
+    if (finer->empty())
+        return {};
+    data.finer = std::make_shared<const market::CandleColumns>(std::move(*finer));
+    data.finerTimeframe = coverage.finest;
+    return {};
+}
+
 Result<void> loadSymbols(const std::vector<Chosen>& all, const ReplayRequest& request,
                          history::HistoryStore& store, EngineSetup& setup)
 {
@@ -119,6 +136,11 @@ Result<void> loadSymbols(const std::vector<Chosen>& all, const ReplayRequest& re
                              formatTimestampShort(coverage.newest) + "."};
         setup.symbols.push_back({coverage.instrument, std::make_shared<const market::CandleColumns>(
                                                           std::move(*candles))});
+        if (!request.usesFinerCandles || coverage.finest == setup.base)
+            continue;
+        if (auto loaded = loadFiner(coverage, request.range.from, setup.base, store, setup.symbols.back());
+            !loaded)
+            return loaded.error();
     }
     setup.from = Timestamp::max();
     for (const SymbolData& data : setup.symbols)
@@ -132,17 +154,27 @@ template <typename T> void addColumn(Sha256& hash, const std::vector<T>& column)
     hash.update(std::as_bytes(std::span<const T>(column)));
 }
 
+void addCandles(Sha256& hash, const market::CandleColumns& candles)
+{
+    addColumn(hash, candles.openTime);
+    addColumn(hash, candles.open);
+    addColumn(hash, candles.high);
+    addColumn(hash, candles.low);
+    addColumn(hash, candles.close);
+    addColumn(hash, candles.volume);
+}
+
+/// Of finer candles only where there are any, so that a session without them keeps the digest it had.
 std::string digestOfCandles(const EngineSetup& setup)
 {
     Sha256 hash;
     for (const SymbolData& data : setup.symbols) {
         hash.update(data.instrument.symbol.text() + "\n");
-        addColumn(hash, data.candles->openTime);
-        addColumn(hash, data.candles->open);
-        addColumn(hash, data.candles->high);
-        addColumn(hash, data.candles->low);
-        addColumn(hash, data.candles->close);
-        addColumn(hash, data.candles->volume);
+        addCandles(hash, *data.candles);
+        if (!data.finer)
+            continue;
+        hash.update("finer " + data.finerTimeframe.text() + "\n");
+        addCandles(hash, *data.finer);
     }
     return hash.digest().hex();
 }

@@ -43,6 +43,7 @@ struct ReplayRequest {
     double participation = 0.1;               ///< 0 switches the limit off.
     portfolio::RiskRequest risk;              ///< Of each account that has no limits of its own.
     bool worstCasePath = false;
+    bool usesFinerCandles = true;             ///< Resolve a bar by stored candles finer than it, if there are any.
     bool touchFillsLimits = false;            ///< A price need not trade through a limit.
     std::uint64_t seed = 1;
 };

@@ -98,6 +98,8 @@ ReplayRequest read(const Json& json)
         request.risk = riskOf(json.at("risk"));
     request.worstCasePath = json.at("worst_case_path").get<bool>();
     request.touchFillsLimits = json.at("touch_fills_limits").get<bool>();
+    // A session that does not say was matched on the path alone.
+    request.usesFinerCandles = json.contains("finer_candles") && json.at("finer_candles").get<bool>();
     request.seed = json.at("seed").get<std::uint64_t>();
     return request;
 }
@@ -127,6 +129,7 @@ std::string toJson(const ReplayRequest& request)
                  {"participation", request.participation},
                  {"worst_case_path", request.worstCasePath},
                  {"touch_fills_limits", request.touchFillsLimits},
+                 {"finer_candles", request.usesFinerCandles},
                  {"seed", request.seed}};
     if (request.timeframe)
         json["timeframe"] = request.timeframe->text();

@@ -21,6 +21,9 @@ namespace core::engine {
 struct SymbolData {
     market::Instrument instrument;
     std::shared_ptr<const market::CandleColumns> candles;
+    /// The candles of the range that are finer than those, which bars are resolved by; null for none.
+    std::shared_ptr<const market::CandleColumns> finer = {};
+    market::Timeframe finerTimeframe = market::ONE_MINUTE;
 };
 
 /// One strategy with its own account.

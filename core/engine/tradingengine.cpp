@@ -46,6 +46,14 @@ Result<void> TradingEngine::start()
         .decimal("taker_fee", m_setup.rules.costs.taker, 8)
         .decimal("slippage", m_setup.rules.costs.slippage, 8)
         .integer("seed", static_cast<std::int64_t>(m_setup.seed));
+    for (const SymbolData& data : m_setup.symbols) {
+        if (data.finer)
+            m_session.records
+                .add(journal::Stream::system(), journal::Level::Info, "finer_candles", m_session.time, {})
+                .text("symbol", data.instrument.symbol.text())
+                .text("timeframe", data.finerTimeframe.text())
+                .integer("candles", static_cast<std::int64_t>(data.finer->size()));
+    }
     for (const auto& desk : m_desks) {
         m_session.records
             .add(journal::Stream::system(), journal::Level::Info, "strategy_loaded", m_session.time, {})
@@ -96,6 +104,7 @@ void TradingEngine::matchDesk(Desk& desk)
     batch.instruments = desk.instruments();
     batch.marks = desk.marks();
     batch.correlation = m_session.correlation;
+    batch.finer = desk.finer();
     if (symbols.size() == m_bars.size()) {
         batch.bars = m_bars;
         batch.present = m_present;

@@ -9,6 +9,11 @@ bool lowIsNearer(const market::Candle& bar)
     return bar.open.ticks() - bar.low.ticks() <= bar.high.ticks() - bar.open.ticks();
 }
 
+bool lowComesFirst(const market::Candle& bar, std::int64_t held)
+{
+    return held != 0 ? held > 0 : lowIsNearer(bar);
+}
+
 BarPath barPath(const market::Candle& bar, bool lowFirst)
 {
     if (lowFirst)

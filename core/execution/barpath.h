@@ -14,6 +14,8 @@ using BarPath = std::array<Price, 4>;
 [[nodiscard]] BarPath barPath(const market::Candle& bar, bool lowFirst);
 /// True when the low is the extreme nearer to the open, or as near as the high.
 [[nodiscard]] bool lowIsNearer(const market::Candle& bar);
+/// True when the low is the extreme against a position of so many lots, or of none the nearer one.
+[[nodiscard]] bool lowComesFirst(const market::Candle& bar, std::int64_t held);
 
 /// A point on the path: the leg and t = numerator / denominator on it, 0 ≤ t ≤ 1.
 struct PathPoint {

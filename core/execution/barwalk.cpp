@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/execution/barwalk.h"
 
+#include "core/execution/reach.h"
 #include "core/execution/trailing.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace core::execution {
 
@@ -20,18 +22,13 @@ std::int64_t volumeLimit(const market::Instrument& instrument, const market::Can
     return lots ? *lots : -1;
 }
 
-/// The price came as far as the stop, or beyond it.
-bool reaches(const Order& order, Price price)
-{
-    return isBuying(order.side) ? price >= *order.stop : price <= *order.stop;
-}
-
 } // namespace
 
-BarWalk::BarWalk(const BarBatch& batch, const MatchingRules& rules, Book& book,
+BarWalk::BarWalk(const BarBatch& batch, const BarDetail& detail, const MatchingRules& rules, Book& book,
                  std::vector<MatchEvent>& events)
-    : m_batch(batch), m_rules(rules), m_book(book), m_events(events), m_paths(batch.bars.size()),
-      m_marks(batch.marks.begin(), batch.marks.end()), m_capacity(batch.bars.size(), -1),
+    : Settlement({batch.instruments, batch.marks, batch.correlation}, rules, book, events), m_batch(batch),
+      m_detail(detail), m_opens(batch.present), m_ends(batch.present), m_candles(batch.bars),
+      m_paths(batch.bars.size()), m_capacity(batch.bars.size(), -1),
       m_trails(std::any_of(book.working.begin(), book.working.end(),
                            [](const Order& order) { return order.type == OrderType::TrailingStop; }))
 {}
@@ -44,16 +41,70 @@ void BarWalk::layPaths(bool mirrored)
             continue;
         }
         const std::int64_t held = m_book.account.positions()[i].quantity.lots();
-        const bool adverse = m_rules.worstCase && held != 0;
-        const bool lowFirst = adverse ? held > 0 : lowIsNearer(m_batch.bars[i]);
+        const bool lowFirst = lowComesFirst(m_batch.bars[i], m_rules.worstCase ? held : 0);
         m_paths[i] = barPath(m_batch.bars[i], lowFirst != mirrored);
-        m_capacity[i] = volumeLimit(m_batch.instruments[i], m_batch.bars[i], m_rules.participation);
+    }
+}
+
+void BarWalk::limitVolume()
+{
+    for (std::size_t i = 0; i < m_capacity.size(); ++i) {
+        if (m_batch.present[i])
+            m_capacity[i] =
+                volumeLimit(m_batch.instruments[i], m_batch.bars[i], m_rules.participation);
     }
 }
 
 void BarWalk::run(bool mirrored)
 {
-    layPaths(mirrored);
+    limitVolume();
+    if (m_detail.bySymbol.empty()) {
+        layPaths(mirrored);
+        walkPaths();
+        return;
+    }
+    const BarBatch bar = m_batch;
+    Stretches stretches(bar, m_detail, m_rules.worstCase, mirrored);
+    while (isRunning() && stretches.next(m_book.account))
+        walkStretch(stretches);
+}
+
+void BarWalk::walkStretch(const Stretches& stretches)
+{
+    m_batch = stretches.batch();
+    m_opens = stretches.opens();
+    m_ends = stretches.ends();
+    m_candles = stretches.candles();
+    m_paths = stretches.paths();
+    forgetCandlesBefore();
+    expireOrders(m_book, m_batch.openTime, m_events);
+    // The worst case has yet to ask whether the candle of a new leg reached it.
+    const bool asksLater = m_rules.worstCase && !m_newLegs.empty();
+    if (asksLater || mayMatter(m_batch, m_rules, m_book)) {
+        walkPaths();
+        return;
+    }
+    for (Order& order : m_book.working) {
+        if (passBy(m_batch, m_opens, order))
+            m_pulled.push_back(order.id);
+    }
+}
+
+/// Drops what is only remembered for as long as a symbol's candle lasts.
+void BarWalk::forgetCandlesBefore()
+{
+    const auto isOver = [this](OrderId id) {
+        const std::size_t after = placeAfter(id);
+        return after == 0 || m_book.working[after - 1].id != id ||
+               m_opens[m_book.working[after - 1].symbol];
+    };
+    std::erase_if(m_newLegs, isOver);
+    std::erase_if(m_pulled, isOver);
+    m_legsMet = m_newLegs.size();
+}
+
+void BarWalk::walkPaths()
+{
     moveTo({0, 0, 1});
     if (isCalled()) {
         liquidate();
@@ -85,25 +136,46 @@ void BarWalk::pullTrailingStops()
     }
 }
 
-bool BarWalk::isCalled() const
-{
-    return portfolio::marginOf(m_book.account, m_batch.instruments, m_marks)
-        .isCalled(m_book.account.settings());
-}
-
 void BarWalk::callIfNeeded()
 {
     if (isRunning() && isCalled())
         liquidate();
 }
 
-std::size_t BarWalk::placeAfter(OrderId id) const
+Quantity BarWalk::capacity(SymbolIndex symbol) const
 {
-    const auto& working = m_book.working;
-    return static_cast<std::size_t>(
-        std::upper_bound(working.begin(), working.end(), id,
-                         [](OrderId sought, const Order& order) { return sought < order.id; }) -
-        working.begin());
+    return m_capacity[symbol] < 0 ? Quantity(std::numeric_limits<std::int64_t>::max())
+                                  : Quantity(m_capacity[symbol]);
+}
+
+void BarWalk::fill(std::size_t index, Price reference, FillRule rule)
+{
+    const Order& order = m_book.working[index];
+    const SymbolIndex symbol = order.symbol;
+    const bool slips = rule != FillRule::Limit && rule != FillRule::LimitBetter;
+    const bool buying = isBuying(order.side);
+    Deal deal(Offer(slips ? slipped(reference, buying, m_rules.costs.slippage) : reference), reference);
+    deal.rule = rule;
+    deal.detail = m_detail.of(symbol);
+    deal.ambiguous = std::find(m_pulled.begin(), m_pulled.end(), order.id) != m_pulled.end();
+    deal.liquidity = order.isAtLimit() ? order.liquidity : Liquidity::Taker;
+    deal.most = capacity(symbol);
+    const Quantity total = Settlement::fill(index, deal);
+    if (m_capacity[symbol] >= 0)
+        m_capacity[symbol] -= total.lots();
+}
+
+void BarWalk::liquidate()
+{
+    call();
+    for (const SymbolIndex symbol : largestFirst()) {
+        const Quantity held = m_book.account.position(symbol).quantity;
+        const Price mark = m_marks[symbol];
+        Deal deal(Offer(slipped(mark, held.lots() < 0, m_rules.costs.slippage)), mark);
+        deal.detail = m_detail.of(symbol);
+        close(symbol, held.magnitude(), deal);
+    }
+    endLiquidation();
 }
 
 void BarWalk::fillAtOpen()
@@ -113,7 +185,7 @@ void BarWalk::fillAtOpen()
     for (std::size_t i = 0; i < working.size() && isRunning();) {
         const OrderId id = working[i].id;
         // Nothing happens to an order before the next event of its symbol.
-        if (m_batch.present[working[i].symbol] && !isHeldBack(working[i])) {
+        if (m_opens[working[i].symbol] && !isHeldBack(working[i])) {
             const std::size_t before = m_events.size();
             meet(i);
             if (m_events.size() != before)
@@ -217,8 +289,9 @@ void BarWalk::stopOutAtWorst()
         if (after == 0 || m_book.working[after - 1].id != m_newLegs[i])
             continue;
         const Order& order = m_book.working[after - 1];
-        const market::Candle& bar = m_batch.bars[order.symbol];
-        if (!order.awaitsStop() || !reaches(order, isBuying(order.side) ? bar.high : bar.low))
+        const market::Candle& bar = m_candles[order.symbol];
+        if (!m_ends[order.symbol] || !order.awaitsStop() ||
+            !reaches(order, isBuying(order.side) ? bar.high : bar.low))
             continue;
         m_reachedInside = true;
         trigger(after - 1, *order.stop, FillRule::Stop);

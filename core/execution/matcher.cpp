@@ -3,66 +3,13 @@
 #include "core/execution/matcher.h"
 
 #include "core/execution/barwalk.h"
-#include "core/execution/trailing.h"
+#include "core/execution/reach.h"
 
 #include <algorithm>
 
 namespace core::execution {
 
 namespace {
-
-/// True when the worst corner of every bar at once would still leave E ≥ M: then no point of any path
-/// can bring a call.
-bool safeEverywhere(const BarBatch& batch, const portfolio::Account& account)
-{
-    if (account.isFlat())
-        return true;
-    portfolio::Margin worst;
-    worst.equity = account.cash().count();
-    for (std::size_t i = 0; i < batch.bars.size(); ++i) {
-        const Quantity held = account.positions()[i].quantity;
-        if (held.isZero())
-            continue;
-        Price mark = batch.marks[i];
-        if (batch.present[i])
-            mark = held.lots() > 0 ? batch.bars[i].low : batch.bars[i].high;
-        worst.add(portfolio::positionValue(batch.instruments[i], mark, held));
-    }
-    return !worst.isCalled(account.settings());
-}
-
-/// True when the order may be touched by this bar, at the open or inside.
-bool isReachable(const BarBatch& batch, const MatchingRules& rules, const Order& order)
-{
-    if (!batch.present[order.symbol])
-        return false;
-    if (order.isAtMarket() || order.tif == TimeInForce::ImmediateOrCancel)
-        return true;
-    const market::Candle& bar = batch.bars[order.symbol];
-    const bool buying = isBuying(order.side);
-    if (order.awaitsStop()) {
-        Price stop = *order.stop;
-        if (order.type == OrderType::TrailingStop)
-            stop = buying ? std::min(stop, trailedStop(order, bar.low))
-                          : std::max(stop, trailedStop(order, bar.high));
-        return buying ? bar.high >= stop : bar.low <= stop;
-    }
-    if (rules.touch && (buying ? bar.low : bar.high) == *order.limit)
-        return true;
-    return buying ? bar.low < *order.limit : bar.high > *order.limit;
-}
-
-/// What a bar means for the orders that it does not reach.
-void passBy(const BarBatch& batch, Order& order)
-{
-    if (!batch.present[order.symbol])
-        return;
-    const market::Candle& bar = batch.bars[order.symbol];
-    if (order.type == OrderType::TrailingStop)
-        pullAlong(order, isBuying(order.side) ? bar.low : bar.high);
-    else if (order.isAtLimit() && order.liquidity == Liquidity::Undecided)
-        order.liquidity = Liquidity::Maker;
-}
 
 /// The marks before the batch hold until it ends, whatever happens in between.
 void settleBorrowing(const BarBatch& batch, const MatchingRules& rules, Book& book, Timestamp until,
@@ -73,22 +20,6 @@ void settleBorrowing(const BarBatch& batch, const MatchingRules& rules, Book& bo
                                batch.marks, until, due, batch.correlation, entries);
     for (const portfolio::LedgerEntry& entry : entries)
         events.emplace_back(entry);
-}
-
-/// Ends the orders that were good until `now` or earlier.
-void expireOrders(Book& book, Timestamp now, std::vector<MatchEvent>& events)
-{
-    for (std::size_t i = 0; i < book.working.size();) {
-        Order& order = book.working[i];
-        if (order.tif != TimeInForce::GoodTillDate || order.expires > now) {
-            ++i;
-            continue;
-        }
-        order.status = OrderStatus::Expired;
-        order.reason = Reason::DateReached;
-        events.emplace_back(OrderStep{order, order.expires});
-        book.working.erase(book.working.begin() + static_cast<std::ptrdiff_t>(i));
-    }
 }
 
 /// Equal in everything that trading means; the time follows from the path and differs by nature, and so
@@ -151,34 +82,27 @@ void walkBothWays(const BarBatch& batch, const MatchingRules& rules, Book& book,
                   std::vector<MatchEvent>& events)
 {
     const Book opening = book;
+    const BarDetail detail = detailOf(batch, book, events);
     const std::size_t first = events.size();
-    BarWalk walk(batch, rules, book, events);
+    BarWalk walk(batch, detail, rules, book, events);
     walk.run(false);
     if (!walk.reachedInside())
         return;
     Book other = opening;
     std::vector<MatchEvent> mirrored;
-    BarWalk(batch, rules, other, mirrored).run(true);
+    BarWalk(batch, detail, rules, other, mirrored).run(true);
     flagAmbiguous(batch, book, events, first, other, mirrored);
 }
 
 /// The bars themselves: orders, and the margin along the way.
 void matchBars(const BarBatch& batch, const MatchingRules& rules, Book& book, std::vector<MatchEvent>& events)
 {
-    if (book.working.empty()) {
-        if (!safeEverywhere(batch, book.account))
-            walkBothWays(batch, rules, book, events);
-        return;
-    }
     expireOrders(book, batch.openTime, events);
-    const bool touched =
-        std::any_of(book.working.begin(), book.working.end(),
-                    [&](const Order& order) { return isReachable(batch, rules, order); });
-    if (touched || !safeEverywhere(batch, book.account)) {
+    if (mayMatter(batch, rules, book)) {
         walkBothWays(batch, rules, book, events);
     } else {
         for (Order& order : book.working)
-            passBy(batch, order);
+            passBy(batch, batch.present, order);
     }
     expireOrders(book, batch.openTime + batch.length, events);
 }

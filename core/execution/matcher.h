@@ -23,7 +23,15 @@ struct MatchingRules {
     bool touch = false;     ///< A limit fills when the price touches it, not only when it trades through.
 };
 
-enum class Halt : std::uint8_t { None, Liquidated };
+/// Liquidating lasts where positions are closed as a book allows; on candles they are closed at once.
+enum class Halt : std::uint8_t { None, Liquidating, Liquidated };
+
+/// What the account took of one state of a symbol's book, so that nothing visible fills twice.
+struct BookTaken {
+    std::uint64_t version = 0;
+    Quantity bids;
+    Quantity asks;
+};
 
 /// Everything matching reads and changes: a value, so that a bar can be walked twice.
 struct Book {
@@ -35,6 +43,14 @@ struct Book {
     portfolio::BorrowClock borrowing;
     portfolio::RiskWatch risk;
     std::uint64_t lastOrder = 0; ///< The highest order id given out; legs of brackets get the next ones.
+    std::vector<BookTaken> taken; ///< By symbol, of live books; empty on candles.
+    bool callWaits = false;       ///< A margin call waits for fresh marks.
+};
+
+/// Candles of one symbol that are finer than its bars.
+struct FinerCandles {
+    const market::CandleColumns* candles = nullptr; ///< Null where there are none.
+    Nanoseconds length{}; ///< Of each: one of the timeframes, shorter than the bar's.
 };
 
 /// The bars of one time: those symbols that have one, the marks before it and everything's instrument.
@@ -46,6 +62,7 @@ struct BarBatch {
     std::span<const std::uint8_t> present; ///< By symbol: 1 when there is a bar.
     std::span<const Price> marks;          ///< By symbol: the last mark before this batch.
     CorrelationId correlation;             ///< Of this market event, for margin calls.
+    std::span<const FinerCandles> finer = {}; ///< By symbol, of any time; empty when there are none.
 };
 
 /// A size that the account could not carry in full, or that a risk limit did not allow.
@@ -84,12 +101,26 @@ struct Ambiguity {
     Money stake;            ///< Equity at the closes less what the other order would have left.
     CorrelationId correlation;
 };
+/// Finer candles that do not add up to their bar, so that its own path resolved it.
+struct DetailRefused {
+    SymbolIndex symbol = 0;
+    Timestamp time; ///< The bar's open.
+    CorrelationId correlation;
+};
+/// E is below M, but a mark that it goes by is older than its channel's limit: the call waits.
+struct MarginCallWaiting {
+    Timestamp time;
+    Money equity;
+    Money maintenance;
+    CorrelationId correlation;
+};
 /// What happened to an account in a batch, in order. A fill's id is set by whoever keeps count.
 using MatchEvent = std::variant<OrderStep, Fill, portfolio::LedgerEntry, MarginCut, MarginCall, Liquidated,
-                                Ambiguity, portfolio::RiskChange>;
+                                Ambiguity, portfolio::RiskChange, DetailRefused, MarginCallWaiting>;
 
 /// Matches the working orders of `book` against one batch and checks its margin along the path
-/// (3-execution and 2-accounts-and-margin of the design). Appends what happened to `events`; fills that
+/// (3-execution and 2-accounts-and-margin of the design). A bar that may reach an order or bring a call is
+/// resolved by its finer candles where there are any. Appends what happened to `events`; fills that
 /// depend on which extreme came first are flagged ambiguous. Costs nothing to speak of, and allocates
 /// nothing, when the bars reach no order and bring no call. Interest that is due comes before the bars.
 void matchBatch(const BarBatch& batch, const MatchingRules& rules, Book& book,

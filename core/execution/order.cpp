@@ -111,6 +111,23 @@ std::string_view name(FillRule rule)
         return "limit_better";
     case FillRule::Liquidation:
         return "liquidation";
+    case FillRule::BookWalk:
+        return "book_walk";
+    }
+    return "";
+}
+
+std::string_view name(Detail detail)
+{
+    switch (detail) {
+    case Detail::Path:
+        return "candle_path";
+    case Detail::Candles:
+        return "candles";
+    case Detail::Book:
+        return "book";
+    case Detail::Trades:
+        return "trades";
     }
     return "";
 }

@@ -39,8 +39,11 @@ enum class Reason : std::uint8_t {
 
 /// The rule that gave a fill its price.
 enum class FillRule : std::uint8_t {
-    MarketOpen, StopGap, Stop, Limit, LimitBetter, Liquidation
+    MarketOpen, StopGap, Stop, Limit, LimitBetter, Liquidation, BookWalk
 };
+
+/// What showed the price of a fill: a bar's own path, finer candles inside it, a live book or a trade.
+enum class Detail : std::uint8_t { Path, Candles, Book, Trades };
 
 [[nodiscard]] std::string_view name(Side side);         ///< "buy", "sell", "short", "cover"
 [[nodiscard]] std::string_view name(OrderType type);    ///< "market", …, "stop_limit", "trailing_stop"
@@ -50,6 +53,7 @@ enum class FillRule : std::uint8_t {
 [[nodiscard]] std::string_view name(Liquidity liquidity);///< "taker", "maker"; "" for Undecided
 [[nodiscard]] std::string_view name(Reason reason);     ///< "insufficient_margin", …; "" for None
 [[nodiscard]] std::string_view name(FillRule rule);     ///< "market_open", "stop_gap", …
+[[nodiscard]] std::string_view name(Detail detail);     ///< "candle_path", "candles", "book", "trades"
 /// Explains a reason to a person, in one sentence.
 [[nodiscard]] std::string_view explain(Reason reason);
 /// The reason that names the limit.
@@ -149,15 +153,17 @@ struct Fill {
     Quantity quantity;      ///< Positive for bought, negative for sold.
     Price price;            ///< What was paid, slippage included.
     Price referencePrice;   ///< The price of the rule before slippage.
-    Money notional;         ///< price × |quantity|.
+    Money notional;         ///< price × |quantity|; of a book the exact cost of its levels.
     Money fee;
     Money liquidationFee;
     Money openingFee;       ///< Of what the fill newly borrowed.
-    Money slippage;         ///< |price − referencePrice| × |quantity|.
+    Money slippage;         ///< |price − referencePrice| × |quantity|; of a book what is beyond its best price.
+    Money spread;           ///< From the middle of a book to its best price; 0 on candles.
     Money realisedProfit;   ///< Of the closed part, after its share of all fees.
     Quantity positionAfter;
     Money cashAfter;
     FillRule rule = FillRule::MarketOpen;
+    Detail detail = Detail::Path;
     Liquidity liquidity = Liquidity::Taker; ///< Whose rate the fee is.
     bool ambiguous = false; ///< The other order of the bar's extremes would have filled differently.
     Money stake;            ///< On a bar's first ambiguous fill: closing equity less that of the other order.

@@ -56,18 +56,23 @@ struct Margin {
 /// positionValue of a product that needs more than 64 bits.
 [[nodiscard]] Int128 widePositionValue(Int128 tickLots, int shift);
 
-/// mark × quantity in 1e-8 units, rounded half-even, without the range check of Money; cut at
+/// A product of ticks and lots in 1e-8 units, rounded half-even, without the range check of Money; cut at
 /// MAX_POSITION_VALUE.
-[[nodiscard]] inline Int128 positionValue(const market::Instrument& instrument, Price mark,
-                                          Quantity quantity)
+[[nodiscard]] inline Int128 valueOfTickLots(const market::Instrument& instrument, Int128 tickLots)
 {
-    const Int128 tickLots = static_cast<Int128>(mark.ticks()) * quantity.lots();
     const int shift = instrument.priceDecimals + instrument.lotDecimals - MONEY_DECIMALS;
     if (!fitsInt64(tickLots)) [[unlikely]]
         return widePositionValue(tickLots, shift);
     if (shift > 0)
         return divideHalfEven(tickLots, powerOfTen(shift));
     return tickLots * powerOfTen(-shift);
+}
+
+/// mark × quantity, as valueOfTickLots.
+[[nodiscard]] inline Int128 positionValue(const market::Instrument& instrument, Price mark,
+                                          Quantity quantity)
+{
+    return valueOfTickLots(instrument, static_cast<Int128>(mark.ticks()) * quantity.lots());
 }
 
 /// Computes the figures; `marks` by symbol. Marks of symbols without a position are not read.

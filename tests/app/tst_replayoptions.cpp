@@ -47,6 +47,7 @@ private slots:
         QCOMPARE(request->fee, usual.fee);
         QCOMPARE(request->seed, usual.seed);
         QVERIFY(!request->worstCasePath);
+        QVERIFY(request->usesFinerCandles);
     }
 
     void readsEveryOption()
@@ -79,6 +80,8 @@ private slots:
                                    "0",
                                    "--path",
                                    "worst",
+                                   "--detail",
+                                   "path",
                                    "--participation",
                                    "0",
                                    "--seed",
@@ -96,6 +99,7 @@ private slots:
         QCOMPARE(request->maintenance, 0.1);
         QCOMPARE(request->liquidationFee, 0.0);
         QVERIFY(request->worstCasePath);
+        QVERIFY(!request->usesFinerCandles);
         QCOMPARE(request->participation, 0.0);
         QCOMPARE(request->seed, std::uint64_t(42));
     }
@@ -203,6 +207,7 @@ private slots:
                                           {"maintenance", "2"},
                                           {"participation", "1.1"},
                                           {"path", "best"},
+                                          {"detail", "coarse"},
                                           {"seed", "1.5"},
                                           {"symbol", "BTC"},
                                           {"timeframe", "2m"},

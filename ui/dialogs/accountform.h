@@ -70,6 +70,7 @@ private:
     QDoubleSpinBox* m_orders = nullptr;
     QComboBox* m_onBreach = nullptr;
     QComboBox* m_path = nullptr;
+    QComboBox* m_detail = nullptr;
     QComboBox* m_limits = nullptr;
     QSpinBox* m_seed = nullptr;
 };

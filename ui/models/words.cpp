@@ -202,6 +202,8 @@ QString fillRule(FillRule rule)
         return Words::tr("limit, better");
     case FillRule::Liquidation:
         return Words::tr("liquidation");
+    case FillRule::BookWalk:
+        return Words::tr("book walk");
     }
     return {};
 }
@@ -223,6 +225,9 @@ QString fillRuleSentence(FillRule rule)
     case FillRule::Liquidation:
         return Words::tr("A margin call closed the position at the price at which equity fell "
                          "below the maintenance margin.");
+    case FillRule::BookWalk:
+        return Words::tr("The order took what the order book showed, level by level; the price is the "
+                         "average.");
     }
     return {};
 }

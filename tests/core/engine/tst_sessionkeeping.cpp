@@ -51,6 +51,7 @@ private slots:
     void init();
 
     void requestsReadBackTheSame();
+    void aRequestThatDoesNotSayIsMatchedOnThePath();
     void refusesOtherText();
     void storedIsWhereTheEngineStands_data();
     void storedIsWhereTheEngineStands();
@@ -133,6 +134,7 @@ void TestSessionKeeping::requestsReadBackTheSame()
         request.participation = fraction();
         request.worstCasePath = i % 2 == 0;
         request.touchFillsLimits = i % 3 == 0;
+        request.usesFinerCandles = i % 4 < 2;
         if (i % 3 == 1)
             request.risk = {fraction(), fraction(), {}, i, core::portfolio::OnBreach::Flatten};
         if (i % 5 == 2)
@@ -144,12 +146,23 @@ void TestSessionKeeping::requestsReadBackTheSame()
         QVERIFY(again->range.from == request.range.from && again->range.to == request.range.to);
         QVERIFY(again->symbols == request.symbols && again->timeframe == request.timeframe);
         QCOMPARE(again->fee, request.fee);
+        QCOMPARE(again->usesFinerCandles, request.usesFinerCandles);
         QVERIFY(again->makerFee == request.makerFee);
         QCOMPARE(again->seed, request.seed);
         QVERIFY(again->risk == request.risk);
         QVERIFY(again->strategies[0].risk == request.strategies[0].risk);
         QVERIFY(again->strategies[0].parameters == request.strategies[0].parameters);
     }
+}
+
+void TestSessionKeeping::aRequestThatDoesNotSayIsMatchedOnThePath()
+{
+    std::string earlier = toJson(fixture::ReplayWorkspace::request());
+    const std::string member = ",\"finer_candles\":true";
+    earlier.erase(earlier.find(member), member.size());
+    const auto request = requestFromJson(earlier);
+    QVERIFY(request.ok());
+    QVERIFY(!request->usesFinerCandles);
 }
 
 void TestSessionKeeping::refusesOtherText()

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "bookdesk.h"
 #include "matchdesk.h"
 
 #include <QTest>
@@ -32,7 +33,7 @@ void operator delete(void* block, std::size_t) noexcept
 using namespace core;
 using namespace core::execution;
 
-/// A bar that reaches nothing costs no memory.
+/// A bar that reaches nothing, or an event of a book that does, costs no memory.
 class TestQuietBar : public QObject
 {
     Q_OBJECT
@@ -40,6 +41,8 @@ class TestQuietBar : public QObject
 private slots:
     void allocatesNothing();
     void limitsAllocateNothingEither();
+    void finerCandlesAreNotLookedAt();
+    void aQuietBookAllocatesNothing();
 };
 
 void TestQuietBar::allocatesNothing()
@@ -90,6 +93,46 @@ void TestQuietBar::limitsAllocateNothingEither()
     QCOMPARE(allocations, before);
     QVERIFY(changes.empty());
     QCOMPARE(desk.held(), 1'000);
+}
+
+void TestQuietBar::finerCandlesAreNotLookedAt()
+{
+    fixture::Desk desk;
+    desk.length = std::chrono::minutes(5);
+    desk.order(Side::Buy, OrderType::Limit, 500, Price(210));
+    // They do not add up to any bar, which would be said.
+    market::CandleColumns fine;
+    for (int i = 0; i < 100; ++i)
+        fine.push({desk.time + std::chrono::minutes(i), Price(1), Price(1), Price(1), Price(1), 0.0, 0});
+    desk.finer = {&fine, std::chrono::minutes(1)};
+    desk.bar(250, 252, 249, 251);
+    const std::size_t before = allocations;
+    for (int i = 0; i < 10; ++i)
+        desk.bar(250, 252, 249, 251);
+    QCOMPARE(allocations, before);
+    QVERIFY(desk.events.empty());
+    desk.bar(250, 252, 209, 251);
+    QCOMPARE(desk.happened<DetailRefused>().size(), 1U);
+}
+
+void TestQuietBar::aQuietBookAllocatesNothing()
+{
+    fixture::BookDesk desk;
+    Order& entry = desk.place(Side::Buy, OrderType::Market, 1'000);
+    entry.stopLoss = Price(200);
+    entry.takeProfit = Price(300);
+    desk.limit(Side::Buy, 500, 240);
+    desk.book({{249, 5'000}}, {{251, 5'000}});
+    QCOMPARE(desk.held(), 1'000);
+    const market::Trade trade{desk.time, Price(250), Quantity(10), market::TakerSide::Buy, 1};
+    desk.match(0, &trade);
+    const std::size_t before = allocations;
+    for (int i = 0; i < 20; ++i) {
+        desk.match(0, nullptr);
+        desk.match(0, &trade);
+    }
+    QCOMPARE(allocations, before);
+    QCOMPARE(desk.account.working.size(), 3U);
 }
 
 QTEST_APPLESS_MAIN(TestQuietBar)

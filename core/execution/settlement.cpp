@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/execution/barwalk.h"
+#include "core/execution/settlement.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 namespace core::execution {
@@ -23,18 +22,40 @@ Int128 magnitude(Int128 value)
 
 } // namespace
 
-Quantity BarWalk::capacity(SymbolIndex symbol) const
+Settlement::Settlement(const Setting& setting, const MatchingRules& rules, Book& book,
+                       std::vector<MatchEvent>& events)
+    : m_instruments(setting.instruments), m_marksBefore(setting.marks), m_correlation(setting.correlation),
+      m_rules(rules), m_book(book), m_events(events), m_marks(setting.marks.begin(), setting.marks.end())
+{}
+
+bool Settlement::isCalled() const
 {
-    return m_capacity[symbol] < 0 ? Quantity(std::numeric_limits<std::int64_t>::max())
-                                  : Quantity(m_capacity[symbol]);
+    return portfolio::marginOf(m_book.account, m_instruments, m_marks).isCalled(m_book.account.settings());
+}
+
+std::size_t Settlement::placeAfter(OrderId id) const
+{
+    const auto& working = m_book.working;
+    return static_cast<std::size_t>(
+        std::upper_bound(working.begin(), working.end(), id,
+                         [](OrderId sought, const Order& order) { return sought < order.id; }) -
+        working.begin());
+}
+
+/// Of a product already known to fit.
+Money Settlement::moneyOf(SymbolIndex symbol, Int128 tickLots) const
+{
+    const auto money = market::moneyFromTickLots(m_instruments[symbol], tickLots);
+    require(money.ok(), "what a fill costs fits the ledger");
+    return *money;
 }
 
 /// True when no sum that the fill changes can leave the ledger's range.
-bool BarWalk::fitsLedger(const Fill& fill, Quantity wanted) const
+bool Settlement::fitsLedger(const Fill& fill, const Offer& offer, Quantity wanted) const
 {
     // The slippage is booked too, and of a sale it may be most of the price.
-    const Price price = std::max(fill.price, fill.referencePrice);
-    const auto notional = market::checkedNotional(m_batch.instruments[fill.symbol], price, wanted);
+    const Price price = std::max({offer.best(), offer.worst(wanted), fill.referencePrice});
+    const auto notional = market::checkedNotional(m_instruments[fill.symbol], price, wanted);
     if (!notional || notional->count() > MAX_NOTIONAL)
         return false;
     const portfolio::Account& account = m_book.account;
@@ -44,30 +65,32 @@ bool BarWalk::fitsLedger(const Fill& fill, Quantity wanted) const
            magnitude(held.quantity.lots()) + wanted.lots() <= MAX_LOTS;
 }
 
-void BarWalk::settleBorrowing()
+void Settlement::settleBorrowing()
 {
     if (m_rules.costs.borrow.isFree())
         return;
-    portfolio::settleBorrowing(m_book.account, m_book.borrowing, m_rules.costs.borrow, m_batch.instruments,
-                               m_batch.marks, time(), portfolio::Due::AtTheEnd, m_batch.correlation,
+    portfolio::settleBorrowing(m_book.account, m_book.borrowing, m_rules.costs.borrow, m_instruments,
+                               m_marksBefore, time(), portfolio::Due::AtTheEnd, m_correlation,
                                m_entries);
     emitEntries();
 }
 
-void BarWalk::emitEntries()
+void Settlement::emitEntries()
 {
     for (const portfolio::LedgerEntry& entry : m_entries)
         m_events.emplace_back(entry);
     m_entries.clear();
 }
 
-void BarWalk::book(Fill& fill, Quantity signedSize, bool opens)
+void Settlement::book(Fill& fill, Deal& deal, Quantity signedSize, bool opens)
 {
-    const market::Instrument& instrument = m_batch.instruments[fill.symbol];
+    const Quantity size = signedSize.magnitude();
+    const Int128 cost = deal.offer.cost(size);
+    deal.offer.take(size);
     portfolio::TradePart part;
     part.symbol = fill.symbol;
     part.quantity = signedSize;
-    part.notional = market::notional(instrument, fill.price, signedSize.magnitude());
+    part.notional = moneyOf(fill.symbol, cost);
     part.fee = chargeOf(part.notional, feeRate(fill.liquidity));
     if (opens && m_rules.costs.borrow.openingFee > 0)
         part.openingFee = chargeOf(portfolio::newlyBorrowed(m_book.account.cash(), isBuying(fill.side),
@@ -77,17 +100,19 @@ void BarWalk::book(Fill& fill, Quantity signedSize, bool opens)
     part.correlation = fill.correlation;
     fill.realisedProfit += m_book.account.trade(part, m_entries);
     m_book.borrowing.noteCash(m_book.account.cash(), fill.time);
+    deal.paid += cost;
     fill.quantity += signedSize;
     fill.notional += part.notional;
     fill.fee += part.fee;
     fill.openingFee += part.openingFee;
-    const Price distance(std::abs(fill.price.ticks() - fill.referencePrice.ticks()));
-    fill.slippage += market::notional(instrument, distance, signedSize.magnitude());
+    const Int128 unslipped = static_cast<Int128>(deal.unslipped.ticks()) * size.lots();
+    fill.slippage += moneyOf(fill.symbol, magnitude(cost - unslipped));
+    fill.spread += moneyOf(fill.symbol, divideHalfEven(deal.twiceToReference * size.lots(), 2));
     fill.positionAfter = m_book.account.position(fill.symbol).quantity;
     fill.cashAfter = m_book.account.cash();
 }
 
-Fill BarWalk::draftFill(const Order& order, Price reference, FillRule rule) const
+Fill Settlement::draftFill(const Order& order, const Deal& deal) const
 {
     Fill fill;
     fill.order = order.id;
@@ -95,19 +120,18 @@ Fill BarWalk::draftFill(const Order& order, Price reference, FillRule rule) cons
     fill.leg = order.leg;
     fill.symbol = order.symbol;
     fill.side = order.side;
-    fill.rule = rule;
-    fill.liquidity = order.isAtLimit() ? order.liquidity : Liquidity::Taker;
-    fill.referencePrice = reference;
-    const bool slips = rule != FillRule::Limit && rule != FillRule::LimitBetter;
-    fill.price = slips ? slipped(reference, isBuying(order.side), m_rules.costs.slippage) : reference;
+    fill.rule = deal.rule;
+    fill.detail = deal.detail;
+    fill.ambiguous = deal.ambiguous;
+    fill.liquidity = deal.liquidity;
+    fill.referencePrice = deal.reference;
     fill.decisionTime = order.decisionTime;
     fill.time = time();
     fill.correlation = order.correlation;
-    fill.ambiguous = std::find(m_pulled.begin(), m_pulled.end(), order.id) != m_pulled.end();
     return fill;
 }
 
-void BarWalk::fill(std::size_t index, Price reference, FillRule rule)
+Quantity Settlement::fill(std::size_t index, Deal deal)
 {
     settleBorrowing();
     Order& order = m_book.working[index];
@@ -115,32 +139,36 @@ void BarWalk::fill(std::size_t index, Price reference, FillRule rule)
     const Quantity held = m_book.account.position(order.symbol).quantity;
     const bool opposite = !held.isZero() && (held.lots() > 0) != buying;
     const Quantity reducible = opposite ? held.magnitude() : Quantity();
-    if (order.reducesOnly() && reducible.isZero())
-        return finish(index, OrderStatus::Cancelled, Reason::NothingToReduce);
-    Quantity wanted = std::min(order.remaining(), capacity(order.symbol));
-    if (order.reducesOnly())
+    if (order.reducesOnly() && reducible.isZero()) {
+        finish(index, OrderStatus::Cancelled, Reason::NothingToReduce);
+        return {};
+    }
+    Quantity wanted = std::min({order.remaining(), deal.most, deal.offer.size()});
+    if (order.reducesOnly() || !deal.opens)
         wanted = std::min(wanted, reducible);
     if (wanted.isZero())
-        return;
-    Fill fill = draftFill(order, reference, rule);
-    if (!fitsLedger(fill, wanted))
-        return finish(index, OrderStatus::Cancelled, Reason::OutOfRange);
+        return {};
+    Fill fill = draftFill(order, deal);
+    if (!fitsLedger(fill, deal.offer, wanted)) {
+        finish(index, OrderStatus::Cancelled, Reason::OutOfRange);
+        return {};
+    }
 
     const auto directed = [buying](Quantity size) { return buying ? size : -size; };
     const Quantity reducing = std::min(wanted, reducible);
     if (!reducing.isZero())
-        book(fill, directed(reducing), false);
+        book(fill, deal, directed(reducing), false);
     const Quantity opening = wanted - reducing;
-    const Grant granted = opening.isZero() ? Grant{} : grant(fill, opening);
+    const Grant granted = opening.isZero() ? Grant{} : grant(fill, deal.offer, opening);
     if (!granted.size.isZero())
-        book(fill, directed(granted.size), true);
+        book(fill, deal, directed(granted.size), true);
     const Quantity total = reducing + granted.size;
-    if (!total.isZero())
+    if (!total.isZero()) {
+        fill.price = averagePrice(deal.paid, total, buying);
         m_events.emplace_back(fill);
+    }
     emitEntries();
     order.filled += total;
-    if (m_capacity[order.symbol] >= 0)
-        m_capacity[order.symbol] -= total.lots();
     const Order done = order;
     if (granted.size < opening) {
         m_events.emplace_back(
@@ -152,9 +180,10 @@ void BarWalk::fill(std::size_t index, Price reference, FillRule rule)
     }
     if (!total.isZero())
         followFill(done, total, granted.size);
+    return total;
 }
 
-void BarWalk::finish(std::size_t index, OrderStatus status, Reason reason)
+void Settlement::finish(std::size_t index, OrderStatus status, Reason reason)
 {
     Order& order = m_book.working[index];
     order.status = status;

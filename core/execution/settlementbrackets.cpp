@@ -1,23 +1,23 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/execution/barwalk.h"
+#include "core/execution/settlement.h"
 
 #include <algorithm>
 
 namespace core::execution {
 
-bool BarWalk::isNew(const Order& order) const
+bool Settlement::isNew(const Order& order) const
 {
     return std::find(m_newLegs.begin(), m_newLegs.end(), order.id) != m_newLegs.end();
 }
 
 /// In the worst case an entry meets its target not before the next bar.
-bool BarWalk::isHeldBack(const Order& order) const
+bool Settlement::isHeldBack(const Order& order) const
 {
     return m_rules.worstCase && order.leg == BracketLeg::TakeProfit && isNew(order);
 }
 
-void BarWalk::resizeLeg(std::size_t index, Quantity remaining, Reason whenNothingIsLeft)
+void Settlement::resizeLeg(std::size_t index, Quantity remaining, Reason whenNothingIsLeft)
 {
     Order& leg = m_book.working[index];
     if (remaining.isZero())
@@ -26,7 +26,7 @@ void BarWalk::resizeLeg(std::size_t index, Quantity remaining, Reason whenNothin
     m_events.emplace_back(OrderStep{leg, time()});
 }
 
-void BarWalk::growLeg(const Order& entry, BracketLeg kind, Price price, Quantity opened)
+void Settlement::growLeg(const Order& entry, BracketLeg kind, Price price, Quantity opened)
 {
     auto& working = m_book.working;
     for (std::size_t i = 0; i < working.size(); ++i) {
@@ -53,7 +53,7 @@ void BarWalk::growLeg(const Order& entry, BracketLeg kind, Price price, Quantity
     working.push_back(leg);
 }
 
-void BarWalk::followFill(const Order& order, Quantity traded, Quantity opened)
+void Settlement::followFill(const Order& order, Quantity traded, Quantity opened)
 {
     if (!opened.isZero() && order.stopLoss)
         growLeg(order, BracketLeg::StopLoss, *order.stopLoss, opened);

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/execution/stretches.h"
+
+#include <algorithm>
+
+namespace core::execution {
+
+Stretches::Stretches(const BarBatch& bar, const BarDetail& detail, bool worstCase, bool mirrored)
+    : m_bar(bar), m_detail(detail), m_worstCase(worstCase), m_mirrored(mirrored), m_lanes(bar.bars.size()),
+      m_candles(bar.bars.size()), m_parts(bar.bars.size()), m_present(bar.bars.size()),
+      m_opens(bar.bars.size()), m_ends(bar.bars.size()), m_paths(bar.bars.size()), m_batch(bar)
+{
+    for (std::size_t i = 0; i < m_lanes.size(); ++i) {
+        const DetailRange& range = detail.bySymbol[i];
+        m_lanes[i].length = range.candles ? range.length : bar.length;
+        m_lanes[i].next = range.first;
+    }
+    m_batch.bars = m_parts;
+    m_batch.present = m_present;
+    m_batch.finer = {};
+    m_batch.length = detail.step;
+    m_batch.openTime = bar.openTime - detail.step;
+}
+
+/// Takes the symbol's candle that opens at `time`, if there is one.
+bool Stretches::open(SymbolIndex symbol, Timestamp time, const portfolio::Account& account)
+{
+    Lane& lane = m_lanes[symbol];
+    const DetailRange& range = m_detail.bySymbol[symbol];
+    if (range.candles) {
+        if (lane.next == range.last || range.candles->openTime[lane.next] != time)
+            return false;
+        m_candles[symbol] = range.candles->at(lane.next++);
+    } else {
+        if (time != m_bar.openTime || !m_bar.present[symbol])
+            return false;
+        m_candles[symbol] = m_bar.bars[symbol];
+    }
+    const std::int64_t held = account.position(symbol).quantity.lots();
+    const bool lowFirst = lowComesFirst(m_candles[symbol], m_worstCase ? held : 0);
+    lane.path = barPath(m_candles[symbol], lowFirst != m_mirrored);
+    lane.end = time + lane.length;
+    m_present[symbol] = 1;
+    return true;
+}
+
+Price Stretches::priceAt(SymbolIndex symbol, Timestamp time) const
+{
+    if (!m_present[symbol])
+        return m_bar.marks[symbol];
+    const Lane& lane = m_lanes[symbol];
+    if (time >= lane.end)
+        return lane.path.back();
+    const Nanoseconds leg = lane.length / 3;
+    const Nanoseconds walked = time - (lane.end - lane.length);
+    return PathPoint{static_cast<int>(walked / leg), (walked % leg).count(), leg.count()}.priceOn(lane.path);
+}
+
+bool Stretches::next(const portfolio::Account& account)
+{
+    m_batch.openTime += m_batch.length;
+    const Timestamp time = m_batch.openTime;
+    if (time >= m_bar.openTime + m_bar.length)
+        return false;
+    const Nanoseconds leg = m_batch.length / 3;
+    for (SymbolIndex i = 0; i < m_lanes.size(); ++i) {
+        m_opens[i] = open(i, time, account);
+        m_ends[i] = m_present[i] && m_lanes[i].end == time + m_batch.length;
+        BarPath& path = m_paths[i];
+        if (m_opens[i] && m_ends[i]) {
+            path = m_lanes[i].path;
+        } else {
+            for (std::size_t corner = 0; corner < path.size(); ++corner)
+                path[corner] = priceAt(i, time + leg * static_cast<std::int64_t>(corner));
+        }
+        const auto [low, high] = std::minmax_element(path.begin(), path.end());
+        m_parts[i] = {time, path.front(), *high, *low, path.back(), 0.0, 0};
+    }
+    return true;
+}
+
+} // namespace core::execution

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/execution/bardetail.h"
+#include "core/execution/barpath.h"
+
+#include <vector>
+
+namespace core::execution {
+
+/// Lays the way of a batch that finer candles resolve, stretch by stretch. A stretch is as long as the
+/// finest of them and has three legs; a symbol's price walks the part of its present candle's path that
+/// falls into it, and rests at its last price where a candle is missing. The corners of all paths lie on
+/// the corners of legs, since each length is a multiple of the finer ones; where a leg begins on a longer
+/// candle's leg, its price is rounded to the tick.
+class Stretches
+{
+public:
+    /// All arguments but the rules outlive it.
+    Stretches(const BarBatch& bar, const BarDetail& detail, bool worstCase, bool mirrored);
+
+    /// Lays the next stretch; false at the end of the bar. `account` tells the worst case what is held as
+    /// a candle opens.
+    bool next(const portfolio::Account& account);
+
+    /// The stretch as a batch of its own; present is every symbol that has had its first event.
+    [[nodiscard]] const BarBatch& batch() const { return m_batch; }
+    [[nodiscard]] const std::vector<BarPath>& paths() const { return m_paths; }
+    /// By symbol: 1 when a candle of its own opens, or ends, with the stretch.
+    [[nodiscard]] std::span<const std::uint8_t> opens() const { return m_opens; }
+    [[nodiscard]] std::span<const std::uint8_t> ends() const { return m_ends; }
+    /// By symbol: the whole of its present candle.
+    [[nodiscard]] std::span<const market::Candle> candles() const { return m_candles; }
+
+private:
+    /// Where a symbol is on its way.
+    struct Lane {
+        BarPath path{};
+        Timestamp end;         ///< Of the present candle.
+        Nanoseconds length{};  ///< Of each.
+        std::size_t next = 0;  ///< The next finer candle.
+    };
+
+    bool open(SymbolIndex symbol, Timestamp time, const portfolio::Account& account);
+    [[nodiscard]] Price priceAt(SymbolIndex symbol, Timestamp time) const;
+
+    const BarBatch& m_bar;
+    const BarDetail& m_detail;
+    bool m_worstCase;
+    bool m_mirrored;
+    std::vector<Lane> m_lanes;
+    std::vector<market::Candle> m_candles;
+    std::vector<market::Candle> m_parts;
+    std::vector<std::uint8_t> m_present;
+    std::vector<std::uint8_t> m_opens;
+    std::vector<std::uint8_t> m_ends;
+    std::vector<BarPath> m_paths;
+    BarBatch m_batch;
+};
+
+} // namespace core::execution
