@@ -10,7 +10,6 @@ namespace core::engine {
 using execution::Reason;
 using journal::Level;
 using journal::Stream;
-using portfolio::EntryKind;
 using portfolio::UserAction;
 
 void Desk::act(const UserAction& action)

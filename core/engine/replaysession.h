@@ -10,7 +10,11 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace core::engine {
 

@@ -196,7 +196,9 @@ void describeEntry(JournalLine& line, const Members& members)
     if (members.has("fill_id"))
         line.what = Text::tr("%1 of fill %2").arg(line.what, members.text("fill_id"));
     Amounts amounts(members);
-    amounts.add(Text::tr("cash"), "cash").addSome(members.text("symbol"), "quantity");
+    amounts.add(Text::tr("cash"), "cash")
+        .addSome(members.text("symbol"), "quantity")
+        .add(Text::tr("mark"), "mark");
     line.amounts = amounts.take();
     line.token = Token::Dim;
 }
@@ -223,6 +225,36 @@ void describeMargin(JournalLine& line, const Members& members, const QString& ev
         amounts.add(Text::tr("bad debt"), "bad_debt").add(Text::tr("cash"), "cash");
     }
     line.amounts = amounts.take();
+}
+
+/// What the user did to an account; false for other events.
+bool describeAct(JournalLine& line, const Members& members, const QString& event)
+{
+    Amounts amounts(members);
+    if (event == QLatin1StringView("account_halted")) {
+        line.what = Text::tr("by the user: entries are cancelled, nothing opens");
+        amounts.add(Text::tr("cancelled"), "orders_cancelled").add(Text::tr("kept"), "orders_kept");
+    } else if (event == QLatin1StringView("account_resumed")) {
+        line.what = Text::tr("by the user: the strategy trades again");
+        amounts.say(Text::tr("was %1").arg(members.text("from")));
+    } else if (event == QLatin1StringView("account_reset")) {
+        line.what = Text::tr("by the user: epoch %1 begins").arg(members.text("epoch"));
+        amounts.addSome(Text::tr("orders cancelled"), "orders_cancelled")
+            .addSome(Text::tr("positions closed"), "positions_closed")
+            .add(Text::tr("withdrawn"), "withdrawn")
+            .add(Text::tr("deposited"), "deposited");
+    } else if (event == QLatin1StringView("leverage_changed")) {
+        line.what = Text::tr("by the user: long %1 ×, short %2 ×")
+                        .arg(members.figure("long_leverage"), members.figure("short_leverage"));
+        amounts.add(Text::tr("long before"), "long_leverage_before")
+            .add(Text::tr("short before"), "short_leverage_before");
+    } else {
+        return false;
+    }
+    line.event = QString(event).replace(QLatin1Char('_'), QLatin1Char(' '));
+    line.amounts = amounts.add(Text::tr("equity"), "equity").take();
+    line.token = Token::Warn;
+    return true;
 }
 
 /// Whatever the journal says, in its own names.
@@ -297,7 +329,7 @@ JournalLine describeJournalLine(QByteArrayView text)
     else if (event == QLatin1StringView("margin_cut") ||
              event == QLatin1StringView("margin_call") || event == QLatin1StringView("liquidated"))
         describeMargin(line, members, event);
-    else
+    else if (!describeAct(line, members, event))
         describeOther(line, members, event);
     return line;
 }

@@ -66,6 +66,23 @@ private slots:
                                              QStringLiteral("stop-loss of order 7")}));
     }
 
+    void tellsWhatTheUserDid()
+    {
+        const auto reset = describeJournalLine(
+            line("account_reset", R"("strategy":"second","epoch":2,"orders_cancelled":3,"positions_closed":0,)"
+                                  R"("withdrawn":"89926.19000000","deposited":"100000.00000000")"));
+        QCOMPARE(reset.event, QStringLiteral("account reset"));
+        QCOMPARE(reset.what, QStringLiteral("by the user: epoch 2 begins"));
+        QCOMPARE(reset.amounts, QStringList({QStringLiteral("orders cancelled 3"),
+                                             QStringLiteral("withdrawn 89\u2009926.19"),
+                                             QStringLiteral("deposited 100\u2009000")}));
+        const auto changed = describeJournalLine(
+            line("leverage_changed", R"("strategy":"second","long_leverage":"2.5000","short_leverage":"3.0000",)"
+                                     R"("long_leverage_before":"1.5000","short_leverage_before":"2.0000")"));
+        QCOMPARE(changed.what, QStringLiteral("by the user: long 2.5 ×, short 3 ×"));
+        QCOMPARE(changed.amounts, QStringList({QStringLiteral("long before 1.5"), QStringLiteral("short before 2")}));
+    }
+
     void tellsEveryCostOfAFill()
     {
         const auto shown = describeJournalLine(
