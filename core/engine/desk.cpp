@@ -11,6 +11,22 @@ namespace {
 
 /// A strategy whose every order is refused is broken; more of them would only bury the journal.
 constexpr int MAX_REJECTED_IN_A_ROW = 100;
+/// What no strategy needs and would bury the journal and the account's panel.
+constexpr std::size_t MAX_WORKING = 1000;
+constexpr int MAX_SENT_AT_ONCE = 1000;
+
+/// Refused for what the account may not do for a while, whatever the order is.
+bool isOfRiskLimit(execution::Reason reason)
+{
+    using execution::Reason;
+    return reason == Reason::DailyLossLimit || reason == Reason::DrawdownLimit ||
+           reason == Reason::ExposureLimit || reason == Reason::OrderRateLimit;
+}
+
+Error refused(execution::Reason reason)
+{
+    return {ErrorCode::Refused, std::string(execution::name(reason)), std::string(execution::explain(reason))};
+}
 
 } // namespace
 
@@ -306,23 +322,47 @@ void Desk::suspend(std::string_view reason)
     }
 }
 
+/// Beyond what an account may have working and send at one time. What takes a position off at market is
+/// let in whatever rests.
+bool Desk::isFlooding(const execution::Order& order)
+{
+    if (m_lastSent != m_session.time)
+        m_sentAtOnce = 0;
+    m_lastSent = m_session.time;
+    if (++m_sentAtOnce > MAX_SENT_AT_ONCE)
+        return true;
+    const bool takesOff = order.isAtMarket() && (order.reducesOnly() || canReduce(order));
+    return m_book.working.size() >= MAX_WORKING && !takesOff;
+}
+
+/// A risk limit and a halt by the user are no fault of the strategy.
+void Desk::noteRejected(execution::Reason reason)
+{
+    if (isOfRiskLimit(reason) || (m_isHalted && reason == execution::Reason::Halted))
+        return;
+    if (++m_rejectedInARow >= MAX_REJECTED_IN_A_ROW)
+        suspend("100 orders in a row were rejected, the last one with " + std::string(execution::name(reason)));
+}
+
 Result<OrderId> Desk::submitLots(execution::Order order, execution::Reason reason)
 {
+    // Only the callback in which it was suspended still gets here, perhaps in a loop: no line for that.
+    if (m_suspended)
+        return refused(execution::Reason::Suspended);
     order.id = OrderId{++m_session.lastOrder};
     order.decisionTime = m_session.time;
     order.correlation = m_session.correlation;
     order.status = execution::OrderStatus::Submitted;
     writeOrder(order, m_session.time);
-    if (m_suspended)
-        reason = execution::Reason::Suspended;
+    if (isFlooding(order) && reason == execution::Reason::None)
+        reason = execution::Reason::TooManyOrders;
     const bool isHalted =
         m_book.halt != execution::Halt::None || (m_isHalted && !order.reducesOnly());
     if (isHalted)
         reason = execution::Reason::Halted;
-    const bool isWatched = !m_suspended && !isHalted;
     if (reason == execution::Reason::None)
         reason = judgeRisk(order);
-    else if (isWatched)
+    else if (!isHalted)
         m_book.risk.countOrder(m_session.time);
     order.reason = reason;
     const bool accepted = reason == execution::Reason::None;
@@ -336,13 +376,8 @@ Result<OrderId> Desk::submitLots(execution::Order order, execution::Reason reaso
     }
     if (reason == execution::Reason::OrderRateLimit)
         noteTooManyOrders();
-    // What the user halted is no fault of the strategy.
-    const bool isUsersDoing = m_isHalted && reason == execution::Reason::Halted;
-    if (!isUsersDoing && ++m_rejectedInARow >= MAX_REJECTED_IN_A_ROW)
-        suspend("100 orders in a row were rejected, the last one with " +
-                std::string(execution::name(reason)));
-    return Error{ErrorCode::Refused, std::string(execution::name(reason)),
-                 std::string(execution::explain(reason))};
+    noteRejected(reason);
+    return refused(reason);
 }
 
 } // namespace core::engine

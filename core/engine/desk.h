@@ -143,6 +143,8 @@ private:
     [[nodiscard]] std::optional<Price> markOf(SymbolIndex symbol) const;
     [[nodiscard]] Quantity pendingAtMarket(SymbolIndex symbol) const;
     Result<OrderId> submitLots(execution::Order order, execution::Reason reason);
+    [[nodiscard]] bool isFlooding(const execution::Order& order);
+    void noteRejected(execution::Reason reason);
     void cancelWorking(std::size_t index, execution::Reason reason);
     void noteStep(const execution::Order& order, Timestamp time);
     [[nodiscard]] std::size_t placeOf(OrderId id) const;
@@ -215,6 +217,8 @@ private:
     int m_epoch = 1;
     std::optional<LastAction> m_lastAction;
     int m_rejectedInARow = 0;
+    Timestamp m_lastSent; ///< When an order was last sent, and how many at that time.
+    int m_sentAtOnce = 0;
     std::int64_t m_fills = 0;
     std::int64_t m_marginCalls = 0;
     std::int64_t m_ambiguousFills = 0;

@@ -188,6 +188,8 @@ constexpr ReasonText REASONS[] = {
     {Reason::OrderRateLimit, "order_rate_limit",
      "The account sent as many orders within a minute as its limit allows."},
     {Reason::AccountReset, "account_reset", "The user reset the account."},
+    {Reason::TooManyOrders, "too_many_orders",
+     "An account may have a thousand orders working, and send a thousand at one time."},
 };
 
 const ReasonText& textOf(Reason reason)

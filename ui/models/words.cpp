@@ -173,6 +173,8 @@ QString reason(Reason reason)
         return Words::tr("exposure limit");
     case Reason::OrderRateLimit:
         return Words::tr("too many orders a minute");
+    case Reason::TooManyOrders:
+        return Words::tr("too many orders");
     case Reason::AccountReset:
         return Words::tr("account reset");
     }

@@ -13,6 +13,7 @@ using execution::OrderRequest;
 using execution::OrderSize;
 using execution::OrderType;
 using execution::Side;
+using engine::AccountState;
 using execution::TimeInForce;
 
 namespace {
@@ -89,6 +90,10 @@ private slots:
     void ambiguityIsJournaledWithItsStake();
     void openingFeesAndInterestAreInTheLedger();
     void matchingUsesTheBaseCandlesOfACoarserStrategy();
+    void aThousandOrdersMayWork();
+    void aPositionCanBeClosedWhateverRests();
+    void aThousandOrdersMayBeSentAtOneTime();
+    void aStrategyThatFloodsIsSuspended();
 };
 
 void TestEngineOrders::refusesWhatCannotBeMeant_data()
@@ -302,6 +307,77 @@ void TestEngineOrders::aHandleShowsWhereATrailingStopStands()
     const Output output = session.play();
     QCOMPARE(stops, (std::vector<std::int64_t>{950, 990, 1'050, 1'050}));
     QCOMPARE(output.of("order").back()["trail"], std::string("0.50"));
+}
+
+namespace {
+
+/// Submits so many buys far below the price, and returns how many were taken.
+int rest(Context& context, int count)
+{
+    int taken = 0;
+    for (int i = 0; i < count; ++i)
+        taken += context.submit(limitOrder(Side::Buy, 0.01, 1.0)).ok() ? 1 : 0;
+    return taken;
+}
+
+} // namespace
+
+void TestEngineOrders::aThousandOrdersMayWork()
+{
+    Session session;
+    session.symbol("BTC/USD", rising(0, 3));
+    std::vector<int> taken;
+    const auto half = [&taken](Context& context) { taken.push_back(rest(context, 510)); };
+    session.account("one", acting({{0, half}, {1, half}, {2, half}}));
+    const Output output = session.play();
+    QCOMPARE(taken, (std::vector<int>{510, 490, 0}));
+    QCOMPARE(output.of("order").at(2 * 1000)["reason"], std::string());
+    QCOMPARE(output.of("order").at(2 * 1000 + 1)["reason"], std::string("too_many_orders"));
+}
+
+void TestEngineOrders::aPositionCanBeClosedWhateverRests()
+{
+    Session session;
+    session.symbol("BTC/USD", rising(0, 4));
+    session.account("one", acting({{0, submits(marketOrder(Side::Buy, 5.0))},
+                                   {1, [](Context& context) { QCOMPARE(rest(context, 990), 990); }},
+                                   {2, [](Context& context) {
+                                        QCOMPARE(rest(context, 11), 10);
+                                        QVERIFY(context.target(0, 0.0).ok());
+                                    }}}));
+    const Output output = session.play();
+    QVERIFY(session.desk().book().account.isFlat());
+}
+
+void TestEngineOrders::aThousandOrdersMayBeSentAtOneTime()
+{
+    Session session;
+    session.symbol("BTC/USD", rising(0, 3));
+    int taken = 0;
+    const auto churn = [&taken](Context& context) {
+        for (int i = 0; i < 1050; ++i) {
+            const auto sent = context.submit(limitOrder(Side::Buy, 0.01, 1.0));
+            taken += sent.ok() ? 1 : 0;
+            if (sent.ok())
+                QVERIFY(context.cancel(*sent).ok());
+        }
+    };
+    session.account("one", acting({{0, churn}, {1, churn}}));
+    const Output output = session.play();
+    QCOMPARE(taken, 2000);
+    QVERIFY(session.desk().state() == AccountState::Running);
+}
+
+void TestEngineOrders::aStrategyThatFloodsIsSuspended()
+{
+    Session session;
+    session.symbol("BTC/USD", rising(0, 3));
+    session.account("one", acting({{0, [](Context& context) { (void)rest(context, 100'000); }}}));
+    const Output output = session.play();
+    QVERIFY(session.desk().state() == AccountState::Suspended);
+    QVERIFY(output.of("strategy_suspended").at(0)["reason"].find("too_many_orders") != std::string::npos);
+    // Taken, refused and cancelled; the rest of the loop leaves no line.
+    QCOMPARE(output.of("order").size(), std::size_t(2 * 1000 + 2 * 100 + 1000));
 }
 
 void TestEngineOrders::everyStepIsToldToTheStrategy()
