@@ -194,7 +194,8 @@ Result<engine::ReplayRequest> readReplayRequest(const Options& options)
     for (const auto& good :
          {readStrategies(options, request), readSymbols(options, request),
           readCash(options, request), readRange(options, request), readPath(options, request),
-          readDetail(options, request), readSeed(options, request), readRisk(options, request), options.timeframe("timeframe", request.timeframe),
+          readDetail(options, request), readSeed(options, request), readRisk(options, request),
+          options.timeframe("timeframe", request.timeframe),
           readCosts(options, request), readFees(options, request),
           options.number("borrow-rate", 0.0, 10.0, request.borrowRate),
           options.number("slippage-bp", 0.0, 5000.0, request.slippageBp),

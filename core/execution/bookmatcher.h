@@ -54,8 +54,8 @@ struct Mark {
 /// margin check (2-accounts-and-margin and 3-execution of the design). Appends what happened to `events`.
 /// Market orders walk the visible levels: the notional is the exact cost of the levels, rounded once to
 /// money; the price is their average, rounded to the tick against the account. Nothing visible in one state
-/// of a book fills twice. A liquidation goes on with later events until the account is flat. Allocates nothing
-/// when the event changes nothing for the account.
+/// of a book fills twice. A liquidation goes on with later events until the account is flat. An event that
+/// changes nothing for the account costs no memory.
 void matchBook(const BookEvent& event, const BookRules& rules, Book& book, std::vector<MatchEvent>& events);
 
 } // namespace core::execution

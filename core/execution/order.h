@@ -157,7 +157,7 @@ struct Fill {
     Money fee;
     Money liquidationFee;
     Money openingFee;       ///< Of what the fill newly borrowed.
-    Money slippage;         ///< |price − referencePrice| × |quantity|; of a book what is beyond its best price.
+    Money slippage;         ///< |price − referencePrice| × |quantity|; of a book beyond its best price.
     Money spread;           ///< From the middle of a book to its best price; 0 on candles.
     Money realisedProfit;   ///< Of the closed part, after its share of all fees.
     Quantity positionAfter;

@@ -75,7 +75,8 @@ Settlement::Grant Settlement::grant(const Fill& fill, const Offer& offer, Quanti
     std::int64_t lots = allowed > 0 ? grantable(fill, offer, Quantity(allowed)).lots() : 0;
     const Reason reason = lots < allowed ? Reason::InsufficientMargin : Reason::ExposureLimit;
     // Either check may round the other way round on a smaller size.
-    while (lots > 0 && (isOverExposed(fill, offer, lots, before) || lackingAfter(fill, offer, lots, before) > 0))
+    while (lots > 0 && (isOverExposed(fill, offer, lots, before) ||
+                        lackingAfter(fill, offer, lots, before) > 0))
         --lots;
     const bool isEnough = lots >= m_instruments[fill.symbol].minimumLots;
     return {isEnough ? Quantity(lots) : Quantity(), reason};
