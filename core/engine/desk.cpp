@@ -346,23 +346,27 @@ void Desk::noteRejected(execution::Reason reason)
 
 Result<OrderId> Desk::submitLots(execution::Order order, execution::Reason reason)
 {
-    // Only the callback in which it was suspended still gets here, perhaps in a loop: no line for that.
-    if (m_suspended)
+    const bool floods = isFlooding(order);
+    // The callback in which it was suspended still gets here, perhaps in an endless loop.
+    if (m_suspended && m_sentAtOnce > MAX_SENT_AT_ONCE)
         return refused(execution::Reason::Suspended);
     order.id = OrderId{++m_session.lastOrder};
     order.decisionTime = m_session.time;
     order.correlation = m_session.correlation;
     order.status = execution::OrderStatus::Submitted;
     writeOrder(order, m_session.time);
-    if (isFlooding(order) && reason == execution::Reason::None)
+    if (floods && reason == execution::Reason::None)
         reason = execution::Reason::TooManyOrders;
+    if (m_suspended)
+        reason = execution::Reason::Suspended;
     const bool isHalted =
         m_book.halt != execution::Halt::None || (m_isHalted && !order.reducesOnly());
     if (isHalted)
         reason = execution::Reason::Halted;
+    const bool isWatched = !m_suspended && !isHalted;
     if (reason == execution::Reason::None)
         reason = judgeRisk(order);
-    else if (!isHalted)
+    else if (isWatched)
         m_book.risk.countOrder(m_session.time);
     order.reason = reason;
     const bool accepted = reason == execution::Reason::None;
