@@ -24,6 +24,14 @@ bool signerRevokedSince(const SignatureCheck& signature, const Approval* approva
            (approval == nullptr || approval->time < *signature.revoked);
 }
 
+std::string revokedReason(const Approvals& approvals, std::string_view name)
+{
+    const Approval* newest = approvals.find(name);
+    return newest->revoked
+               ? fmt::format("you revoked it on {}", formatTimestampSeconds(newest->time))
+               : std::string("you revoked these bytes before you approved others");
+}
+
 /// Says what keeps bytes from running that nobody revoked.
 std::string explain(State state, const SignatureCheck& signature)
 {
@@ -79,7 +87,7 @@ Verdict judge(const Approvals& approvals, std::string_view name, const Sha256Dig
 {
     const State listed = approvals.stateOf(name, sha256);
     if (listed == State::Revoked)
-        return {listed, "it was revoked"};
+        return {listed, revokedReason(approvals, name)};
     const Approval* approval = listed == State::Approved ? approvals.find(name) : nullptr;
     if (signerRevokedSince(signature, approval))
         return {State::Revoked, signature.reason};

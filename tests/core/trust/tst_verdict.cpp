@@ -75,6 +75,7 @@ private slots:
     void weighsDecisionsAndSignatures_data();
     void weighsDecisionsAndSignatures();
     void saysWhoSigned();
+    void saysWhenItWasRevoked();
     void saysWhoseSignatureWasRevoked();
     void saysWhyASignatureDoesNotCount_data();
     void saysWhyASignatureDoesNotCount();
@@ -164,6 +165,15 @@ void TestVerdict::saysWhoSigned()
     QCOMPARE(found.signer, std::string("Grace"));
     QCOMPARE(found.trustedComment, std::string("timestamp:1\tfile:s.lua"));
     QVERIFY(found.keyId == m_key.publicKey().id);
+}
+
+void TestVerdict::saysWhenItWasRevoked()
+{
+    approve(SOURCE, NOON);
+    revoke(LATER);
+    QCOMPARE(verdict().reason, std::string("you revoked it on 2023-11-14T23:13:20Z"));
+    approve(OTHER, LATEST);
+    QCOMPARE(verdict().reason, std::string("you revoked these bytes before you approved others"));
 }
 
 void TestVerdict::saysWhoseSignatureWasRevoked()
