@@ -37,12 +37,28 @@ Json toJson(const engine::AccountSnapshot& account)
             {"analytics", performanceJson(*account.performance)}};
 }
 
+const char* pathName(bool worstCase)
+{
+    return worstCase ? "worst" : "nearer";
+}
+
+Json toJson(const engine::ReplaySummary& summary, const engine::OtherPath& other)
+{
+    Json accounts = Json::array();
+    for (std::size_t i = 0; i < other.accounts.size(); ++i)
+        accounts.push_back({{"name", summary.accounts[i].strategy},
+                            {"final_equity", other.accounts[i].toString()}});
+    return {{"path", pathName(other.worstCase)},
+            {"final_equity", other.total.toString()},
+            {"accounts", accounts}};
+}
+
 Json toJson(const engine::ReplaySummary& summary)
 {
     Json accounts = Json::array();
     for (const engine::AccountSnapshot& account : summary.accounts)
         accounts.push_back(toJson(account));
-    return {{"session", summary.folder.filename().string()},
+    Json result = {{"session", summary.folder.filename().string()},
             {"folder", summary.folder.string()},
             {"bars", summary.bars},
             {"bars_per_second", summary.barsPerSecond},
@@ -53,6 +69,23 @@ Json toJson(const engine::ReplaySummary& summary)
             {"accounts", accounts},
             {"analytics", performanceJson(*summary.total.performance)},
             {"buy_and_hold", performanceJson(*summary.buyAndHold)}};
+    if (summary.otherPath)
+        result["other_path"] = toJson(summary, *summary.otherPath);
+    return result;
+}
+
+/// How far the other path leads from the chosen one.
+void printOtherPath(Console& console, const engine::ReplaySummary& summary, const engine::OtherPath& other)
+{
+    const auto line = [&](const std::string& name, core::Money chosen, core::Money turned) {
+        console.printLine(fmt::format("{} along the {} path: equity {}, {}", name,
+                                      pathName(other.worstCase), turned.toString(),
+                                      turned == chosen ? "the same" : "not " + chosen.toString()));
+    };
+    for (std::size_t i = 0; i < other.accounts.size(); ++i)
+        line(summary.accounts[i].strategy, summary.accounts[i].equity, other.accounts[i]);
+    if (other.accounts.size() > 1)
+        line("total", summary.total.equity, other.total);
 }
 
 void printAccount(Console& console, const engine::AccountSnapshot& account)
@@ -96,6 +129,8 @@ void print(Console& console, const engine::ReplaySummary& summary)
         console.printLine(fmt::format("total: {} fills, equity {}, {} margin calls",
                                       summary.total.fills, summary.total.equity.toString(),
                                       summary.total.marginCalls));
+    if (summary.otherPath)
+        printOtherPath(console, summary, *summary.otherPath);
     printPerformance(console, summary);
     console.printLine(fmt::format("{} bars, {:.0f} a second", summary.bars, summary.barsPerSecond));
     console.printLine(fmt::format("fingerprint {}", summary.fingerprint));
@@ -139,7 +174,9 @@ int run(Invocation& invocation)
         if (what.stage != core::journal::WriterTrouble::Stage::Failed)
             console.note(what.error);
     };
-    const auto summary = engine::runReplay(*request, placesOf(invocation), progress, trouble);
+    const auto paths = invocation.options().has("both-paths") ? engine::PathRules::Both
+                                                              : engine::PathRules::Chosen;
+    const auto summary = engine::runReplay(*request, placesOf(invocation), progress, trouble, paths);
     console.endProgress();
     if (!summary)
         return console.fail(summary.error());
@@ -159,6 +196,8 @@ Command replayCommand()
                     {"", 0, 0, {}},
                     run};
     command.grammar.options = replayOptionSpecs();
+    command.grammar.options.push_back(
+        {"both-paths", "", "say too what the accounts come to along the other --path"});
     command.grammar.options.push_back(
         {"out", "DIR", "where the session's folder is made (default: the workspace's journal)"});
     return command;

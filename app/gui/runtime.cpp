@@ -36,13 +36,9 @@ core::engine::ReplayPlaces placesOf(const core::Workspace& workspace,
                                     const std::vector<std::filesystem::path>& strategyFolders,
                                     const QTemporaryDir* passingJournals, Runtime::Replays replays)
 {
-    core::engine::ReplayPlaces places;
-    places.history = history;
-    places.trustFolder = workspace.trustFolder();
-    places.strategyFolders = strategyFolders;
-    places.journalFolder = passingJournals
-                               ? std::filesystem::path(passingJournals->path().toStdString())
-                               : workspace.journalFolder();
+    const auto journals = passingJournals ? std::filesystem::path(passingJournals->path().toStdString())
+                                          : workspace.journalFolder();
+    core::engine::ReplayPlaces places{history, workspace.trustFolder(), strategyFolders, journals};
     if (replays == Runtime::Replays::Kept && !workspace.readOnly())
         places.sessionsFile = workspace.sessionsFile();
     return places;

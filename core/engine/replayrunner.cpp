@@ -12,11 +12,56 @@ namespace {
 
 constexpr std::int64_t BARS_BETWEEN_PROGRESS = 16'384;
 
+/// Says how far a run is; false when it is to stop.
+using Progress = std::function<bool(double)>;
+
+bool goesOn(const TradingEngine& engine, std::int64_t& reported, const Progress& progress)
+{
+    if (engine.barsDone() - reported < BARS_BETWEEN_PROGRESS)
+        return true;
+    reported = engine.barsDone();
+    return !progress || progress(static_cast<double>(reported) / static_cast<double>(engine.barsTotal()));
+}
+
+OtherPath equitiesOf(const ReplaySummary& summary, bool worstCase)
+{
+    OtherPath other{worstCase, summary.total.equity, {}};
+    for (const AccountSnapshot& account : summary.accounts)
+        other.accounts.push_back(account.equity);
+    return other;
+}
+
+/// Runs the setup along the other way. Without ambiguous fills both ways fill alike.
+Result<OtherPath> alongTheOtherPath(const EngineSetup& setup, const ReplaySummary& summary,
+                                    const Progress& progress)
+{
+    const bool worstCase = !setup.rules.worstCase;
+    if (summary.total.ambiguousFills == 0)
+        return equitiesOf(summary, worstCase);
+    EngineSetup turned = setup;
+    turned.rules.worstCase = worstCase;
+    TradingEngine engine(turned, nullptr, nullptr);
+    if (auto started = engine.start(); !started)
+        return started.error();
+    std::int64_t reported = 0;
+    while (engine.step()) {
+        if (!goesOn(engine, reported, progress))
+            return Error{ErrorCode::Cancelled, "the replay was stopped before the other path was run",
+                         "Its journal is kept in " + summary.folder.string() + "."};
+    }
+    engine.finish();
+    ReplaySummary ran;
+    EngineSnapshot snapshot = engine.snapshot();
+    ran.total = std::move(snapshot.total);
+    ran.accounts = std::move(snapshot.accounts);
+    return equitiesOf(ran, worstCase);
+}
+
 } // namespace
 
 Result<ReplaySummary> runReplay(const ReplayRequest& request, const ReplayPlaces& places,
                                 const std::function<bool(double)>& progress,
-                                journal::TroubleCallback trouble)
+                                journal::TroubleCallback trouble, PathRules paths)
 {
     auto opened = ReplaySession::open(request, places, std::move(trouble));
     if (!opened)
@@ -26,13 +71,9 @@ Result<ReplaySummary> runReplay(const ReplayRequest& request, const ReplayPlaces
     const auto begin = std::chrono::steady_clock::now();
     std::int64_t reported = 0;
     while (engine.step()) {
-        if (engine.barsDone() - reported < BARS_BETWEEN_PROGRESS)
-            continue;
-        reported = engine.barsDone();
         if (session.journalFailed())
             break;
-        const double done = static_cast<double>(reported) / static_cast<double>(engine.barsTotal());
-        if (progress && !progress(done)) {
+        if (!goesOn(engine, reported, progress)) {
             (void)session.close({});
             return Error{ErrorCode::Cancelled,
                          "the replay was stopped; its journal so far is kept in " +
@@ -53,6 +94,12 @@ Result<ReplaySummary> runReplay(const ReplayRequest& request, const ReplayPlaces
     summary.total = std::move(snapshot.total);
     summary.accounts = std::move(snapshot.accounts);
     summary.buyAndHold = std::move(snapshot.buyAndHoldPerformance);
+    if (paths == PathRules::Both) {
+        auto other = alongTheOtherPath(session.setup(), summary, progress);
+        if (!other)
+            return other.error();
+        summary.otherPath = std::move(*other);
+    }
     return summary;
 }
 

@@ -8,10 +8,22 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace core::engine {
+
+/// What the same replay comes to when the extremes inside a bar are taken to come in the other way: a
+/// fill that hung on it is a guess, and this is how far the guesses reach.
+struct OtherPath {
+    bool worstCase = false; ///< The other way is the worst case.
+    Money total;
+    std::vector<Money> accounts; ///< Final equities, in the accounts' order.
+};
+
+/// Which ways inside a bar a replay is run along.
+enum class PathRules { Chosen, Both };
 
 /// What a replay came to.
 struct ReplaySummary {
@@ -23,13 +35,16 @@ struct ReplaySummary {
     AccountSnapshot total;
     std::vector<AccountSnapshot> accounts;
     std::shared_ptr<const analytics::EquityReport> buyAndHold;
+    std::optional<OtherPath> otherPath; ///< Of PathRules::Both.
 };
 
 /// Runs a replay from end to end on the calling thread. `progress` gets 0 … 1 now and then and stops the
 /// run by returning false (then the error is Cancelled and the journal so far is kept). `trouble` hears of
 /// a disk that refuses the journal, on the journal's thread; once nothing more is written the run ends.
+/// With PathRules::Both it is run once more without a journal, if any fill was ambiguous.
 [[nodiscard]] Result<ReplaySummary> runReplay(const ReplayRequest& request, const ReplayPlaces& places,
                                               const std::function<bool(double)>& progress = {},
-                                              journal::TroubleCallback trouble = {});
+                                              journal::TroubleCallback trouble = {},
+                                              PathRules paths = PathRules::Chosen);
 
 } // namespace core::engine

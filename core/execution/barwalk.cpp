@@ -111,6 +111,11 @@ void BarWalk::walkPaths()
         return;
     }
     fillAtOpen();
+    if (isRunning() && m_book.working.empty() && !mayMatter(m_batch, m_rules, m_book)) {
+        // Nothing is left that the rest of the way could reach.
+        moveTo({2, 1, 1});
+        return;
+    }
     for (int leg = 0; leg < 3 && isRunning(); ++leg)
         walkLeg(leg);
     if (m_rules.worstCase && isRunning())

@@ -97,6 +97,11 @@ void walkBothWays(const BarBatch& batch, const MatchingRules& rules, Book& book,
 /// The bars themselves: orders, and the margin along the way.
 void matchBars(const BarBatch& batch, const MatchingRules& rules, Book& book, std::vector<MatchEvent>& events)
 {
+    if (book.working.empty()) {
+        if (mayMatter(batch, rules, book))
+            walkBothWays(batch, rules, book, events);
+        return;
+    }
     expireOrders(book, batch.openTime, events);
     if (mayMatter(batch, rules, book)) {
         walkBothWays(batch, rules, book, events);

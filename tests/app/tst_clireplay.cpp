@@ -249,6 +249,38 @@ private slots:
             QCOMPARE(QString::fromUtf8(*line).size(), width);
     }
 
+    /// Stop and target so near that one bar often reaches both.
+    void saysWhatTheOtherPathComesTo()
+    {
+        QFile script(m_home.filePath(QStringLiteral("nervous.lua")));
+        QVERIFY(script.open(QIODevice::WriteOnly));
+        script.write(R"lua(
+strategy = { name = "nervous", version = "1.0.0", description = "In and out.", symbols = { "BTC/USD" },
+             timeframe = "1m", warmup = 1 }
+function on_bar(ctx, bar)
+  if ctx:position().size == 0 and #ctx:orders() == 0 then
+    ctx:buy{ size = 0.1, stop_loss = bar.close - 15, take_profit = bar.close + 15 }
+  end
+end
+)lua");
+        script.close();
+        const CliRun approved =
+            m_cli->run({QStringLiteral("strategies"), QStringLiteral("approve"), script.fileName()});
+        QVERIFY2(approved.status == 0, approved.err.constData());
+        const QStringList replay = {QStringLiteral("replay"), QStringLiteral("--strategy"), QStringLiteral("nervous"),
+                                    QStringLiteral("--symbol"), QStringLiteral("BTC/USD"), QStringLiteral("--to"),
+                                    QStringLiteral("2022-01-03"), QStringLiteral("--json")};
+        const QStringList worstToo = {QStringLiteral("--path"), QStringLiteral("worst"), QStringLiteral("--both-paths")};
+        const auto nearer = m_cli->run(replay + QStringList{QStringLiteral("--both-paths")}).json();
+        const auto worst = m_cli->run(replay + worstToo).json();
+        QVERIFY(nearer["final_equity"] != worst["final_equity"]);
+        QCOMPARE(nearer["other_path"]["path"].get<std::string>(), std::string("worst"));
+        QCOMPARE(nearer["other_path"]["final_equity"], worst["final_equity"]);
+        QCOMPARE(nearer["other_path"]["accounts"][0]["final_equity"], worst["final_equity"]);
+        QCOMPARE(worst["other_path"]["final_equity"], nearer["final_equity"]);
+        QVERIFY(!m_cli->run(replay).json().contains("other_path"));
+    }
+
     void refusesWhatCannotBeReplayed()
     {
         for (const char* words :

@@ -109,7 +109,7 @@ namespace {
 ReplayRequest mixedRequest(const ReplayWorkspace& workspace)
 {
     workspace.fill(600);
-    auto store = history::openSqliteHistory(workspace.places().historyFile);
+    auto store = history::openHistory(workspace.places().history);
     market::Instrument instrument;
     instrument.symbol = *Symbol::parse("XRP/USD");
     if (!(*store)->putInstrument(instrument))

@@ -15,6 +15,8 @@
 #include <QThread>
 #include <QtTest>
 
+#include <filesystem>
+
 using core::history::HistoryImporter;
 using core::history::VolumeColumn;
 using ui::dialogs::ImportDialog;
@@ -63,7 +65,7 @@ private slots:
         m_folder = std::make_unique<QTemporaryDir>();
         m_thread = std::make_unique<QThread>();
         m_importer =
-            new HistoryImporter(m_folder->filePath(QStringLiteral("history.sqlite")).toStdString());
+            new HistoryImporter(std::filesystem::path(m_folder->filePath(QStringLiteral("history.sqlite")).toStdString()));
         m_importer->moveToThread(m_thread.get());
         connect(m_thread.get(), &QThread::finished, m_importer, &QObject::deleteLater);
         m_thread->start();
