@@ -89,18 +89,19 @@ int sign(Invocation& invocation)
     std::error_code fault;
     const fs::path file = fs::absolute(invocation.options().arguments()[0], fault);
     // What cannot be signed is found before anybody types a passphrase.
-    if (const auto entry = invocation.catalog().inspect(file);
-        !entry || entry->state == trust::State::Invalid)
-        return console.fail(entry ? core::Error{core::ErrorCode::Refused,
-                                                fmt::format("{} cannot be signed: {}",
-                                                            file.string(), entry->reason),
-                                                ""}
-                                  : entry.error());
+    const auto inspected = invocation.catalog().inspect(file);
+    if (!inspected || inspected->state == trust::State::Invalid)
+        return console.fail(inspected ? core::Error{core::ErrorCode::Refused,
+                                                    fmt::format("{} cannot be signed: {}",
+                                                                file.string(), inspected->reason),
+                                                    ""}
+                                      : inspected.error());
     const auto key = openKey(invocation);
     if (!key)
         return console.fail(key.error());
     const auto entry = invocation.catalog().sign(file, *key, core::SystemClock().now(),
-                                                 invocation.options().text("comment").value_or(""));
+                                                 invocation.options().text("comment").value_or(""),
+                                                 inspected->sha256);
     if (!entry)
         return console.fail(entry.error());
     const fs::path signature = trust::signatureFileOf(entry->file);
@@ -191,8 +192,7 @@ int restore(Invocation& invocation)
         const auto done = restoreList(invocation.trustFolder());
         if (done)
             restored.push_back(file);
-        else if (done.error().code != core::ErrorCode::AlreadyExists &&
-                 done.error().code != core::ErrorCode::NotFound)
+        else if (done.error().code != core::ErrorCode::AlreadyExists)
             return console.fail(done.error());
     }
     if (restored.empty())

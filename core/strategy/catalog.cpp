@@ -235,7 +235,8 @@ Result<CatalogEntry> Catalog::approve(const fs::path& file, std::string note, st
 }
 
 Result<CatalogEntry> Catalog::sign(const fs::path& file, const trust::SecretKey& key,
-                                   Timestamp time, std::string comment) const
+                                   Timestamp time, std::string comment,
+                                   std::optional<Sha256Digest> expected) const
 {
     const auto decisions = readDecisions(m_trustFolder);
     if (!decisions)
@@ -244,6 +245,10 @@ Result<CatalogEntry> Catalog::sign(const fs::path& file, const trust::SecretKey&
     if (entry.state == trust::State::Invalid)
         return Error{ErrorCode::Refused,
                      fmt::format("{} cannot be signed: {}", file.string(), entry.reason), ""};
+    if (expected && *expected != entry.sha256)
+        return Error{ErrorCode::Refused,
+                     fmt::format("{} changed since it was looked at; nothing was signed", file.string()),
+                     "Look at it again."};
     if (comment.empty())
         comment = fmt::format("timestamp:{}\tfile:{}\thashed",
                               std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count(),

@@ -54,10 +54,11 @@ public:
                                                std::string user, Timestamp time,
                                                std::optional<Sha256Digest> expected = {}) const;
     /// Signs the file's present bytes into <file>.minisig, in the place of an earlier signature. An empty
-    /// comment becomes minisign's own: the time and the file's name.
+    /// comment becomes minisign's own: the time and the file's name. `expected` as for approve.
     [[nodiscard]] Result<CatalogEntry> sign(const std::filesystem::path& file,
                                             const trust::SecretKey& key, Timestamp time,
-                                            std::string comment = {}) const;
+                                            std::string comment = {},
+                                            std::optional<Sha256Digest> expected = {}) const;
     /// Withdraws the approval of a strategy, and of its present bytes what a signature allows them.
     [[nodiscard]] Result<void> revoke(std::string_view name, Timestamp time, std::string user = {}) const;
 

@@ -95,17 +95,17 @@ const Approval* Approvals::find(std::string_view name) const
 
 State Approvals::stateOf(std::string_view name, const Sha256Digest& sha256) const
 {
+    // A name is the bytes' own claim: withdrawn bytes stay withdrawn under another one.
+    const auto ofBytes = std::find_if(m_approvals.rbegin(), m_approvals.rend(),
+                                      [&](const Approval& approval) { return approval.sha256 == sha256; });
+    if (ofBytes != m_approvals.rend() && ofBytes->revoked)
+        return State::Revoked;
     const Approval* newest = find(name);
     if (newest == nullptr)
         return State::Unknown;
     if (newest->revoked)
         return State::Revoked;
-    if (newest->sha256 == sha256)
-        return State::Approved;
-    const bool withdrawn = std::ranges::any_of(m_approvals, [&](const Approval& approval) {
-        return approval.revoked && approval.strategy == name && approval.sha256 == sha256;
-    });
-    return withdrawn ? State::Revoked : State::Changed;
+    return newest->sha256 == sha256 ? State::Approved : State::Changed;
 }
 
 Result<void> Approvals::change(const Change& change)

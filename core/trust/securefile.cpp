@@ -106,14 +106,22 @@ Error renameError(const std::filesystem::path& file, int fault)
     return systemError("replacing", file, fault);
 }
 
+/// Renames, as renameat2 does. Network file systems know no flags: there a link keeps what is there already.
+int moveTo(const std::filesystem::path& fresh, const std::filesystem::path& file, unsigned int flags)
+{
+    const int done = ::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, file.c_str(), flags);
+    if (done == 0 || flags != RENAME_NOREPLACE || (errno != EINVAL && errno != ENOSYS))
+        return done;
+    return ::link(fresh.c_str(), file.c_str()) == 0 ? ::unlink(fresh.c_str()) : -1;
+}
+
 /// Writes the fresh file whole before its name changes to the final one; leaves nothing behind on failure.
 Result<void> fillAndRename(const Descriptor& descriptor, const std::filesystem::path& fresh,
                            const std::filesystem::path& file, std::string_view bytes,
                            unsigned int renameFlags)
 {
     auto written = writeAll(descriptor, fresh, bytes);
-    if (written &&
-        ::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, file.c_str(), renameFlags) != 0)
+    if (written && moveTo(fresh, file, renameFlags) != 0)
         written = renameError(file, errno);
     if (!written) {
         ::unlink(fresh.c_str());

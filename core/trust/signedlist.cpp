@@ -113,6 +113,13 @@ Result<std::uint64_t> readSequence(const fs::path& folder, const SignedListKind&
     return sequence;
 }
 
+/// True where a list was numbered and copied, whatever became of its count.
+bool hasCopy(const fs::path& folder, const SignedListKind& kind)
+{
+    std::error_code fault;
+    return fs::exists(fs::symlink_status(fileOf(folder, kind, ".bak"), fault));
+}
+
 /// Reads and checks the list itself or its copy. The count comes first: a writer may be at work.
 Result<NumberedList> readList(const fs::path& folder, const SignedListKind& kind,
                               std::string_view ending)
@@ -121,7 +128,7 @@ Result<NumberedList> readList(const fs::path& folder, const SignedListKind& kind
     if (!newest)
         return newest.error();
     const auto text = readRegularFile(fileOf(folder, kind, ending), MAX_LIST_FILE);
-    if (!text && text.error().code == ErrorCode::NotFound && *newest > 0)
+    if (!text && text.error().code == ErrorCode::NotFound && (*newest > 0 || hasCopy(folder, kind)))
         return corrupt(folder, kind, "it is gone");
     if (!text)
         return text.error();
@@ -140,11 +147,28 @@ Result<NumberedList> readList(const fs::path& folder, const SignedListKind& kind
     return std::move(*list);
 }
 
+/// A list is at most one ahead of its count, where a writer is at work or was killed, and never older than
+/// its copy, which a list without a number is: else the count was taken away to hide that it is old.
+Result<bool> isCounted(const fs::path& folder, const SignedListKind& kind, const NumberedList& list)
+{
+    const auto count = readSequence(folder, kind);
+    if (!count)
+        return count.error();
+    return list.sequence == 0 ? !hasCopy(folder, kind) : list.sequence <= *count + 1;
+}
+
 Result<NumberedList> readCurrent(const fs::path& folder, const SignedListKind& kind)
 {
     auto list = readList(folder, kind, "");
     if (!list && list.error().code == ErrorCode::NotFound)
         return NumberedList{};
+    if (!list)
+        return list;
+    const auto counted = isCounted(folder, kind, *list);
+    if (!counted)
+        return counted.error();
+    if (!*counted)
+        return corrupt(folder, kind, "the count of its changes is gone");
     return list;
 }
 

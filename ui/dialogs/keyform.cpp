@@ -135,11 +135,14 @@ void KeyForm::check()
 
 core::Result<core::trust::Passphrase> takePassphrase(QLineEdit& field)
 {
-    QByteArray bytes = field.text().toUtf8();
+    QString text = field.text();
+    QByteArray bytes = text.toUtf8();
     auto passphrase = core::trust::Passphrase::copyOf(
         std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
     bytes.fill('\0');
     field.clear();
+    // Ours alone now, so that it is overwritten and not copied. What Qt keeps to undo with is out of reach.
+    text.fill(QChar(u'\0'));
     return passphrase;
 }
 

@@ -142,11 +142,16 @@ void KeyKeeper::sign(const std::filesystem::path& strategy, const std::filesyste
         const auto encrypted = trust::EncryptedKey::readFile(keyFile);
         if (!encrypted)
             return encrypted.error();
+        // What lies there now is meant, not what may lie there once the key is open.
+        const core::strategy::Catalog catalog(places.folders, places.trustFolder);
+        const auto inspected = catalog.inspect(strategy);
+        if (!inspected)
+            return inspected.error();
         const auto key = encrypted->decrypt(*secret);
         if (!key)
             return key.error();
-        const core::strategy::Catalog catalog(places.folders, places.trustFolder);
-        const auto entry = catalog.sign(strategy, *key, core::SystemClock().now());
+        const auto entry =
+            catalog.sign(strategy, *key, core::SystemClock().now(), {}, inspected->sha256);
         if (!entry)
             return entry.error();
         return tr("%1 is signed; the signature is %2.")

@@ -73,6 +73,7 @@ private slots:
     void keepsItsFilesPrivate();
     void tellsTheStatesApart();
     void revokesUntilApprovedAgain();
+    void revokedBytesStaySoUnderAnotherName();
     void keepsOneSourceAStrategy();
     void refusesAnEditedFileWhole_data();
     void refusesAnEditedFileWhole();
@@ -142,6 +143,14 @@ void TestApprovals::revokesUntilApprovedAgain()
     QCOMPARE(opened().stateOf("sma", Sha256::of("one")), State::Revoked);
     approve("sma", "one");
     QCOMPARE(opened().stateOf("sma", Sha256::of("one")), State::Approved);
+}
+
+void TestApprovals::revokedBytesStaySoUnderAnotherName()
+{
+    approve("sma", "one");
+    QVERIFY(opened().revoke("sma", NOON + 1h).ok());
+    QCOMPARE(opened().stateOf("other", Sha256::of("one")), State::Revoked);
+    QCOMPARE(opened().stateOf("other", Sha256::of("two")), State::Unknown);
 }
 
 void TestApprovals::keepsOneSourceAStrategy()

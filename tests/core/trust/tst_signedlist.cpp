@@ -58,6 +58,7 @@ private slots:
     void changesNothingWhenTheChangeFails();
     void refusesAnOlderCopyPutBack();
     void refusesAListThatIsGone();
+    void refusesAListWhoseCountIsGone();
     void refusesACountThatWasEdited();
     void refusesTheListOfAnotherKind();
     void readsListsFromBeforeTheyWereNumbered();
@@ -108,6 +109,18 @@ void TestSignedList::refusesAListThatIsGone()
     std::filesystem::remove(file());
     QCOMPARE(fault(), ErrorCode::Corrupt);
     QVERIFY(!append("two"));
+}
+
+void TestSignedList::refusesAListWhoseCountIsGone()
+{
+    QVERIFY(append("one") && append("revoked") && append("three"));
+    std::filesystem::remove(file(".sequence"));
+    QCOMPARE(fault(), ErrorCode::Corrupt);
+    // Nor is it forgotten as if there had never been one.
+    std::filesystem::remove(file());
+    QCOMPARE(fault(), ErrorCode::Corrupt);
+    QVERIFY(restoreSignedList(folder(), KIND).ok());
+    QVERIFY(*read() == json({"one", "revoked", "three"}));
 }
 
 void TestSignedList::refusesACountThatWasEdited()
