@@ -6,8 +6,6 @@
 #include <QUrl>
 #include <QUrlQuery>
 
-#include <fmt/format.h>
-
 namespace core::history {
 
 namespace {
@@ -18,18 +16,19 @@ constexpr int STANDARD_PORT = 5432;
 constexpr const char* HOW_TO_WRITE =
     "Write sqlite:///PATH or postgresql://USER@HOST/DATABASE.";
 
-Error malformed(std::string_view url)
+/// Not quoted: a mistyped one may hold a password.
+Error malformed()
 {
-    return {ErrorCode::InvalidInput, fmt::format("\"{}\" is no database URL", url), HOW_TO_WRITE};
+    return {ErrorCode::InvalidInput, "that is no database URL", HOW_TO_WRITE};
 }
 
-/// True for user:password@…, well-formed or not.
+/// True for anything like user:password@…, well-formed or not.
 bool holdsPassword(std::string_view url)
 {
-    const std::string_view rest = url.substr(url.find("//") + 2);
-    const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
-    const std::size_t at = authority.rfind('@');
-    return at != std::string_view::npos && authority.substr(0, at).find(':') != std::string_view::npos;
+    const std::size_t slashes = url.find("//");
+    const std::string_view rest = slashes == std::string_view::npos ? url : url.substr(slashes + 2);
+    const std::size_t at = rest.rfind('@');
+    return at != std::string_view::npos && rest.substr(0, at).find(':') != std::string_view::npos;
 }
 
 bool isServerUrl(std::string_view url)
@@ -47,16 +46,15 @@ Result<DatabaseUrl> DatabaseUrl::parse(std::string_view url)
 {
     if (url.starts_with(SQLITE_SCHEME) && url.size() > SQLITE_SCHEME.size())
         return DatabaseUrl(std::filesystem::path(url.substr(SQLITE_SCHEME.size())));
-    if (!isServerUrl(url))
-        return malformed(url);
-    // Not quoted in the message, like whatever might be one.
     if (holdsPassword(url))
         return Error{ErrorCode::InvalidInput, "the database URL holds a password",
                      "Leave it out: it would end up in settings and process lists. Put it into ~/.pgpass, or into "
                      "the environment variable PGPASSWORD."};
+    if (!isServerUrl(url))
+        return malformed();
     const QUrl parsed(QString::fromUtf8(url.data(), static_cast<qsizetype>(url.size())), QUrl::StrictMode);
     if (!parsed.isValid())
-        return malformed(url);
+        return malformed();
     if (parsed.hasFragment() || parsed.query().contains(QLatin1String("password")))
         return Error{ErrorCode::InvalidInput, "the database URL holds more than a user, a host and a database",
                      HOW_TO_WRITE};
@@ -68,12 +66,12 @@ Result<DatabaseUrl> DatabaseUrl::parse(std::string_view url)
     const QUrlQuery query(parsed);
     for (const auto& [key, value] : query.queryItems(QUrl::FullyDecoded)) {
         if (key != QLatin1String("host") || !result.m_host.empty() || !value.startsWith(QLatin1Char('/')))
-            return malformed(url);
+            return malformed();
         result.m_host = value.toStdString();
     }
     const int port = parsed.port(STANDARD_PORT);
     if (result.m_host.empty() || result.m_database.empty() || port < 1)
-        return malformed(url);
+        return malformed();
     result.m_port = static_cast<std::uint16_t>(port);
     return result;
 }

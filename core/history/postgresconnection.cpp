@@ -19,6 +19,9 @@ namespace core::history {
 namespace {
 
 constexpr int CONNECT_SECONDS = 5;
+/// A line that went dead without a word is noticed within half a minute.
+constexpr const char* DEAD_LINE =
+    "keepalives_idle=10;keepalives_interval=5;keepalives_count=3;tcp_user_timeout=30000";
 constexpr int BINARY = 1;
 /// Of one writer at a time: "quarterd" in ASCII, so that no other program takes it by chance.
 constexpr const char* WRITER_LOCK = "8175263811474088548";
@@ -46,6 +49,13 @@ std::string reasonOf(std::string message)
     }
     message.resize(std::min(message.size(), message.find('\n')));
     return message;
+}
+
+/// Where the connection really goes: the environment may send a local name elsewhere.
+bool isLocal(const pg_conn* connection)
+{
+    const std::string_view address = PQhostaddr(connection) ? PQhostaddr(connection) : "";
+    return address.empty() || address.starts_with('/') || address.starts_with("127.") || address == "::1";
 }
 
 bool has(const std::string& text, std::string_view part)
@@ -134,9 +144,12 @@ Result<std::unique_ptr<PostgresConnection>> PostgresConnection::connect(const Da
     database.setPort(url.port());
     database.setUserName(QString::fromStdString(url.user()));
     database.setDatabaseName(QString::fromStdString(url.database()));
-    QString options = QStringLiteral("connect_timeout=%1;application_name=quarterdeck").arg(CONNECT_SECONDS);
+    QString options = QStringLiteral("connect_timeout=%1;application_name=quarterdeck;").arg(CONNECT_SECONDS) +
+                      QLatin1String(DEAD_LINE);
     // The environment may ask for more, such as the server's certificate to be checked.
-    if (!url.isLocal() && !qEnvironmentVariableIsSet("PGSSLMODE"))
+    const QString asked = qEnvironmentVariable("PGSSLMODE");
+    const bool asksEnough = asked == QLatin1String("require") || asked.startsWith(QLatin1String("verify-"));
+    if (!url.isLocal() && !asksEnough)
         options += QStringLiteral(";sslmode=require");
     database.setConnectOptions(options);
     if (!database.open())
@@ -145,7 +158,7 @@ Result<std::unique_ptr<PostgresConnection>> PostgresConnection::connect(const Da
     if (!connection->m_handle)
         return Error{ErrorCode::Unsupported, "Qt's PostgreSQL driver does not share its connection",
                      "Install Qt from the distribution's packages."};
-    if (!url.isLocal() && PQsslInUse(connection->m_handle) == 0)
+    if (!isLocal(connection->m_handle) && PQsslInUse(connection->m_handle) == 0)
         return Error{ErrorCode::Refused, fmt::format("The server of {} does not encrypt", url.text()),
                      "Nothing was sent but the login. Turn on TLS there, and unset PGSSLMODE here."};
     PQsetNoticeProcessor(connection->m_handle, [](void*, const char*) {}, nullptr);
@@ -167,6 +180,10 @@ Error PostgresConnection::unreachable(const std::string& detail) const
     const std::string reason = reasonOf(detail);
     const std::string what =
         fmt::format("The {} {} cannot be opened ({})", m_contents.noun, m_url.text(), reason);
+    if (has(reason, "certificate"))
+        return {ErrorCode::Refused, what, "The server is not who it should be, or its certificate is not known here."};
+    if (has(reason, "pg_hba.conf"))
+        return {ErrorCode::Refused, what, "The server does not let this machine or user in: ask whoever runs it."};
     if (has(reason, "password") || has(reason, "authentication"))
         return {ErrorCode::Refused, what,
                 "Put the password into ~/.pgpass (readable by you alone) or into the environment variable "
@@ -188,9 +205,10 @@ Error PostgresConnection::describe(const std::string& state, const std::string& 
     if (!isAlive() || state.starts_with("08") || state.starts_with("57P"))
         return {ErrorCode::Io, fmt::format("The server of the {} went away while {} it", where, doing),
                 "What was committed before is kept. Try again once it is back."};
-    if (state == "42501" || state == "25006")
-        return {ErrorCode::Refused, fmt::format("The {} may not be changed ({})", where, reason),
-                "Nothing was changed. Ask for the right to create and write tables in that database."};
+    if (state == "42501" || state == "25006" || state == "42P01")
+        return {ErrorCode::Refused, fmt::format("The server does not allow {} the {} ({})", doing, where, reason),
+                "Nothing was changed. Ask for the right to use the schema \"quarterdeck\" and its tables, or to "
+                "create them."};
     if (state == "55P03" || state == "40P01" || state == "40001")
         return {ErrorCode::Busy,
                 fmt::format("Another program is writing to the {} and did not finish in time", where),
@@ -251,6 +269,16 @@ Result<void> PostgresConnection::begin()
     if (!begun)
         rollback();
     return begun;
+}
+
+Result<bool> PostgresConnection::beginView()
+{
+    if (PQtransactionStatus(m_handle) != PQTRANS_IDLE)
+        return false;
+    auto begun = runScript("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "reading");
+    if (!begun)
+        return begun.error();
+    return true;
 }
 
 Result<void> PostgresConnection::commit()

@@ -65,6 +65,9 @@ public:
     /// Runs a statement that is prepared once; values in and columns out are binary.
     [[nodiscard]] Result<PostgresResult> run(const std::string& sql, const PostgresValues& values,
                                              const char* doing);
+    /// Makes the reads until the next rollback() see one state of the database; false inside a transaction,
+    /// which does that or is the writer's own.
+    [[nodiscard]] Result<bool> beginView();
     /// False once the server is gone; connect anew then.
     [[nodiscard]] bool isAlive() const;
 

@@ -98,14 +98,20 @@ Result<void> PostgresDialect::read(const Series& series, TimeRange range, std::o
         reverseFrom(out, start);
         return {};
     }
-    while (true) {
-        auto read = readPage(series, from, to, "", ROWS_A_PAGE, out);
-        if (!read)
-            return read.error();
-        if (*read < ROWS_A_PAGE)
-            return {};
-        from = toMicroseconds(out.openTime.back()) + 1;
+    auto view = m_connection->beginView();
+    if (!view)
+        return view.error();
+    Result<int> read = static_cast<int>(ROWS_A_PAGE);
+    while (read && *read == ROWS_A_PAGE) {
+        read = readPage(series, from, to, "", ROWS_A_PAGE, out);
+        if (!out.empty())
+            from = toMicroseconds(out.openTime.back()) + 1;
     }
+    if (*view)
+        m_connection->rollback();
+    if (!read)
+        return read.error();
+    return {};
 }
 
 Result<void> PostgresDialect::put(const Series& series, const market::CandleColumns& candles,

@@ -71,7 +71,9 @@ private slots:
     void refusesAPasswordWithoutRepeatingIt()
     {
         for (const char* text : {"postgresql://anna:secret@db/markets", "postgresql://anna:secret%zz@db/markets",
-                                 "postgresql://:secret@db/markets", "postgresql://db/markets?password=secret"}) {
+                                 "postgresql://:secret@db/markets", "postgresql://db/markets?password=secret",
+                                 "postgresql://anna:se/secret@db/markets", "postgresql://anna:12/secret@db/markets",
+                                 "postgresql+psycopg2://anna:secret@db/markets", "Postgres://anna:secret@db/m"}) {
             const auto url = DatabaseUrl::parse(text);
             QVERIFY2(!url.ok(), text);
             QVERIFY2(url.error().message().find("secret") == std::string::npos, text);

@@ -212,10 +212,11 @@ private slots:
         VERIFY_OK((*store)->write(symbol(), market::ONE_MINUTE, series(MONDAY, market::ONE_MINUTE, 10)));
         m_server->kill();
         const auto lost = (*store)->write(symbol(), market::ONE_MINUTE, series(MONDAY, market::ONE_MINUTE, 20));
+        const bool opens = history.store().ok();
+        QVERIFY(m_server->restart());
+        QVERIFY(!opens);
         QVERIFY(!lost.ok());
         QCOMPARE(lost.error().code, ErrorCode::Io);
-        QVERIFY(!history.store().ok());
-        QVERIFY(m_server->restart());
         auto again = history.store();
         VERIFY_OK(again);
         const auto kept = (*again)->coverage(symbol());
