@@ -23,13 +23,13 @@ const history::SqlContents& sessionContents()
 constexpr const char* INSERT_ORDER_STEP =
     "INSERT INTO orders (session, seq, account, time, id, symbol, side, type, status, reason, tif, "
     "leg, liquidity, reduce_only, triggered, size, filled, limit_price, stop_price, trail, "
-    "trail_fraction, expires, stop_loss, take_profit, parent, decision_time, correlation) VALUES "
-    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "trail_fraction, expires, stop_loss, take_profit, parent, decision_time, correlation, forced) VALUES "
+    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* PUT_WORKING_ORDER =
     "INSERT OR REPLACE INTO working_orders (session, account, id, symbol, side, type, status, "
     "reason, tif, leg, liquidity, reduce_only, triggered, size, filled, limit_price, stop_price, "
-    "trail, trail_fraction, expires, stop_loss, take_profit, parent, decision_time, correlation) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "trail, trail_fraction, expires, stop_loss, take_profit, parent, decision_time, correlation, "
+    "forced) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* INSERT_FILL =
     "INSERT INTO fills (session, seq, account, time, id, order_id, symbol, side, quantity, price, "
     "reference_price, notional, fee, liquidation_fee, opening_fee, slippage, realised_profit, "
@@ -49,7 +49,7 @@ void bindOrder(RowWriter& row, const execution::Order& order)
     row.flag(order.reduceOnly).flag(order.triggered).lots(order.size).lots(order.filled);
     row.price(order.limit).price(order.stop).price(order.trail).integer(order.trailFraction);
     row.time(order.expires).price(order.stopLoss).price(order.takeProfit).id(order.parent);
-    row.time(order.decisionTime).id(order.correlation);
+    row.time(order.decisionTime).id(order.correlation).flag(order.forced);
 }
 
 void bindFill(RowWriter& row, const execution::Fill& fill)

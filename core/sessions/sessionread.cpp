@@ -37,6 +37,7 @@ execution::Order readOrder(RowReader& row)
     order.parent = OrderId{row.number()};
     order.decisionTime = row.time();
     order.correlation = CorrelationId{row.number()};
+    order.forced = row.flag();
     return order;
 }
 
@@ -168,7 +169,7 @@ Result<void> SessionDatabase::readStanding(StoredSession& session)
         done = query("SELECT account, id, symbol, side, type, status, reason, tif, leg, liquidity, "
                      "reduce_only, triggered, size, filled, limit_price, stop_price, trail, "
                      "trail_fraction, expires, stop_loss, take_profit, parent, decision_time, "
-                     "correlation FROM working_orders WHERE session = ? ORDER BY account, id",
+                     "correlation, forced FROM working_orders WHERE session = ? ORDER BY account, id",
                      bind, [&](RowReader& row) {
                          const AccountIndex account = row.index();
                          execution::Order order = readOrder(row);

@@ -162,6 +162,7 @@ private:
         order.leg = static_cast<BracketLeg>(roll(3));
         order.liquidity = static_cast<Liquidity>(roll(3));
         order.reduceOnly = roll(2) == 0;
+        order.forced = roll(4) == 0;
         order.size = Quantity(1 + roll(1'000'000));
         if (roll(2) == 0)
             order.limit = Price(1 + roll(100'000));

@@ -282,7 +282,8 @@ void TestSessionStore::aRecordFromBeforeActsIsRead()
         story.handTo(*store);
         VERIFY_OK(store->acknowledge(story.standing));
     }
-    QVERIFY(Raw(folder.file()).run("DROP TABLE actions; DELETE FROM schema_version WHERE version = 2"));
+    QVERIFY(Raw(folder.file()).run("DROP TABLE actions; ALTER TABLE orders DROP COLUMN forced; ALTER TABLE working_orders DROP COLUMN forced; "
+                                    "DELETE FROM schema_version WHERE version >= 2"));
     const auto store = folder.open();
     const auto found = store->unfinished(REPLAY);
     VERIFY_OK(found);
