@@ -58,6 +58,8 @@ Result<void> checkResume(const AccountSnapshot& account)
     const bool isBlocked = account.state == AccountState::Blocked || account.state == AccountState::Flattening;
     if (account.state == AccountState::Running)
         return refused(account, "is running", "There is nothing to resume.");
+    if (account.state == AccountState::Liquidating)
+        return refused(account, "is being liquidated", "Wait until its positions are closed.");
     if (isBlocked && !isBlockedBy(account, portfolio::RiskLimit::Drawdown))
         return refused(account, "is held by a risk limit that ends by itself",
                        "Wait for its end, or reset the account.");

@@ -13,7 +13,6 @@ namespace {
 constexpr int MAX_REJECTED_IN_A_ROW = 100;
 /// What no strategy needs and would bury the journal and the account's panel.
 constexpr std::size_t MAX_WORKING = 1000;
-constexpr int MAX_SENT_AT_ONCE = 1000;
 
 /// Refused for what the account may not do for a while, whatever the order is.
 bool isOfRiskLimit(execution::Reason reason)
@@ -21,11 +20,6 @@ bool isOfRiskLimit(execution::Reason reason)
     using execution::Reason;
     return reason == Reason::DailyLossLimit || reason == Reason::DrawdownLimit ||
            reason == Reason::ExposureLimit || reason == Reason::OrderRateLimit;
-}
-
-Error refused(execution::Reason reason)
-{
-    return {ErrorCode::Refused, std::string(execution::name(reason)), std::string(execution::explain(reason))};
 }
 
 } // namespace
@@ -114,6 +108,8 @@ Money Desk::openProfit(SymbolIndex symbol) const
 
 AccountState Desk::state() const
 {
+    if (m_book.halt == execution::Halt::Liquidating)
+        return AccountState::Liquidating;
     if (m_book.halt == execution::Halt::Liquidated)
         return AccountState::Liquidated;
     if (m_isHalted)
@@ -127,7 +123,14 @@ AccountState Desk::state() const
 
 const std::string& Desk::stateReason() const
 {
-    return state() == AccountState::Halted ? m_haltReason : m_stateReason;
+    switch (state()) {
+    case AccountState::Liquidated:
+        return m_liquidationReason;
+    case AccountState::Halted:
+        return m_haltReason;
+    default:
+        return m_stateReason;
+    }
 }
 
 void Desk::noteStep(const execution::Order& order, Timestamp time)
@@ -175,7 +178,7 @@ void Desk::note(execution::MatchEvent& event, std::vector<FillRecord>& fills, st
         writeCall(*call);
         marks.push_back({call->time, m_index, TimelineMark::Kind::MarginCall, m_setup.name});
     } else if (const auto* end = std::get_if<execution::Liquidated>(&event)) {
-        m_stateReason = "liquidated by a margin call at " + formatTimestampShort(end->time);
+        m_liquidationReason = "liquidated by a margin call at " + formatTimestampShort(end->time);
         writeLiquidated(*end);
     } else if (const auto* ambiguity = std::get_if<execution::Ambiguity>(&event)) {
         m_ambiguousFills += ambiguity->fills;
@@ -322,17 +325,18 @@ void Desk::suspend(std::string_view reason)
     }
 }
 
-/// Beyond what an account may have working and send at one time. What takes a position off at market is
-/// let in whatever rests.
-bool Desk::isFlooding(const execution::Order& order)
+Error Desk::refused(execution::Reason reason)
 {
-    if (m_lastSent != m_session.time)
-        m_sentAtOnce = 0;
-    m_lastSent = m_session.time;
-    if (++m_sentAtOnce > MAX_SENT_AT_ONCE)
-        return true;
-    const bool takesOff = order.isAtMarket() && (order.reducesOnly() || canReduce(order));
-    return m_book.working.size() >= MAX_WORKING && !takesOff;
+    return {ErrorCode::Refused, std::string(execution::name(reason)), std::string(execution::explain(reason))};
+}
+
+/// Beyond what an account may have working: exits find room where entries do not, and what takes a position
+/// off at market whatever rests.
+bool Desk::isCrowdedFor(const execution::Order& order) const
+{
+    if (order.isAtMarket() && (order.reducesOnly() || canReduce(order)))
+        return false;
+    return m_book.working.size() >= (order.reducesOnly() ? 2 * MAX_WORKING : MAX_WORKING);
 }
 
 /// A risk limit and a halt by the user are no fault of the strategy.
@@ -344,18 +348,21 @@ void Desk::noteRejected(execution::Reason reason)
         suspend("100 orders in a row were rejected, the last one with " + std::string(execution::name(reason)));
 }
 
-Result<OrderId> Desk::submitLots(execution::Order order, execution::Reason reason)
+Result<OrderId> Desk::submitLots(execution::Order order, execution::Reason reason, Sent sent)
 {
-    const bool floods = isFlooding(order);
+    m_sentAtOnce = sentNow() + 1;
+    m_lastSent = m_session.time;
+    const bool floods = m_sentAtOnce > MAX_SENT_AT_ONCE;
     // The callback in which it was suspended still gets here, perhaps in an endless loop.
-    if (m_suspended && m_sentAtOnce > MAX_SENT_AT_ONCE)
+    if (m_suspended && floods)
         return refused(execution::Reason::Suspended);
     order.id = OrderId{++m_session.lastOrder};
     order.decisionTime = m_session.time;
     order.correlation = m_session.correlation;
     order.status = execution::OrderStatus::Submitted;
     writeOrder(order, m_session.time);
-    if (floods && reason == execution::Reason::None)
+    const bool isRight = reason == execution::Reason::None;
+    if (isRight && (floods || (sent == Sent::New && isCrowdedFor(order))))
         reason = execution::Reason::TooManyOrders;
     if (m_suspended)
         reason = execution::Reason::Suspended;

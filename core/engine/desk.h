@@ -142,9 +142,13 @@ private:
     [[nodiscard]] bool isOwnCurrency(SymbolIndex symbol) const;
     [[nodiscard]] std::optional<Price> markOf(SymbolIndex symbol) const;
     [[nodiscard]] Quantity pendingAtMarket(SymbolIndex symbol) const;
-    Result<OrderId> submitLots(execution::Order order, execution::Reason reason);
-    [[nodiscard]] bool isFlooding(const execution::Order& order);
+    static constexpr int MAX_SENT_AT_ONCE = 1000;
+    enum class Sent { New, Replacement };
+    Result<OrderId> submitLots(execution::Order order, execution::Reason reason, Sent sent = Sent::New);
+    [[nodiscard]] int sentNow() const { return m_lastSent == m_session.time ? m_sentAtOnce : 0; }
+    [[nodiscard]] bool isCrowdedFor(const execution::Order& order) const;
     void noteRejected(execution::Reason reason);
+    [[nodiscard]] static Error refused(execution::Reason reason);
     void cancelWorking(std::size_t index, execution::Reason reason);
     void noteStep(const execution::Order& order, Timestamp time);
     [[nodiscard]] std::size_t placeOf(OrderId id) const;
@@ -212,6 +216,7 @@ private:
     std::unique_ptr<strategy::Strategy> m_strategy;
     std::string m_stateReason;
     std::string m_haltReason;
+    std::string m_liquidationReason;
     bool m_suspended = false;
     bool m_isHalted = false; ///< By the user.
     int m_epoch = 1;

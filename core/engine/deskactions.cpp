@@ -135,7 +135,9 @@ void Desk::watchAnew()
     const portfolio::RiskMoment moment{m_book.account, m_margin, m_session.time, m_session.correlation};
     m_book.risk.lift(moment, m_riskChanges);
     writeRiskChanges();
+    const std::int64_t breaches = m_book.risk.breaches();
     m_book.risk = portfolio::RiskWatch(m_setup.risk);
+    m_book.risk.countFrom(breaches);
     m_book.risk.start(moment);
 }
 

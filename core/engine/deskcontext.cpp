@@ -37,11 +37,9 @@ Result<Series*> Desk::series(SymbolIndex symbol, market::Timeframe timeframe)
     }
     const SymbolData& data = m_session.setup.symbols[m_setup.symbols[symbol]];
     auto added = std::make_unique<Series>(data.instrument, *data.candles, base, timeframe);
-    const Timestamp now = m_session.time;
-    // Catch up with the candles that closed before this was asked for.
-    for (std::size_t i = 0; i < data.candles->size() && m_hasMark[symbol] &&
-                            data.candles->openTime[i] + base.length() <= now;
-         ++i)
+    // Catch up with the candles that the strategy's own series has taken.
+    const std::size_t taken = m_series[symbol].empty() ? 0 : m_series[symbol].front()->taken();
+    for (std::size_t i = 0; i < taken; ++i)
         (void)added->advance(data.candles->at(i));
     return m_series[symbol].emplace_back(std::move(added)).get();
 }
@@ -146,6 +144,9 @@ Result<OrderId> Desk::replace(OrderId id, const OrderRequest& request)
         return Error{ErrorCode::NotFound, "the order is not working any more", ""};
     if (found->forced)
         return heldByRiskLimit();
+    // The old one goes only where the new one may come.
+    if (sentNow() >= MAX_SENT_AT_ONCE)
+        return refused(Reason::TooManyOrders);
     const Order old = *found;
     cancelWorking(static_cast<std::size_t>(found - m_book.working.begin()), Reason::Replaced);
     Order order;
@@ -157,7 +158,7 @@ Result<OrderId> Desk::replace(OrderId id, const OrderRequest& request)
         order.leg = old.leg;
         order.parent = old.parent;
     }
-    return submitLots(order, reason);
+    return submitLots(order, reason, Sent::Replacement);
 }
 
 Result<OrderId> Desk::target(SymbolIndex symbol, double size)

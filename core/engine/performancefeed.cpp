@@ -95,7 +95,7 @@ void PerformanceFeed::take(AccountIndex account, const execution::MatchEvent& ev
         if (flows)
             m_total.flow(line.time, line.cash);
     } else if (const auto* fill = std::get_if<execution::Fill>(&event)) {
-        performance.fill({fill->notional, fill->slippage, Money(), fill->ambiguous});
+        performance.fill({fill->notional, fill->slippage, fill->spread, fill->ambiguous});
     } else if (const auto* ambiguity = std::get_if<execution::Ambiguity>(&event)) {
         performance.stake(ambiguity->stake);
     }

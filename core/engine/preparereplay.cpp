@@ -72,6 +72,19 @@ Result<std::vector<Chosen>> chooseAll(const ReplayRequest& request, const Replay
     return all;
 }
 
+/// A history on a server may be rescaled by somebody else between two reads.
+Result<void> checkScale(const market::Instrument& read, history::HistoryStore& store)
+{
+    auto now = store.coverage(read.symbol);
+    if (!now)
+        return now.error();
+    if (now->instrument.priceDecimals != read.priceDecimals || now->instrument.lotDecimals != read.lotDecimals)
+        return Error{ErrorCode::Busy,
+                     "the history of " + read.symbol.text() + " got more decimals while it was read",
+                     "Start the replay again."};
+    return {};
+}
+
 /// The stored candles that are finer than the session's, from the first bar of the range on.
 Result<void> loadFiner(const history::Coverage& coverage, Timestamp from, market::Timeframe base,
                        history::HistoryStore& store, SymbolData& data)
@@ -141,6 +154,10 @@ Result<void> loadSymbols(const std::vector<Chosen>& all, const ReplayRequest& re
         if (auto loaded = loadFiner(coverage, request.range.from, setup.base, store, setup.symbols.back());
             !loaded)
             return loaded.error();
+    }
+    for (const SymbolData& data : setup.symbols) {
+        if (auto same = checkScale(data.instrument, store); !same)
+            return same;
     }
     setup.from = Timestamp::max();
     for (const SymbolData& data : setup.symbols)

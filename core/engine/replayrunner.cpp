@@ -23,23 +23,13 @@ bool goesOn(const TradingEngine& engine, std::int64_t& reported, const Progress&
     return !progress || progress(static_cast<double>(reported) / static_cast<double>(engine.barsTotal()));
 }
 
-OtherPath equitiesOf(const ReplaySummary& summary, bool worstCase)
-{
-    OtherPath other{worstCase, summary.total.equity, {}};
-    for (const AccountSnapshot& account : summary.accounts)
-        other.accounts.push_back(account.equity);
-    return other;
-}
-
-/// Runs the setup along the other way. Without ambiguous fills both ways fill alike.
-Result<OtherPath> alongTheOtherPath(const EngineSetup& setup, const ReplaySummary& summary,
+/// Runs the setup along the other way, whether or not a fill was ambiguous: the worst case also holds the
+/// target of an entry back for the rest of its bar.
+Result<OtherPath> alongTheOtherPath(const EngineSetup& setup, const std::filesystem::path& folder,
                                     const Progress& progress)
 {
-    const bool worstCase = !setup.rules.worstCase;
-    if (summary.total.ambiguousFills == 0)
-        return equitiesOf(summary, worstCase);
     EngineSetup turned = setup;
-    turned.rules.worstCase = worstCase;
+    turned.rules.worstCase = !setup.rules.worstCase;
     TradingEngine engine(turned, nullptr, nullptr);
     if (auto started = engine.start(); !started)
         return started.error();
@@ -47,14 +37,14 @@ Result<OtherPath> alongTheOtherPath(const EngineSetup& setup, const ReplaySummar
     while (engine.step()) {
         if (!goesOn(engine, reported, progress))
             return Error{ErrorCode::Cancelled, "the replay was stopped before the other path was run",
-                         "Its journal is kept in " + summary.folder.string() + "."};
+                         "Its journal is kept in " + folder.string() + "."};
     }
     engine.finish();
-    ReplaySummary ran;
-    EngineSnapshot snapshot = engine.snapshot();
-    ran.total = std::move(snapshot.total);
-    ran.accounts = std::move(snapshot.accounts);
-    return equitiesOf(ran, worstCase);
+    const EngineSnapshot snapshot = engine.snapshot();
+    OtherPath other{turned.rules.worstCase, snapshot.total.equity, {}};
+    for (const AccountSnapshot& account : snapshot.accounts)
+        other.accounts.push_back(account.equity);
+    return other;
 }
 
 } // namespace
@@ -95,7 +85,7 @@ Result<ReplaySummary> runReplay(const ReplayRequest& request, const ReplayPlaces
     summary.accounts = std::move(snapshot.accounts);
     summary.buyAndHold = std::move(snapshot.buyAndHoldPerformance);
     if (paths == PathRules::Both) {
-        auto other = alongTheOtherPath(session.setup(), summary, progress);
+        auto other = alongTheOtherPath(session.setup(), session.folder(), progress);
         if (!other)
             return other.error();
         summary.otherPath = std::move(*other);

@@ -41,7 +41,7 @@ struct ReplaySummary {
 /// Runs a replay from end to end on the calling thread. `progress` gets 0 … 1 now and then and stops the
 /// run by returning false (then the error is Cancelled and the journal so far is kept). `trouble` hears of
 /// a disk that refuses the journal, on the journal's thread; once nothing more is written the run ends.
-/// With PathRules::Both it is run once more without a journal, if any fill was ambiguous.
+/// With PathRules::Both it is run once more without a journal.
 [[nodiscard]] Result<ReplaySummary> runReplay(const ReplayRequest& request, const ReplayPlaces& places,
                                               const std::function<bool(double)>& progress = {},
                                               journal::TroubleCallback trouble = {},

@@ -27,6 +27,8 @@ public:
     [[nodiscard]] const market::CandleColumns* candles();
     [[nodiscard]] const std::optional<market::Candle>& forming() const { return m_builder.forming(); }
     [[nodiscard]] std::int64_t closed() const { return m_closed; }
+    /// Base candles so far.
+    [[nodiscard]] std::size_t taken() const { return m_taken; }
     [[nodiscard]] market::Timeframe timeframe() const { return m_timeframe; }
 
 private:

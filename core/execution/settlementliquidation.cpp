@@ -49,6 +49,7 @@ void Settlement::close(SymbolIndex symbol, Quantity size, Deal deal)
     part.time = fill.time;
     part.correlation = fill.correlation;
     fill.realisedProfit = m_book.account.trade(part, m_entries);
+    m_book.borrowing.noteCash(m_book.account.cash(), fill.time);
     fill.quantity = part.quantity;
     fill.notional = part.notional;
     fill.fee = part.fee;

@@ -102,6 +102,8 @@ public:
     }
     /// How many there were so far.
     [[nodiscard]] std::int64_t breaches() const { return m_count; }
+    /// Goes on counting from there.
+    void countFrom(std::int64_t breaches) { m_count = breaches; }
 
     bool operator==(const RiskWatch&) const = default;
 

@@ -92,6 +92,8 @@ private slots:
     void matchingUsesTheBaseCandlesOfACoarserStrategy();
     void aThousandOrdersMayWork();
     void aPositionCanBeClosedWhateverRests();
+    void aStopCanBeMovedWhateverRests();
+    void anOrderStaysWhereItsReplacementIsTooMany();
     void aThousandOrdersMayBeSentAtOneTime();
     void aStrategyThatFloodsIsSuspended();
 };
@@ -347,6 +349,39 @@ void TestEngineOrders::aPositionCanBeClosedWhateverRests()
                                     }}}));
     const Output output = session.play();
     QVERIFY(session.desk().book().account.isFlat());
+}
+
+void TestEngineOrders::aStopCanBeMovedWhateverRests()
+{
+    Session session;
+    session.symbol("BTC/USD", rising(0, 4));
+    OrderId stop;
+    session.account("one", acting({{0, submits(marketOrder(Side::Buy, 5.0))},
+                                   {1, [&stop](Context& context) {
+                                        stop = *context.submit(stopOrder(Side::Sell, 5.0, 5.0));
+                                        QCOMPARE(rest(context, 999), 999);
+                                    }},
+                                   {2, [&stop](Context& context) {
+                                        QVERIFY(context.replace(stop, stopOrder(Side::Sell, 5.0, 6.0)).ok());
+                                    }}}));
+    (void)session.play();
+    QVERIFY(session.desk().state() == AccountState::Running);
+}
+
+void TestEngineOrders::anOrderStaysWhereItsReplacementIsTooMany()
+{
+    Session session;
+    session.symbol("BTC/USD", rising(0, 3));
+    bool stays = false;
+    session.account("one", acting({{0, [&stays](Context& context) {
+                                        const OrderId id = *context.submit(limitOrder(Side::Buy, 0.01, 1.0));
+                                        for (int i = 0; i < 999; ++i)
+                                            (void)context.cancel(*context.submit(limitOrder(Side::Buy, 0.01, 1.0)));
+                                        QVERIFY(!context.replace(id, limitOrder(Side::Buy, 0.01, 2.0)).ok());
+                                        stays = context.order(id)->isWorking();
+                                    }}}));
+    (void)session.play();
+    QVERIFY(stays);
 }
 
 void TestEngineOrders::aThousandOrdersMayBeSentAtOneTime()
