@@ -60,89 +60,13 @@ CREATE TABLE candles_5m (
     PRIMARY KEY (instrument, open_time)
 );
 
-CREATE TABLE candles_15m (
-    instrument BIGINT NOT NULL,
-    open_time BIGINT NOT NULL,
-    open BIGINT NOT NULL,
-    high BIGINT NOT NULL,
-    low BIGINT NOT NULL,
-    close BIGINT NOT NULL,
-    volume DOUBLE PRECISION NOT NULL,
-    trades INTEGER NOT NULL,
-    PRIMARY KEY (instrument, open_time)
-);
-
-CREATE TABLE candles_30m (
-    instrument BIGINT NOT NULL,
-    open_time BIGINT NOT NULL,
-    open BIGINT NOT NULL,
-    high BIGINT NOT NULL,
-    low BIGINT NOT NULL,
-    close BIGINT NOT NULL,
-    volume DOUBLE PRECISION NOT NULL,
-    trades INTEGER NOT NULL,
-    PRIMARY KEY (instrument, open_time)
-);
-
-CREATE TABLE candles_1h (
-    instrument BIGINT NOT NULL,
-    open_time BIGINT NOT NULL,
-    open BIGINT NOT NULL,
-    high BIGINT NOT NULL,
-    low BIGINT NOT NULL,
-    close BIGINT NOT NULL,
-    volume DOUBLE PRECISION NOT NULL,
-    trades INTEGER NOT NULL,
-    PRIMARY KEY (instrument, open_time)
-);
-
-CREATE TABLE candles_4h (
-    instrument BIGINT NOT NULL,
-    open_time BIGINT NOT NULL,
-    open BIGINT NOT NULL,
-    high BIGINT NOT NULL,
-    low BIGINT NOT NULL,
-    close BIGINT NOT NULL,
-    volume DOUBLE PRECISION NOT NULL,
-    trades INTEGER NOT NULL,
-    PRIMARY KEY (instrument, open_time)
-);
-
-CREATE TABLE candles_12h (
-    instrument BIGINT NOT NULL,
-    open_time BIGINT NOT NULL,
-    open BIGINT NOT NULL,
-    high BIGINT NOT NULL,
-    low BIGINT NOT NULL,
-    close BIGINT NOT NULL,
-    volume DOUBLE PRECISION NOT NULL,
-    trades INTEGER NOT NULL,
-    PRIMARY KEY (instrument, open_time)
-);
-
-CREATE TABLE candles_1d (
-    instrument BIGINT NOT NULL,
-    open_time BIGINT NOT NULL,
-    open BIGINT NOT NULL,
-    high BIGINT NOT NULL,
-    low BIGINT NOT NULL,
-    close BIGINT NOT NULL,
-    volume DOUBLE PRECISION NOT NULL,
-    trades INTEGER NOT NULL,
-    PRIMARY KEY (instrument, open_time)
-);
-
-CREATE TABLE candles_1w (
-    instrument BIGINT NOT NULL,
-    open_time BIGINT NOT NULL,
-    open BIGINT NOT NULL,
-    high BIGINT NOT NULL,
-    low BIGINT NOT NULL,
-    close BIGINT NOT NULL,
-    volume DOUBLE PRECISION NOT NULL,
-    trades INTEGER NOT NULL,
-    PRIMARY KEY (instrument, open_time)
-);
+CREATE TABLE candles_15m (LIKE candles_5m INCLUDING ALL);
+CREATE TABLE candles_30m (LIKE candles_5m INCLUDING ALL);
+CREATE TABLE candles_1h (LIKE candles_5m INCLUDING ALL);
+CREATE TABLE candles_4h (LIKE candles_5m INCLUDING ALL);
+CREATE TABLE candles_12h (LIKE candles_5m INCLUDING ALL);
+CREATE TABLE candles_1d (LIKE candles_5m INCLUDING ALL);
+CREATE TABLE candles_1w (LIKE candles_5m INCLUDING ALL);
 
 -- For people: exact prices, times with their zone.
 CREATE VIEW candle_prices AS
