@@ -225,18 +225,18 @@ private slots:
         VERIFY_OK((*again)->write(symbol(), market::ONE_MINUTE, series(MONDAY, market::ONE_MINUTE, 20)));
     }
 
-    void keepsSymbolsThatLookLikeStatements()
+    void keepsNamesThatLookLikeStatements()
     {
         const auto store = openHistory(m_server->url());
         VERIFY_OK(store);
-        const auto odd = Symbol::parse("A';DROP/USD");
-        if (!odd)
-            return; // Not even a symbol.
-        market::Instrument instrument;
-        instrument.symbol = *odd;
-        VERIFY_OK((*store)->putInstrument(instrument));
-        VERIFY_OK((*store)->write(*odd, market::ONE_MINUTE, series(MONDAY, market::ONE_MINUTE, 3)));
-        VERIFY_OK((*store)->candles(*odd, market::ONE_MINUTE, {}));
+        market::Instrument odd = instrument();
+        odd.venue = "'; DROP TABLE candles; --";
+        VERIFY_OK((*store)->putInstrument(odd));
+        VERIFY_OK((*store)->write(symbol(), market::ONE_MINUTE, series(MONDAY, market::ONE_MINUTE, 3)));
+        const auto coverage = (*store)->coverage(symbol());
+        VERIFY_OK(coverage);
+        QCOMPARE(coverage->instrument.venue, odd.venue);
+        QCOMPARE(coverage->candles, std::int64_t(3));
     }
 
 private:
