@@ -68,10 +68,9 @@ public:
     /// Makes the reads until the next rollback() see one state of the database; false inside a transaction,
     /// which does that or is the writer's own.
     [[nodiscard]] Result<bool> beginView();
-    /// False once the server is gone; connect anew then.
-    [[nodiscard]] bool isAlive() const;
 
     QSqlDatabase& database() override { return m_database; }
+    bool isAlive() const override;
     const SqlContents& contents() const override { return m_contents; }
     std::string name() const override { return m_url.text(); }
     Error error(const QSqlError& fault, const char* doing) override;

@@ -15,19 +15,7 @@ public:
         : m_connection(std::move(connection))
     {}
 
-    QSqlDatabase& database() override { return m_connection->database(); }
-    const SqlContents& contents() const override { return m_connection->contents(); }
-    std::string name() const override { return m_connection->name(); }
-    Error error(const QSqlError& fault, const char* doing) override { return m_connection->error(fault, doing); }
-    Result<QStringList> tables() override { return m_connection->tables(); }
-    Result<void> runScript(const char* sql, const char* doing) override
-    {
-        return m_connection->runScript(sql, doing);
-    }
-    Result<void> begin() override { return m_connection->begin(); }
-    Result<void> commit() override { return m_connection->commit(); }
-    void rollback() override { m_connection->rollback(); }
-    bool isConnected() const override { return m_connection->isAlive(); }
+    SqlConnection& connection() override { return *m_connection; }
     Result<void> read(const Series& series, TimeRange range, std::optional<std::size_t> limit,
                       market::CandleColumns& out) override;
     Result<void> put(const Series& series, const market::CandleColumns& candles, std::size_t first,

@@ -37,6 +37,8 @@ public:
     /// Puts a failure of QtSql in words. `doing` completes "while …".
     [[nodiscard]] virtual Error error(const QSqlError& fault, const char* doing) = 0;
 
+    /// False once the database is gone; connect anew then.
+    [[nodiscard]] virtual bool isAlive() const { return true; }
     /// The names of the tables that are there, ours and others that would be in their way.
     [[nodiscard]] virtual Result<QStringList> tables() = 0;
     /// Runs several statements.

@@ -26,11 +26,13 @@ enum class Edge { Oldest, Newest };
 /// What differs from one database of candles to the next: the connection, and the paths over which
 /// candles flow by the driver's own handle. Everything else is common SQL by QtSql in
 /// SqlHistoryStore. Lives on the thread that opened it.
-class SqlDialect : public SqlConnection
+class SqlDialect
 {
 public:
-    /// False once the database is gone; open it anew then.
-    [[nodiscard]] virtual bool isConnected() const { return true; }
+    virtual ~SqlDialect() = default;
+
+    /// Schema, scripts and transactions of the same database.
+    [[nodiscard]] virtual SqlConnection& connection() = 0;
     /// Appends the candles inside `range` to `out`, oldest first; with a limit the newest of them.
     [[nodiscard]] virtual Result<void> read(const Series& series, TimeRange range,
                                             std::optional<std::size_t> limit,

@@ -67,12 +67,12 @@ Result<void> validate(const Instrument& instrument)
 
 Error SqlHistoryStore::fault(const QSqlQuery& query, const char* doing)
 {
-    return m_dialect->error(query.lastError(), doing);
+    return m_dialect->connection().error(query.lastError(), doing);
 }
 
 Result<std::vector<Coverage>> SqlHistoryStore::coverage()
 {
-    QSqlQuery query(m_dialect->database());
+    QSqlQuery query(m_dialect->connection().database());
     query.setForwardOnly(true);
     if (!query.exec(
             QStringLiteral("SELECT ") + INSTRUMENT_COLUMNS +
@@ -122,7 +122,7 @@ Error SqlHistoryStore::nothingStored(const Symbol& symbol)
 
 Result<std::optional<SqlHistoryStore::Stored>> SqlHistoryStore::find(const Symbol& symbol)
 {
-    QSqlQuery query(m_dialect->database());
+    QSqlQuery query(m_dialect->connection().database());
     query.prepare(QStringLiteral("SELECT ") + INSTRUMENT_COLUMNS +
                   QStringLiteral(" FROM instruments i WHERE i.symbol = ?"));
     query.addBindValue(QString::fromStdString(symbol.text()));
@@ -139,7 +139,7 @@ Result<std::optional<SqlHistoryStore::Stored>> SqlHistoryStore::find(const Symbo
 /// What was written of an instrument, finest timeframe first.
 Result<std::vector<SqlHistoryStore::Extent>> SqlHistoryStore::extents(std::int64_t instrument)
 {
-    QSqlQuery query(m_dialect->database());
+    QSqlQuery query(m_dialect->connection().database());
     query.prepare(QStringLiteral("SELECT timeframe, oldest, newest, candles FROM series "
                                  "WHERE instrument = ? ORDER BY timeframe"));
     query.addBindValue(static_cast<qint64>(instrument));
@@ -207,7 +207,7 @@ Result<Instrument> SqlHistoryStore::putInstrument(const Instrument& instrument)
 
 Result<void> SqlHistoryStore::insert(const Instrument& instrument)
 {
-    QSqlQuery query(m_dialect->database());
+    QSqlQuery query(m_dialect->connection().database());
     query.prepare(
         QStringLiteral("INSERT INTO instruments (venue, symbol, base, quote, price_decimals, "
                        "lot_decimals, minimum_lots, volume_unit) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
@@ -251,7 +251,7 @@ Result<void> SqlHistoryStore::adjust(Stored& stored, const Instrument& wanted)
         if (auto done = rescale(stored.id, morePrice); !done)
             return done;
     }
-    QSqlQuery query(m_dialect->database());
+    QSqlQuery query(m_dialect->connection().database());
     query.prepare(QStringLiteral("UPDATE instruments SET price_decimals = ?, lot_decimals = ?, "
                                  "minimum_lots = ?, volume_unit = ? WHERE id = ?"));
     query.addBindValue(now.priceDecimals);
@@ -278,7 +278,7 @@ Result<void> SqlHistoryStore::rescaleTable(const std::string& table, std::int64_
                                            std::int64_t factor)
 {
     const QString name = QString::fromStdString(table);
-    QSqlQuery query(m_dialect->database());
+    QSqlQuery query(m_dialect->connection().database());
     query.prepare(QStringLiteral("SELECT max(high) FROM %1 WHERE instrument = ?").arg(name));
     query.addBindValue(static_cast<qint64>(instrument));
     if (!query.exec() || !query.next())

@@ -19,7 +19,7 @@ public:
     /// The schema of `dialect` must be up to date.
     explicit SqlHistoryStore(std::unique_ptr<SqlDialect> dialect) : m_dialect(std::move(dialect)) {}
 
-    bool isConnected() const override { return m_dialect->isConnected(); }
+    bool isConnected() const override { return m_dialect->connection().isAlive(); }
     Result<std::vector<Coverage>> coverage() override;
     Result<Coverage> coverage(const Symbol& symbol) override;
     Result<market::CandleColumns> candles(const Symbol& symbol, market::Timeframe timeframe,
@@ -82,14 +82,14 @@ private:
 
 template <typename Action> Result<void> SqlHistoryStore::inTransaction(Action action)
 {
-    Result<void> done = m_dialect->begin();
+    Result<void> done = m_dialect->connection().begin();
     if (!done)
         return done;
     done = action();
     if (done)
-        done = m_dialect->commit();
+        done = m_dialect->connection().commit();
     if (!done)
-        m_dialect->rollback();
+        m_dialect->connection().rollback();
     return done;
 }
 

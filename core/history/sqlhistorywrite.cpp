@@ -151,7 +151,7 @@ Result<void> SqlHistoryStore::keepCoarse(std::int64_t instrument, Timeframe form
 {
     const QString columns =
         QStringLiteral("instrument, open_time, open, high, low, close, volume, trades");
-    QSqlQuery query(m_dialect->database());
+    QSqlQuery query(m_dialect->connection().database());
     query.prepare(
         QStringLiteral(
             "INSERT INTO %1 (%2) SELECT %2 FROM candles WHERE instrument = ? AND timeframe = ?")
@@ -238,7 +238,7 @@ Result<void> SqlHistoryStore::putDirty(const Series& series, const CandleColumns
 
 Result<void> SqlHistoryStore::putExtent(std::int64_t instrument, const Extent& extent)
 {
-    QSqlQuery query(m_dialect->database());
+    QSqlQuery query(m_dialect->connection().database());
     query.prepare(QStringLiteral(
         "INSERT INTO series (instrument, timeframe, oldest, newest, candles) "
         "VALUES (?, ?, ?, ?, ?) ON CONFLICT (instrument, timeframe) DO UPDATE SET "

@@ -54,15 +54,6 @@ SqliteDialect::SqliteDialect(std::unique_ptr<SqliteConnection> connection)
     : m_connection(std::move(connection))
 {}
 
-Result<std::unique_ptr<SqliteDialect>> SqliteDialect::connect(const std::filesystem::path& file,
-                                                              SqliteAccess access)
-{
-    auto connection = SqliteConnection::connect(file, access, historyContents());
-    if (!connection)
-        return connection.error();
-    return std::make_unique<SqliteDialect>(std::move(*connection));
-}
-
 Result<void> SqliteDialect::read(const Series& series, TimeRange range,
                                  std::optional<std::size_t> limit, market::CandleColumns& out)
 {

@@ -14,31 +14,9 @@ namespace core::history {
 class SqliteDialect final : public SqlDialect
 {
 public:
-    /// Connects without reading or changing anything yet.
-    [[nodiscard]] static Result<std::unique_ptr<SqliteDialect>>
-    connect(const std::filesystem::path& file, SqliteAccess access);
     explicit SqliteDialect(std::unique_ptr<SqliteConnection> connection);
 
-    [[nodiscard]] Result<std::int64_t> number(const char* sql, const char* doing)
-    {
-        return m_connection->number(sql, doing);
-    }
-
-    QSqlDatabase& database() override { return m_connection->database(); }
-    const SqlContents& contents() const override { return m_connection->contents(); }
-    std::string name() const override { return m_connection->name(); }
-    Error error(const QSqlError& fault, const char* doing) override
-    {
-        return m_connection->error(fault, doing);
-    }
-    Result<QStringList> tables() override { return m_connection->tables(); }
-    Result<void> runScript(const char* sql, const char* doing) override
-    {
-        return m_connection->runScript(sql, doing);
-    }
-    Result<void> begin() override { return m_connection->begin(); }
-    Result<void> commit() override { return m_connection->commit(); }
-    void rollback() override { m_connection->rollback(); }
+    SqlConnection& connection() override { return *m_connection; }
     Result<void> read(const Series& series, TimeRange range, std::optional<std::size_t> limit,
                       market::CandleColumns& out) override;
     Result<void> put(const Series& series, const market::CandleColumns& candles, std::size_t first,

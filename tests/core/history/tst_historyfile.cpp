@@ -187,9 +187,9 @@ void TestHistoryFile::damageMetInUseIsCheckedAtTheNextStart()
     folder.write("history.sqlite", bytes);
     {
         // Connected without the check of small files, as a large history is.
-        auto dialect = SqliteDialect::connect(folder.file(), SqliteAccess::ReadOnly);
-        VERIFY_OK(dialect);
-        SqlHistoryStore store(std::move(*dialect));
+        auto connection = SqliteConnection::connect(folder.file(), SqliteAccess::ReadOnly, historyContents());
+        VERIFY_OK(connection);
+        SqlHistoryStore store(std::make_unique<SqliteDialect>(std::move(*connection)));
         bool met = false;
         for (const Timeframe level : ALL_TIMEFRAMES) {
             const auto read = store.candles(symbol(), level, {}, {});
@@ -316,10 +316,10 @@ void TestHistoryFile::fullDatabaseSaysSo()
 {
     const Folder folder;
     fill(folder, 1000);
-    auto dialect = SqliteDialect::connect(folder.file(), SqliteAccess::ReadWrite);
-    VERIFY_OK(dialect);
-    VERIFY_OK((*dialect)->runScript("PRAGMA max_page_count = 60", "preparing"));
-    SqlHistoryStore store(std::move(*dialect));
+    auto connection = SqliteConnection::connect(folder.file(), SqliteAccess::ReadWrite, historyContents());
+    VERIFY_OK(connection);
+    VERIFY_OK((*connection)->runScript("PRAGMA max_page_count = 60", "preparing"));
+    SqlHistoryStore store(std::make_unique<SqliteDialect>(std::move(*connection)));
     const auto refused =
         store.write(symbol(), ONE_MINUTE, series(time("2022-02-03"), ONE_MINUTE, 20'000));
     QVERIFY(!refused.ok() && refused.error().code == ErrorCode::Io);
