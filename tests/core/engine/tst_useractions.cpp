@@ -149,6 +149,8 @@ private slots:
     void aResetBooksWhatBorrowingCostFirst();
     void aResetLiftsEverythingThatHeldTheAccount();
     void aResetWatchesTheRiskAnew();
+    void aResetForgetsNoBreach();
+    void anActDuringTheWarmUpShowsNothingAhead();
     void aResetNeedsRoomInTheLedger();
     void leverageBindsWhatIsOpenedAndNoMore();
     void lowerLeverageThanInUseOnlyStopsIncreases();
@@ -452,6 +454,37 @@ void TestUserActions::aResetWatchesTheRiskAnew()
     for (const Line& line : output.of("risk_limit"))
         ended += line["state"] == "ended" && line.correlation == FIRST_ACT ? 1 : 0;
     QCOMPARE(ended, 2);
+}
+
+void TestUserActions::aResetForgetsNoBreach()
+{
+    Session session = falling(900);
+    session.setup.accounts[0].risk = limits(0.05, 0.05);
+    (void)session.play({act(Kind::Reset, 7)});
+    QCOMPARE(session.desk().book().risk.breaches(), std::int64_t(2));
+}
+
+void TestUserActions::anActDuringTheWarmUpShowsNothingAhead()
+{
+    Session session;
+    session.symbol("BTC/USD", rising(-10, 9));
+    const auto fives = [](Context& context) {
+        return (*context.candles(0, *market::Timeframe::parse("5m")))->size();
+    };
+    std::optional<std::size_t> whenCancelled;
+    std::size_t atTheEnd = 0;
+    Script script;
+    script.start = [](Context& context) { QVERIFY(context.submit(marketOrder(Side::Buy, 1.0)).ok()); };
+    script.order = [&](Context& context, const execution::Order& order) {
+        if (!order.isWorking())
+            whenCancelled = fives(context);
+    };
+    script.stop = [&](Context& context) { atTheEnd = fives(context); };
+    session.account("one", script);
+    (void)session.play({act(Kind::Halt, 7)});
+    // Seven minutes are over: one five of them.
+    QCOMPARE(whenCancelled, std::optional<std::size_t>(1));
+    QCOMPARE(atTheEnd, std::size_t(4));
 }
 
 void TestUserActions::aResetNeedsRoomInTheLedger()

@@ -65,6 +65,7 @@ private slots:
     void stopsWhenTheStrategyIsRevoked();
     void revokesUnderAFileNameThatIsNoText();
     void runsNoUpdateOfARevokedName();
+    void signsNothingThatChangedSinceItWasLookedAt();
     void listsNoSignatureFiles();
     void keepsInvalidFilesInvalid();
     void failsWholeOnACorruptListOfKeys();
@@ -80,6 +81,17 @@ void TestSignedStrategies::runsWhatATrustedKeySigned()
     QCOMPARE(entry->signature.signer, std::string("Grace"));
     QCOMPARE(runs(*catalog().load("alpha")), std::string("first"));
     QCOMPARE(trust::name(catalog().inspect(file())->state), trust::name(State::Signed));
+}
+
+void TestSignedStrategies::signsNothingThatChangedSinceItWasLookedAt()
+{
+    writeText(file(), m_first);
+    const Sha256Digest seen = catalog().inspect(file())->sha256;
+    writeText(file(), script("alpha", "evil"));
+    QCOMPARE(catalog().sign(file(), m_key, NOW, {}, seen).error().code, ErrorCode::Refused);
+    QVERIFY(!std::filesystem::exists(trust::signatureFileOf(file())));
+    writeText(file(), m_first);
+    QVERIFY(catalog().sign(file(), m_key, NOW, {}, seen).ok());
 }
 
 void TestSignedStrategies::runsTheBytesThatWereSigned()
