@@ -2,126 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/leveragepreview.h"
 #include "core/strategy/luahost.h"
-#include "enginefixture.h"
-
-#include <QTest>
+#include "useracts.h"
 
 #include <cmath>
 #include <set>
 #include <stdexcept>
 
-using namespace core;
-using namespace fixture;
-using execution::OrderRequest;
-using execution::Side;
-using portfolio::UserAction;
-using Kind = UserAction::Kind;
-
-namespace {
-
-const CorrelationId FIRST_ACT = portfolio::actionEvent(1);
-
-Money money(const char* text)
-{
-    return *Money::parse(text);
-}
-
-UserAction act(Kind kind, std::uint64_t batches, AccountIndex account = 0)
-{
-    return {kind, account, 0, 0, batches};
-}
-
-UserAction leverage(double longLeverage, double shortLeverage, std::uint64_t batches)
-{
-    UserAction action = *UserAction::setLeverage(0, longLeverage, shortLeverage);
-    action.batches = batches;
-    return action;
-}
-
-/// `count` minutes at one price.
-std::vector<market::Candle> quiet(int count, std::int64_t price = 1'000)
-{
-    std::vector<market::Candle> candles;
-    for (int i = 0; i < count; ++i)
-        candles.push_back(flat(i, price));
-    return candles;
-}
-
-/// Buys at the first bar with a stop-loss below and a take-profit above, and rests a limit.
-Script bracketAndLimit()
-{
-    OrderRequest entry = marketOrder(Side::Buy, 10.0);
-    entry.stopLoss = 9.0;
-    entry.takeProfit = 11.0;
-    return acting({{0, submits(entry)}, {1, submits(limitOrder(Side::Buy, 5.0, 9.5))}});
-}
-
-std::string lastOf(const Output& output, const std::string& order)
-{
-    std::string end;
-    for (const Line& line : output.of("order")) {
-        if (line["order_id"] == order)
-            end = line["status"] + " " + line["reason"];
-    }
-    return end;
-}
-
-/// Everything the lines say but their place, of those that no act of a user led to.
-std::vector<std::string> deedsOfTheMarket(const Output& output)
-{
-    std::vector<std::string> deeds;
-    for (const Line& line : output.lines) {
-        if (line.correlation.value > portfolio::FIRST_ACTION_EVENT)
-            continue;
-        std::string text = line.event + " " + formatTimestamp(line.time) + " " + std::to_string(line.correlation.value);
-        for (const auto& [key, value] : line.fields)
-            text += " " + key + "=" + value;
-        deeds.push_back(std::move(text));
-    }
-    return deeds;
-}
-
-/// The ledger lines that a user's act led to: kind, cash and quantity.
-std::vector<std::string> entriesOf(const Output& output, CorrelationId event)
-{
-    std::vector<std::string> entries;
-    for (const Line& line : output.of("ledger")) {
-        if (line.correlation == event)
-            entries.push_back(line["kind"] + " " + line["cash"] + " " + line["quantity"]);
-    }
-    return entries;
-}
-
-/// Cash and quantities are the sums of the ledger.
-void verifySums(const Output& output, const engine::Desk& desk)
-{
-    Money cash;
-    std::map<std::string, std::int64_t> lots;
-    for (const Line& line : output.of("ledger", desk.setup().name)) {
-        cash += *Money::parse(line["cash"]);
-        if (!line["quantity"].empty())
-            lots[line["symbol"]] += *parseDecimal(line["quantity"], 2);
-    }
-    QCOMPARE(cash, desk.cash());
-    for (SymbolIndex i = 0; i < desk.instruments().size(); ++i)
-        QCOMPARE(lots[desk.instruments()[i].symbol.text()], desk.book().account.position(i).quantity.lots());
-}
-
-engine::AccountState stateAfter(Session& session, const std::vector<UserAction>& actions)
-{
-    (void)session.play(actions);
-    return session.desk().state();
-}
-
-portfolio::RiskLimits limits(std::optional<double> dailyLoss, std::optional<double> drawdown)
-{
-    portfolio::RiskRequest request;
-    request.dailyLoss = dailyLoss;
-    request.drawdown = drawdown;
-    return *portfolio::RiskLimits::make(request);
-}
-
-} // namespace
+using namespace acts;
 
 /// What a user does to an account between two batches.
 class TestUserActions : public QObject
@@ -144,14 +31,7 @@ private slots:
     void aLiquidatedAccountWithNothingLeftDoesNotResume();
     void resumingEndsADrawdownsBlock();
     void resumingDoesNotEndADailyLoss();
-    void aResetClosesAtTheMarksAndBeginsAnew();
-    void aResetOfAShortPaysItBack();
-    void aResetBooksWhatBorrowingCostFirst();
-    void aResetLiftsEverythingThatHeldTheAccount();
-    void aResetWatchesTheRiskAnew();
-    void aResetForgetsNoBreach();
     void anActDuringTheWarmUpShowsNothingAhead();
-    void aResetNeedsRoomInTheLedger();
     void leverageBindsWhatIsOpenedAndNoMore();
     void lowerLeverageThanInUseOnlyStopsIncreases();
     void refusesLeveragesThatMeanNothing_data();
@@ -162,7 +42,6 @@ private slots:
     void anActDisturbsNoOtherNumber();
     void otherAccountsFeelNothing();
     void nothingIsDoneAtTheEndOrToNobody();
-    void returnsAreNetOfAReset();
 };
 
 void TestUserActions::aHaltCancelsEntriesAndKeepsExits()
@@ -322,24 +201,6 @@ void TestUserActions::aScriptStoppedForGoodCannotBeResumed()
     QVERIFY(session.refusals.front().what.starts_with("one cannot be resumed: its script was stopped for good"));
 }
 
-namespace {
-
-/// Falls by so much in the fifth minute, under a long of 1,400 with 1,000 of equity.
-Session falling(std::int64_t to)
-{
-    auto candles = quiet(12);
-    candles[4] = candle(4, to, to, to, to);
-    for (int i = 5; i < 12; ++i)
-        candles[static_cast<std::size_t>(i)] = flat(i, to);
-    Session session;
-    session.symbol("BTC/USD", candles);
-    session.account("one", acting({{0, submits(marketOrder(Side::Buy, 140.0))},
-                                   {8, submits(marketOrder(Side::Buy, 1.0))}}));
-    return session;
-}
-
-} // namespace
-
 void TestUserActions::aLiquidatedAccountResumesWithWhatIsLeft()
 {
     Session session = falling(300);
@@ -378,92 +239,6 @@ void TestUserActions::resumingDoesNotEndADailyLoss()
     QCOMPARE(session.refusals.front().what, std::string("one is held by a risk limit that ends by itself"));
 }
 
-void TestUserActions::aResetClosesAtTheMarksAndBeginsAnew()
-{
-    Session session;
-    session.setup.rules.costs = {100'000, 100'000, 50'000, 500'000, {}};
-    session.symbol("BTC/USD", rising(0, 9));
-    session.account("one", bracketAndLimit());
-    const Output output = session.play({act(Kind::Reset, 4)});
-    // Bought 10 at 10.02 (10.01 and slippage), fee 0.1002; the mark is 10.03.
-    const std::vector<std::string> expected{"reset 100.30000000 -10.00", "withdrawal -999.99980000 ",
-                                            "deposit 1000.00000000 "};
-    QCOMPARE(entriesOf(output, FIRST_ACT), expected);
-    QCOMPARE(output.of("fill").size(), std::size_t(1));
-    const Line reset = output.of("account_reset").front();
-    QCOMPARE(reset["epoch"], std::string("2"));
-    QCOMPARE(reset["orders_cancelled"], std::string("3"));
-    QCOMPARE(reset["positions_closed"], std::string("1"));
-    QCOMPARE(reset["withdrawn"], std::string("999.99980000"));
-    QCOMPARE(lastOf(output, "2"), std::string("cancelled account_reset"));
-    QCOMPARE(session.desk().epoch(), 2);
-    QCOMPARE(session.desk().cash(), money("1000"));
-    QVERIFY(session.desk().book().account.isFlat());
-    verifySums(output, session.desk());
-}
-
-void TestUserActions::aResetOfAShortPaysItBack()
-{
-    Session session;
-    session.symbol("BTC/USD", rising(0, 9));
-    session.account("one", acting({{0, submits(marketOrder(Side::Short, 10.0))}}));
-    const Output output = session.play({act(Kind::Reset, 4)});
-    const std::vector<std::string> expected{"reset -100.30000000 10.00", "withdrawal -999.80000000 ",
-                                            "deposit 1000.00000000 "};
-    QCOMPARE(entriesOf(output, FIRST_ACT), expected);
-    verifySums(output, session.desk());
-}
-
-void TestUserActions::aResetBooksWhatBorrowingCostFirst()
-{
-    Session session;
-    session.setup.rules.costs.borrow = *portfolio::BorrowTerms::make(10.0, 0.0, 0.0);
-    session.symbol("BTC/USD", quiet(40));
-    session.account("one", acting({{0, submits(marketOrder(Side::Short, 100.0))}}));
-    const Output output = session.play({act(Kind::Reset, 31)});
-    // 1,000 short at 10 a year for half an hour: 10,000 / 17,520.
-    const auto entries = entriesOf(output, FIRST_ACT);
-    QCOMPARE(entries.size(), std::size_t(4));
-    QCOMPARE(entries[0], std::string("borrow_interest -0.57077625 "));
-    QCOMPARE(entries[2], std::string("withdrawal -999.42922375 "));
-    QCOMPARE(session.desk().cash(), money("1000"));
-    verifySums(output, session.desk());
-}
-
-void TestUserActions::aResetLiftsEverythingThatHeldTheAccount()
-{
-    Session session = falling(200);
-    const Output output = session.play({act(Kind::Reset, 7)});
-    QCOMPARE(session.desk().state(), engine::AccountState::Running);
-    QCOMPARE(session.desk().position(0).size, 1.0);
-    const std::vector<std::string> expected{"deposit 1000.00000000 "};
-    QCOMPARE(entriesOf(output, FIRST_ACT), expected);
-    Session halted = falling(900);
-    QCOMPARE(stateAfter(halted, {act(Kind::Halt, 3), act(Kind::Reset, 7)}), engine::AccountState::Running);
-    QCOMPARE(halted.desk().position(0).size, 1.0);
-}
-
-void TestUserActions::aResetWatchesTheRiskAnew()
-{
-    Session session = falling(900);
-    session.setup.accounts[0].risk = limits(0.05, 0.05);
-    const Output output = session.play({act(Kind::Reset, 7)});
-    QCOMPARE(session.desk().state(), engine::AccountState::Running);
-    QCOMPARE(session.desk().position(0).size, 1.0);
-    int ended = 0;
-    for (const Line& line : output.of("risk_limit"))
-        ended += line["state"] == "ended" && line.correlation == FIRST_ACT ? 1 : 0;
-    QCOMPARE(ended, 2);
-}
-
-void TestUserActions::aResetForgetsNoBreach()
-{
-    Session session = falling(900);
-    session.setup.accounts[0].risk = limits(0.05, 0.05);
-    (void)session.play({act(Kind::Reset, 7)});
-    QCOMPARE(session.desk().book().risk.breaches(), std::int64_t(2));
-}
-
 void TestUserActions::anActDuringTheWarmUpShowsNothingAhead()
 {
     Session session;
@@ -485,20 +260,6 @@ void TestUserActions::anActDuringTheWarmUpShowsNothingAhead()
     // Seven minutes are over: one five of them.
     QCOMPARE(whenCancelled, std::optional<std::size_t>(1));
     QCOMPARE(atTheEnd, std::size_t(4));
-}
-
-void TestUserActions::aResetNeedsRoomInTheLedger()
-{
-    auto candles = quiet(3);
-    constexpr std::int64_t HUGE = 1'000'000'000'000'000;
-    for (int i = 3; i < 8; ++i)
-        candles.push_back(flat(i, HUGE));
-    Session session;
-    session.symbol("BTC/USD", candles);
-    session.account("one", acting({{0, submits(marketOrder(Side::Buy, 100.0))}}));
-    (void)session.play({act(Kind::Reset, 5)});
-    QCOMPARE(session.refusals.size(), std::size_t(1));
-    QCOMPARE(session.desk().epoch(), 1);
 }
 
 void TestUserActions::leverageBindsWhatIsOpenedAndNoMore()
@@ -679,36 +440,6 @@ void TestUserActions::nothingIsDoneAtTheEndOrToNobody()
     (void)session.play({act(Kind::Halt, 1, 7), act(Kind::Halt, 4)});
     QCOMPARE(session.refusals.size(), std::size_t(2));
     QCOMPARE(session.refusals[1].remedy, std::string("Go back to the time at which it should happen."));
-}
-
-void TestUserActions::returnsAreNetOfAReset()
-{
-    // Up by a tenth of 1,000 with all of it, closed; begun again; up by a tenth once more.
-    auto candles = quiet(2);
-    for (int i = 2; i < 6; ++i)
-        candles.push_back(flat(i, 1'100));
-    for (int i = 6; i < 12; ++i)
-        candles.push_back(flat(i, 1'210));
-    Session session;
-    session.symbol("BTC/USD", candles);
-    session.account("one", acting({{0, submits(marketOrder(Side::Buy, 100.0))},
-                                   {4, submits(marketOrder(Side::Buy, 1'000.0 / 11.0))}}));
-    (void)session.play({act(Kind::Reset, 4)});
-    const auto account = session.engine->snapshot().accounts[0];
-    const analytics::Report& report = *account.performance;
-    QCOMPARE(report.equity.deposits, money("900")); // 1,000 − 1,100 + 1,000
-    QCOMPARE(account.startCash, money("900"));
-    QCOMPARE(report.equity.profit, account.equity - money("900"));
-    QVERIFY(!report.equity.goneSince);
-    QCOMPARE(report.trades.sums.closedProfit, money("100"));
-    QCOMPARE(report.trades.sums.closedProfit + report.trades.sums.openProfit, report.equity.profit);
-    // The second one held 90.90 units at 11.00: 999.9 of 1,000.
-    const double expected = 1.1 * (1.0 + 90.90 * 1.1 / 1'000.0) - 1.0;
-    QVERIFY(std::abs(*report.equity.totalReturn - expected) < 1e-12);
-    QVERIFY(!report.equity.deepest);
-    QCOMPARE(account.maxDrawdown, 0.0);
-    QVERIFY(std::abs(account.curve->back().equity / 1'000.0 - 1.0 - expected) < 1e-12);
-    QCOMPARE(report.trades.sums.fills, std::int64_t(2));
 }
 
 QTEST_APPLESS_MAIN(TestUserActions)
