@@ -58,7 +58,7 @@ public:
 
     [[nodiscard]] const AccountSetup& setup() const { return m_setup; }
     /// Finer candles than the session's bars; empty when none of its symbols has any.
-    [[nodiscard]] std::span<const execution::FinerCandles> finer() const { return m_finer; }
+    [[nodiscard]] std::span<const execution::FinerData> finer() const { return m_finer; }
     [[nodiscard]] const execution::Book& book() const { return m_book; }
     [[nodiscard]] std::span<const Price> marks() const { return m_marks; }
     /// As of the last revaluation, like all that is worth something by its mark.
@@ -199,7 +199,7 @@ private:
     std::string m_sha256;
     std::vector<market::Instrument> m_instruments;
     execution::Book m_book;
-    std::vector<execution::FinerCandles> m_finer;
+    std::vector<execution::FinerData> m_finer;
     std::vector<Price> m_marks;
     std::vector<std::uint8_t> m_hasMark;
     std::vector<Int128> m_worths; ///< By symbol, of what is held.
