@@ -26,7 +26,8 @@ struct SessionState {
     std::vector<ClosedOrder> closed; ///< Since the engine last looked.
     sessions::FactBatch facts = {};  ///< Not handed over yet.
     bool keepsFacts = false;         ///< Somebody takes them.
-    bool saidDetailRefused = false;  ///< Once is enough.
+    bool saidCandlesRefused = false; ///< Once is enough.
+    bool saidTradesRefused = false;
 };
 
 /// One strategy, its account, its orders and its view of the market: the Context it is called with.
@@ -57,7 +58,7 @@ public:
     void stop();
 
     [[nodiscard]] const AccountSetup& setup() const { return m_setup; }
-    /// Finer candles than the session's bars; empty when none of its symbols has any.
+    /// What is known beyond the session's bars; empty when that is nothing for any of its symbols.
     [[nodiscard]] std::span<const execution::FinerData> finer() const { return m_finer; }
     [[nodiscard]] const execution::Book& book() const { return m_book; }
     [[nodiscard]] std::span<const Price> marks() const { return m_marks; }
@@ -133,6 +134,7 @@ private:
     [[nodiscard]] execution::Reason draftPrices(const execution::OrderRequest& request,
                                                 execution::Order& order) const;
     [[nodiscard]] execution::Reason draftRisk(double fraction, execution::Order& order) const;
+    [[nodiscard]] bool costsTooLittle(const execution::Order& order) const;
     [[nodiscard]] execution::Reason draftTrail(const execution::OrderRequest& request,
                                                execution::Order& order) const;
     [[nodiscard]] execution::Reason draftBracket(const execution::OrderRequest& request,

@@ -88,6 +88,8 @@ Result<OrderId> Desk::submitLots(execution::Order order, execution::Reason reaso
     order.correlation = m_session.correlation;
     order.status = execution::OrderStatus::Submitted;
     writeOrder(order, m_session.time);
+    if (reason == execution::Reason::None && costsTooLittle(order))
+        reason = execution::Reason::BelowMinimumCost;
     const bool isRight = reason == execution::Reason::None;
     if (isRight && (floods || (sent == Sent::New && isCrowdedFor(order))))
         reason = execution::Reason::TooManyOrders;

@@ -24,6 +24,8 @@ struct SymbolData {
     /// The candles of the range that are finer than those, which bars are resolved by; null for none.
     std::shared_ptr<const market::CandleColumns> finer = {};
     market::Timeframe finerTimeframe = market::ONE_MINUTE;
+    /// The trades of the range, which bars are resolved by before anything else; null for none.
+    std::shared_ptr<const market::TradeColumns> trades = {};
 };
 
 /// One strategy with its own account.

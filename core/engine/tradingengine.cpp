@@ -53,6 +53,11 @@ Result<void> TradingEngine::start()
                 .text("symbol", data.instrument.symbol.text())
                 .text("timeframe", data.finerTimeframe.text())
                 .integer("candles", static_cast<std::int64_t>(data.finer->size()));
+        if (data.trades)
+            m_session.records
+                .add(journal::Stream::system(), journal::Level::Info, "stored_trades", m_session.time, {})
+                .text("symbol", data.instrument.symbol.text())
+                .integer("trades", static_cast<std::int64_t>(data.trades->count()));
     }
     for (const auto& desk : m_desks) {
         m_session.records

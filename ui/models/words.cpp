@@ -119,6 +119,8 @@ QString reason(Reason reason)
         return Words::tr("not positive");
     case Reason::BelowMinimum:
         return Words::tr("below minimum");
+    case Reason::BelowMinimumCost:
+        return Words::tr("below minimum cost");
     case Reason::WrongSideStop:
         return Words::tr("stop on wrong side");
     case Reason::NothingToReduce:

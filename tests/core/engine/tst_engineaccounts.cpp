@@ -101,6 +101,7 @@ private slots:
     void anAcceptedOrderEndsARowOfRejections();
     void refusesWhatCannotBeAnOrder_data();
     void refusesWhatCannotBeAnOrder();
+    void anEntryCostsAtLeastTheMinimum();
     void aRefusedOrderHasALifeInTheJournal();
     void aLiquidatedAccountIsToldAndRefused();
     void aMissingBarKeepsMarkAndOrders();
@@ -347,6 +348,28 @@ void TestEngineAccounts::refusesWhatCannotBeAnOrder()
     QCOMPARE(QString::fromStdString(told), reason);
     QCOMPARE(endsOf(output).at("1"), "rejected " + reason.toStdString());
     QVERIFY(output.of("fill").empty());
+}
+
+void TestEngineAccounts::anEntryCostsAtLeastTheMinimum()
+{
+    Session session;
+    session.symbol("BTC/USD", {flat(0, 1'000), flat(1, 1'000), flat(2, 1'000), flat(3, 1'000)});
+    session.setup.symbols[0].instrument.minimumCost = *core::Money::parse("5");
+    Script script;
+    script.bar = [](Context& context, const Bar& bar) {
+        if (bar.candle.openTime == minute(0)) {
+            // At ten each, a half costs five; by its limit of 9 it does not.
+            const auto cheap = context.submit(limitOrder(Side::Buy, 0.5, 9.0));
+            QVERIFY(!cheap.ok());
+            QCOMPARE(cheap.error().what, std::string("below_minimum_cost"));
+            QVERIFY(context.submit(marketOrder(Side::Buy, 0.5)).ok());
+        }
+        // What is left may always be closed.
+        if (bar.candle.openTime == minute(1))
+            QVERIFY(context.submit(marketOrder(Side::Sell, 0.25)).ok());
+    };
+    session.account("one", script);
+    QCOMPARE(session.play().of("fill").size(), 2U);
 }
 
 void TestEngineAccounts::aRefusedOrderHasALifeInTheJournal()
