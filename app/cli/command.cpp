@@ -34,6 +34,7 @@ std::vector<Command> makeCommands()
 {
     std::vector<Command> all;
     all.push_back(importCommand());
+    all.push_back(fundingCommand());
     all.push_back(coverageCommand());
     for (Command& command : strategiesCommands())
         all.push_back(std::move(command));

@@ -69,6 +69,10 @@ Json toJson(const engine::ReplaySummary& summary)
             {"accounts", accounts},
             {"analytics", performanceJson(*summary.total.performance)},
             {"buy_and_hold", performanceJson(*summary.buyAndHold)}};
+    for (const engine::FundingGap& gap : summary.missingFunding)
+        result["funding_missing"].push_back({{"symbol", gap.symbol.text()},
+                                             {"from", core::formatTimestampShort(gap.from)},
+                                             {"to", core::formatTimestampShort(gap.to)}});
     if (summary.otherPath)
         result["other_path"] = toJson(summary, *summary.otherPath);
     return result;
@@ -121,6 +125,18 @@ void printPerformance(Console& console, const engine::ReplaySummary& summary)
     console.printLine("");
 }
 
+/// The first few stretches, and how many more there are.
+void printMissingFunding(Console& console, const std::vector<engine::FundingGap>& gaps)
+{
+    constexpr std::size_t NAMED = 5;
+    for (std::size_t i = 0; i < std::min(gaps.size(), NAMED); ++i)
+        console.printLine(fmt::format("no funding rate of {} from {} to {}: none was charged", gaps[i].symbol.text(),
+                                      core::formatTimestampShort(gaps[i].from),
+                                      core::formatTimestampShort(gaps[i].to)));
+    if (gaps.size() > NAMED)
+        console.printLine(fmt::format("and in {} more stretches", gaps.size() - NAMED));
+}
+
 void print(Console& console, const engine::ReplaySummary& summary)
 {
     for (const engine::AccountSnapshot& account : summary.accounts)
@@ -129,6 +145,7 @@ void print(Console& console, const engine::ReplaySummary& summary)
         console.printLine(fmt::format("total: {} fills, equity {}, {} margin calls",
                                       summary.total.fills, summary.total.equity.toString(),
                                       summary.total.marginCalls));
+    printMissingFunding(console, summary.missingFunding);
     if (summary.otherPath)
         printOtherPath(console, summary, *summary.otherPath);
     printPerformance(console, summary);

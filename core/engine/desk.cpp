@@ -21,6 +21,10 @@ Desk::Desk(SessionState& session, AccountIndex index)
     }
     for (SymbolIndex i = 0; i < m_setup.symbols.size(); ++i) {
         const SymbolData& data = session.setup.symbols[m_setup.symbols[i]];
+        if (!data.funding.empty()) {
+            m_funding.resize(m_setup.symbols.size());
+            m_funding[i] = data.funding;
+        }
         if (!data.finer && !data.trades)
             continue;
         m_finer.resize(m_setup.symbols.size());

@@ -60,6 +60,8 @@ public:
     [[nodiscard]] const AccountSetup& setup() const { return m_setup; }
     /// What is known beyond the session's bars; empty when that is nothing for any of its symbols.
     [[nodiscard]] std::span<const execution::FinerData> finer() const { return m_finer; }
+    /// What its symbols pay while they are held; empty when none does.
+    [[nodiscard]] std::span<const portfolio::FundingSchedule> funding() const { return m_funding; }
     [[nodiscard]] const execution::Book& book() const { return m_book; }
     [[nodiscard]] std::span<const Price> marks() const { return m_marks; }
     /// As of the last revaluation, like all that is worth something by its mark.
@@ -172,7 +174,7 @@ private:
     void reset();
     void setLeverage(std::int64_t longLeverage, std::int64_t shortLeverage);
     void liftHalts();
-    void bookInterest();
+    void bookHolding();
     void noteEntries();
     void watchAnew();
     journal::RecordBatch& addActionLine(const char* event, journal::Level level);
@@ -202,6 +204,7 @@ private:
     std::vector<market::Instrument> m_instruments;
     execution::Book m_book;
     std::vector<execution::FinerData> m_finer;
+    std::vector<portfolio::FundingSchedule> m_funding;
     std::vector<Price> m_marks;
     std::vector<std::uint8_t> m_hasMark;
     std::vector<Int128> m_worths; ///< By symbol, of what is held.

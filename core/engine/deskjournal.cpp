@@ -104,7 +104,7 @@ void Desk::writeEntry(const portfolio::LedgerEntry& entry)
         .decimal("quantity", entry.quantity.lots(), instrument.lotDecimals);
     if (entry.kind == portfolio::EntryKind::Reset)
         line.decimal("mark", m_marks[entry.symbol].ticks(), instrument.priceDecimals);
-    else
+    else if (entry.kind != portfolio::EntryKind::Funding)
         line.integer("fill_id", static_cast<std::int64_t>(m_session.lastFill));
 }
 

@@ -123,6 +123,20 @@ Result<void> loadTrades(const history::Coverage& coverage, Timestamp from, marke
     return {};
 }
 
+/// The funding rates of the range, from its first bar on.
+Result<void> loadFunding(Timestamp from, market::Timeframe base, history::HistoryStore& store, SymbolData& data)
+{
+    if (data.instrument.kind == market::InstrumentKind::Spot)
+        return {};
+    const market::CandleColumns& bars = *data.candles;
+    auto rates = store.fundingRates(data.instrument.symbol, {bars.openTime[bars.lowerBound(from)],
+                                                             bars.openTime.back() + base.length()});
+    if (!rates)
+        return rates.error();
+    data.funding = std::move(*rates);
+    return {};
+}
+
 /// What bars are resolved by, as far as the request wants it.
 Result<void> loadDetail(const history::Coverage& coverage, const ReplayRequest& request, market::Timeframe base,
                         history::HistoryStore& store, SymbolData& data)
@@ -185,6 +199,8 @@ Result<void> loadSymbols(const std::vector<Chosen>& all, const ReplayRequest& re
                              formatTimestampShort(coverage.newest) + "."};
         setup.symbols.push_back({coverage.instrument, std::make_shared<const market::CandleColumns>(
                                                           std::move(*candles))});
+        if (auto loaded = loadFunding(request.range.from, setup.base, store, setup.symbols.back()); !loaded)
+            return loaded;
         if (auto loaded = loadDetail(coverage, request, setup.base, store, setup.symbols.back()); !loaded)
             return loaded.error();
     }
@@ -221,7 +237,7 @@ void addTrades(Sha256& hash, const market::TradeColumns& trades)
     addColumn(hash, trades.size);
 }
 
-/// Of finer candles and trades only where there are any, so that a session without them keeps the digest it had.
+/// Of finer candles, trades and funding only where there are any, so that a session without them keeps the digest it had.
 std::string digestOfCandles(const EngineSetup& setup)
 {
     Sha256 hash;
@@ -236,6 +252,8 @@ std::string digestOfCandles(const EngineSetup& setup)
             hash.update("trades\n");
             addTrades(hash, *data.trades);
         }
+        for (const market::FundingRate& rate : data.funding)
+            hash.update("funding " + formatTimestamp(rate.due()) + " " + std::to_string(rate.rate) + "\n");
     }
     return hash.digest().hex();
 }
@@ -276,6 +294,8 @@ template <typename Add> void addInstrument(const market::Instrument& instrument,
         add("minimum_lots", std::to_string(instrument.minimumLots));
     if (instrument.minimumCost > Money())
         add("minimum_cost", instrument.minimumCost.toString());
+    if (instrument.kind == market::InstrumentKind::Perpetual)
+        add("kind", "perpetual");
 }
 
 /// Of everything that the result depends on, one "name value" a line.

@@ -84,6 +84,7 @@ Result<ReplaySummary> runReplay(const ReplayRequest& request, const ReplayPlaces
     summary.total = std::move(snapshot.total);
     summary.accounts = std::move(snapshot.accounts);
     summary.buyAndHold = std::move(snapshot.buyAndHoldPerformance);
+    summary.missingFunding = missingFunding(session.setup());
     if (paths == PathRules::Both) {
         auto other = alongTheOtherPath(session.setup(), session.folder(), progress);
         if (!other)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/engine/replayrequest.h"
+#include "core/engine/setup.h"
 #include "core/engine/snapshot.h"
 #include "core/journal/sessionwriter.h"
 
@@ -35,6 +36,7 @@ struct ReplaySummary {
     AccountSnapshot total;
     std::vector<AccountSnapshot> accounts;
     std::shared_ptr<const analytics::EquityReport> buyAndHold;
+    std::vector<FundingGap> missingFunding; ///< Where perpetuals should have paid and did not.
     std::optional<OtherPath> otherPath; ///< Of PathRules::Both.
 };
 

@@ -26,6 +26,15 @@ struct SymbolData {
     market::Timeframe finerTimeframe = market::ONE_MINUTE;
     /// The trades of the range, which bars are resolved by before anything else; null for none.
     std::shared_ptr<const market::TradeColumns> trades = {};
+    /// What a perpetual pays in the range, by the time at which it is due.
+    std::vector<market::FundingRate> funding = {};
+};
+
+/// A stretch of a session in which a perpetual should have paid and no rate is stored.
+struct FundingGap {
+    Symbol symbol;
+    Timestamp from;
+    Timestamp to;
 };
 
 /// One strategy with its own account.
@@ -54,5 +63,9 @@ struct EngineSetup {
     std::string digest;                  ///< Of all of the above, hexadecimal.
     std::string candleDigest;
 };
+
+/// Where rates are missing: between two that lie further apart than one and a half times the shortest distance of
+/// any two (eight hours if there are fewer), and at either end. Nothing is charged there.
+[[nodiscard]] std::vector<FundingGap> missingFunding(const EngineSetup& setup);
 
 } // namespace core::engine

@@ -56,6 +56,7 @@ public:
     [[nodiscard]] EngineSnapshot snapshot();
 
 private:
+    void writeData();
     bool gather();
     void matchDesk(Desk& desk);
     void buyToHold();

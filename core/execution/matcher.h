@@ -7,6 +7,7 @@
 #include "core/execution/order.h"
 #include "core/market/trade.h"
 #include "core/portfolio/account.h"
+#include "core/portfolio/funding.h"
 #include "core/portfolio/margin.h"
 #include "core/portfolio/riskwatch.h"
 
@@ -42,6 +43,7 @@ struct Book {
     std::vector<Order> working; ///< By id.
     Halt halt = Halt::None;
     portfolio::BorrowClock borrowing;
+    Timestamp fundedTo = Timestamp::min(); ///< Until then, this time included, funding is booked.
     portfolio::RiskWatch risk;
     std::uint64_t lastOrder = 0; ///< The highest order id given out; legs of brackets get the next ones.
     std::vector<BookTaken> taken; ///< By symbol, of live books; empty on candles.
@@ -65,6 +67,7 @@ struct BarBatch {
     std::span<const Price> marks;          ///< By symbol: the last mark before this batch.
     CorrelationId correlation;             ///< Of this market event, for margin calls.
     std::span<const FinerData> finer = {}; ///< By symbol, of any time; empty when there are none.
+    std::span<const portfolio::FundingSchedule> funding = {}; ///< By symbol; empty when none pays any.
 };
 
 /// A size that the account could not carry in full, or that a risk limit did not allow.
@@ -125,7 +128,8 @@ using MatchEvent = std::variant<OrderStep, Fill, portfolio::LedgerEntry, MarginC
 /// (3-execution and 2-accounts-and-margin of the design). A bar that may reach an order or bring a call is
 /// resolved by its trades where there are any, else by its finer candles. Appends what happened to `events`; fills that
 /// depend on which extreme came first are flagged ambiguous. Costs nothing to speak of, and allocates
-/// nothing, when the bars reach no order and bring no call. Interest that is due comes before the bars.
+/// nothing, when the bars reach no order and bring no call. Interest and funding
+/// that are due come before the bars; what falls due inside them at their end, at the marks before.
 void matchBatch(const BarBatch& batch, const MatchingRules& rules, Book& book,
                 std::vector<MatchEvent>& events);
 

@@ -32,6 +32,9 @@ public:
     Result<market::TradeColumns> trades(const Symbol& symbol, TimeRange range,
                                         std::optional<std::size_t> limit) override;
     Result<WriteCount> writeTrades(const Symbol& symbol, const market::TradeColumns& trades) override;
+    Result<std::vector<market::FundingRate>> fundingRates(const Symbol& symbol, TimeRange range) override;
+    Result<WriteCount> writeFundingRates(const Symbol& symbol,
+                                         std::span<const market::FundingRate> rates) override;
 
 private:
     struct Stored
@@ -89,6 +92,8 @@ private:
     [[nodiscard]] Result<std::vector<std::int64_t>> secondsWithNumberedTrades(std::int64_t instrument,
                                                                            TimeRange range);
     [[nodiscard]] Result<void> putTradeExtent(std::int64_t instrument, std::int64_t more);
+    [[nodiscard]] Result<WriteCount> putFundingRates(std::int64_t instrument,
+                                                     std::span<const market::FundingRate> rates);
 
     std::unique_ptr<SqlDialect> m_dialect;
 };

@@ -283,6 +283,7 @@ void TestSessionStore::aRecordFromBeforeActsIsRead()
         VERIFY_OK(store->acknowledge(story.standing));
     }
     QVERIFY(Raw(folder.file()).run("DROP TABLE actions; ALTER TABLE orders DROP COLUMN forced; ALTER TABLE working_orders DROP COLUMN forced; "
+                                    "ALTER TABLE fills DROP COLUMN detail; ALTER TABLE fills DROP COLUMN spread; "
                                     "DELETE FROM schema_version WHERE version >= 2"));
     const auto store = folder.open();
     const auto found = store->unfinished(REPLAY);
