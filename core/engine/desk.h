@@ -28,6 +28,7 @@ struct SessionState {
     bool keepsFacts = false;         ///< Somebody takes them.
     bool saidCandlesRefused = false; ///< Once is enough.
     bool saidTradesRefused = false;
+    std::vector<TimelineMark> marks = {};
 };
 
 /// One strategy, its account, its orders and its view of the market: the Context it is called with.
@@ -40,10 +41,9 @@ public:
 
     [[nodiscard]] Result<void> start();
     /// Matches the working orders against a batch and books what happened.
-    void match(const execution::BarBatch& batch, std::vector<FillRecord>& fills,
-               std::vector<TimelineMark>& marks);
+    void match(const execution::BarBatch& batch, std::vector<FillRecord>& fills);
     /// Judges the risk limits at the marks of the batch's close, and does what a breach brings.
-    void watchRisk(std::vector<TimelineMark>& marks);
+    void watchRisk();
     /// Takes the closed candle of one of its symbols; the bar, which must stay until then, is handed out by
     /// callStrategy.
     void takeCandle(SymbolIndex symbol, const market::Candle& candle);
@@ -156,11 +156,11 @@ private:
     void cancelWorking(std::size_t index, execution::Reason reason);
     void noteStep(const execution::Order& order, Timestamp time);
     [[nodiscard]] std::size_t placeOf(OrderId id) const;
-    void note(execution::MatchEvent& event, std::vector<FillRecord>& fills, std::vector<TimelineMark>& marks);
+    void note(execution::MatchEvent& event, std::vector<FillRecord>& fills);
     void noteFill(execution::Fill& fill, std::vector<FillRecord>& fills);
     void noteTrailingStops();
     void startRiskDay(Timestamp time);
-    void noteRisk(const portfolio::RiskChange& change, std::vector<TimelineMark>& marks);
+    void noteRisk(const portfolio::RiskChange& change);
     void enforceRisk();
     void writeRiskChanges();
     void cancelEntries(execution::Reason reason);

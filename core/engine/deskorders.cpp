@@ -37,6 +37,7 @@ void Desk::suspend(std::string_view reason)
         return;
     m_suspended = true;
     m_stateReason = reason;
+    m_session.marks.push_back({m_session.time, m_index, TimelineMark::Kind::Suspended, m_setup.name});
     m_session.records
         .add(journal::Stream::system(), journal::Level::Error, "strategy_suspended", m_session.time,
              m_session.correlation)

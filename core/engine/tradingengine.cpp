@@ -136,7 +136,7 @@ void TradingEngine::matchDesk(Desk& desk)
         batch.bars = m_deskBars;
         batch.present = m_deskPresent;
     }
-    desk.match(batch, m_newFills, m_marksOnLine);
+    desk.match(batch, m_newFills);
 }
 
 bool TradingEngine::step()
@@ -170,7 +170,7 @@ bool TradingEngine::step()
     }
     for (const auto& desk : m_desks) {
         if (inRange)
-            desk->watchRisk(m_marksOnLine);
+            desk->watchRisk();
         desk->callStrategy(inRange);
     }
     if (inRange)
