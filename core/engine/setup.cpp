@@ -35,7 +35,34 @@ void addGaps(const SymbolData& data, Timestamp from, Timestamp to, std::vector<F
     check(last, to);
 }
 
+DataCoverage coverageOf(const SymbolData& data, const EngineSetup& setup)
+{
+    const std::vector<Timestamp>& opens = data.candles->openTime;
+    const Nanoseconds length = setup.base.length();
+    const std::size_t first = data.candles->lowerBound(setup.from);
+    DataCoverage coverage{data.instrument.symbol, setup.base, setup.from, setup.from,
+                          static_cast<std::int64_t>(opens.size() - first), 0, {}};
+    if (first == opens.size())
+        return coverage;
+    coverage.from = opens[first];
+    coverage.to = opens.back() + length;
+    coverage.missing = (coverage.to - coverage.from) / length - coverage.candles;
+    for (std::size_t i = first + 1; i < opens.size() && coverage.gaps.size() < MAX_GAPS_NAMED; ++i) {
+        if (opens[i] - opens[i - 1] > length)
+            coverage.gaps.push_back({opens[i - 1] + length, opens[i]});
+    }
+    return coverage;
+}
+
 } // namespace
+
+std::vector<DataCoverage> coverageOf(const EngineSetup& setup)
+{
+    std::vector<DataCoverage> all;
+    for (const SymbolData& data : setup.symbols)
+        all.push_back(coverageOf(data, setup));
+    return all;
+}
 
 std::vector<FundingGap> missingFunding(const EngineSetup& setup)
 {

@@ -49,6 +49,22 @@ struct AccountSetup {
     portfolio::RiskLimits risk;
 };
 
+/// What a session knows of one symbol: its bars in the range, and those that are missing between them.
+struct DataCoverage {
+    struct Gap {
+        Timestamp from;
+        Timestamp to; ///< The open of the first bar after it.
+    };
+    Symbol symbol;
+    market::Timeframe timeframe = market::ONE_MINUTE;
+    Timestamp from;
+    Timestamp to; ///< The close of the last bar.
+    std::int64_t candles = 0;
+    std::int64_t missing = 0;
+    std::vector<Gap> gaps; ///< The first MAX_GAPS_NAMED of them.
+};
+inline constexpr std::size_t MAX_GAPS_NAMED = 100;
+
 /// Everything a session is made of. Equal setups give equal bytes.
 struct EngineSetup {
     std::vector<SymbolData> symbols;     ///< By name.
@@ -67,5 +83,7 @@ struct EngineSetup {
 /// Where rates are missing: between two that lie further apart than one and a half times the shortest distance of
 /// any two (eight hours if there are fewer), and at either end. Nothing is charged there.
 [[nodiscard]] std::vector<FundingGap> missingFunding(const EngineSetup& setup);
+/// By symbol.
+[[nodiscard]] std::vector<DataCoverage> coverageOf(const EngineSetup& setup);
 
 } // namespace core::engine

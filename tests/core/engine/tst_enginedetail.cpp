@@ -70,6 +70,7 @@ private slots:
     void aReplayTakesTheTradesOfItsRange();
     void candlesAreTheMostWhereTheRequestSaysSo();
     void pathAloneIsASessionOfItsOwn();
+    void theDataSaysWhereBarsAreMissing();
 };
 
 void TestEngineDetail::fillsSayWhatResolvedThem()
@@ -254,6 +255,20 @@ void TestEngineDetail::pathAloneIsASessionOfItsOwn()
     QVERIFY(!(*path)->symbols[0].finer);
     QVERIFY((*path)->candleDigest != (*finest)->candleDigest);
     QVERIFY((*path)->digest != (*finest)->digest);
+}
+
+void TestEngineDetail::theDataSaysWhereBarsAreMissing()
+{
+    Session session;
+    session.symbol("BTC/USD", {flat(0, 1'000), flat(1, 1'000), flat(4, 1'000), flat(5, 1'000), flat(7, 1'000)});
+    session.setup.from = minute(1);
+    const auto data = coverageOf(session.setup);
+    QCOMPARE(data.size(), 1U);
+    QVERIFY(data[0].from == minute(1) && data[0].to == minute(8));
+    QCOMPARE(data[0].candles, 4);
+    QCOMPARE(data[0].missing, 3);
+    QCOMPARE(data[0].gaps.size(), 2U);
+    QVERIFY(data[0].gaps[0].from == minute(2) && data[0].gaps[0].to == minute(4));
 }
 
 QTEST_APPLESS_MAIN(TestEngineDetail)
