@@ -10,8 +10,8 @@ namespace core::strategy {
 
 namespace {
 
-constexpr std::array<const char*, 7> CONTEXT_FIELDS = {
-    "time", "parameters", "equity", "cash", "margin_level", "symbols", "timeframe"};
+constexpr std::array<const char*, 8> CONTEXT_FIELDS = {
+    "time", "parameters", "equity", "cash", "margin_level", "symbols", "timeframe", "state"};
 constexpr std::size_t MAX_NAME = 64;
 constexpr std::size_t MAX_LOG_FIELDS = 64;
 /// What is written stays in memory until the batch ends: a callback can write some tens of megabytes.
@@ -54,6 +54,7 @@ int contextIndex(lua_State* lua, LuaHost& host)
     case 4: lua_pushnumber(lua, context.marginLevel()); return 1;
     case 5: return pushSymbols(lua, host);
     case 6: lua_rawgeti(lua, LUA_REGISTRYINDEX, host.timeframeReference); return 1;
+    case 7: host.pushState(); return 1;
     default: return host.pushMethod(Tag::Context, 2, CONTEXT_FIELDS);
     }
 }

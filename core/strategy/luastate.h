@@ -55,6 +55,7 @@ public:
     [[nodiscard]] lua_State* lua() const { return m_lua; }
     [[nodiscard]] bool dead() const { return m_dead; }
     [[nodiscard]] const LuaLimits& limits() const { return m_limits; }
+    [[nodiscard]] const std::string& fileName() const { return m_fileName; }
 
     /// Compiles and runs the script's top level. Fails with file, line and reason.
     [[nodiscard]] Result<void> run(std::string_view source);

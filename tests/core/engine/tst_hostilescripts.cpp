@@ -72,6 +72,7 @@ class TestHostileScripts : public QObject
 private slots:
     void harmsNobodyElse_data();
     void harmsNobodyElse();
+    void keepsThatAStrategyRemembersPlain();
 };
 
 void TestHostileScripts::harmsNobodyElse_data()
@@ -131,7 +132,7 @@ void TestHostileScripts::harmsNobodyElse_data()
         "local t = type for i = 1, 6000 do t = setmetatable({}, { __call = t }) end while true do t() end",
         "__call must be a function");
     row("metatable changed later",
-        "local m = {} local t = setmetatable({}, m) m.__call = t m.__index = t local x = t.x t()",
+        "local m = {} local t = setmetatable({}, m) m.__call = t m.__index = t ctx.state.x = t.x t()",
         "attempt to call a table value");
     // Work that one instruction or one function does
     row("huge string.rep", "string.rep('x', math.maxinteger)", "longer than");
@@ -224,6 +225,21 @@ void TestHostileScripts::harmsNobodyElse()
     const QString why = QString::fromStdString(beside.desk().stateReason());
     QVERIFY2(reason.isEmpty() || why.contains(reason), qPrintable(why));
     QVERIFY(output.text.size() < 64U << 20);
+}
+
+void TestHostileScripts::keepsThatAStrategyRemembersPlain()
+{
+    Session session;
+    prepare(session);
+    scriptAccount(session, "keeper", std::make_shared<const std::string>(
+        "strategy = { name = 'keeper' } function on_bar(ctx, bar) ctx.state.n = (ctx.state.n or 0) + 1 "
+        "ctx.state.f = ctx.state.n == 5 and type or nil end"));
+    const Output output = session.play();
+    QVERIFY(session.desk().state() == engine::AccountState::Suspended);
+    const Line line = output.of("strategy_suspended").at(0);
+    QVERIFY(line["reason"].starts_with("keeper.lua: ctx.state.f is a function"));
+    // At the end of the fifth batch.
+    QCOMPARE(line.time, session.setup.symbols[0].candles->openTime[4] + MINUTE);
 }
 
 QTEST_GUILESS_MAIN(TestHostileScripts)

@@ -21,6 +21,7 @@ private slots:
     void readsTheContext();
     void readsCandles();
     void keepsCandleViewsAtTheirTime();
+    void tellsFormingCandlesFromClosedOnes();
     void readsIndicators();
     void feedsSeries();
     void placesOrders_data();
@@ -95,6 +96,24 @@ void TestLuaApi::keepsCandleViewsAtTheirTime()
     for (int i = 1; i <= 100; ++i)
         run.bar(i);
     QCOMPARE(run.context.logs.back(), std::string("1 1.0"));
+}
+
+void TestLuaApi::tellsFormingCandlesFromClosedOnes()
+{
+    ScriptRun run(R"(
+        local kept
+        function on_bar(ctx, bar)
+          local f = ctx:forming{ timeframe = "1h" }
+          kept = kept or f
+          ctx:log(type(f) .. tostring(f) .. type(ctx:candles{ n = 1 }[1]) .. f.time .. " " .. f.open .. " " .. f.high
+                  .. " " .. f.low .. " " .. f.close .. " " .. f.volume .. " " .. kept.close)
+          f.close = 5
+        end)");
+    run.start();
+    const std::string reason = run.bar(3, 1.0);
+    QCOMPARE(run.context.logs.at(0),
+             std::string("userdataforming candletable1640995200000000 3.0 4.0 2.0 3.0 2.5 3.0"));
+    QVERIFY2(reason.find("forming candle.close cannot be assigned") != std::string::npos, reason.c_str());
 }
 
 void TestLuaApi::readsIndicators()
@@ -227,7 +246,7 @@ void TestLuaApi::refusesMalformedCalls_data()
     row("ctx:plot('x', 'y')", "must be a number");
     row("ctx:plot('x', 1, {panel='p'})", "no field \"panel\"");
     row("ctx:mark(5)", "takes a text");
-    row("ctx.state.x = 1", "ctx has no field \"state\"");
+    row("ctx.nothing.x = 1", "ctx has no field \"nothing\"");
     row("ctx:trail{}", "no field \"trail\"");
     row("ctx.time = 1", "ctx.time cannot be assigned");
     row("return ctx.parameters.nothing", "no parameter \"nothing\"");
