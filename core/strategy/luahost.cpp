@@ -58,7 +58,9 @@ public:
         if (!begin(context, Handler::Order))
             return;
         m_host->pushOrder(order.id);
+        const execution::Order* before = m_host->showStep(&order);
         finish(context, 2, Handler::Order);
+        m_host->showStep(before);
     }
     void onFill(Context& context, const execution::Fill& fill) override
     {

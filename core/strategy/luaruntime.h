@@ -104,6 +104,11 @@ public:
     }
     void pushContext() { lua_rawgeti(lua(), LUA_REGISTRYINDEX, m_contextReference); }
     void pushBar() { lua_rawgeti(lua(), LUA_REGISTRYINDEX, m_barReference); }
+    /// Sets the step of an order's life that on_order is called for, nullptr for none, and returns the one
+    /// before. Until then the order shows that step, whatever has become of it since.
+    const execution::Order* showStep(const execution::Order* step) { return std::exchange(m_step, step); }
+    /// The order as scripts see it now. Throws ScriptError when it is not known.
+    [[nodiscard]] const execution::Order& shownOrder(OrderId id) const;
     /// Pushes ctx.state, which is made when it is first asked for.
     void pushState();
     /// Whether what ctx.state holds can be kept. Fails with StrategyFailed, naming file and reason.
@@ -211,6 +216,7 @@ private:
     [[noreturn]] void failHandle(int index, Tag expected) const;
 
     Context* m_context = nullptr;
+    const execution::Order* m_step = nullptr;
     std::vector<double> m_scales; ///< Ticks per unit of price, by symbol.
     std::vector<int> m_symbolReferences;
     std::array<int, HANDLER_NAMES.size()> m_handlers;

@@ -31,6 +31,7 @@ private slots:
     void passesWrongNumbersToTheEngine();
     void returnsNilAndAReason();
     void followsOrders();
+    void showsTheStepThatOnOrderIsCalledFor();
     void replacesWhatIsLeft();
     void readsEveryFieldOfAnOrder();
     void aDateAloneMakesTheOrderGoodTillThen();
@@ -306,6 +307,28 @@ void TestLuaApi::followsOrders()
     QCOMPARE(run.bar(1), std::string());
     QCOMPARE(run.context.logs.at(1), std::string("partly_filled 0.5 1.5 true"));
     QCOMPARE(run.context.cancelled.size(), std::size_t(1));
+}
+
+void TestLuaApi::showsTheStepThatOnOrderIsCalledFor()
+{
+    ScriptRun run(R"(
+        local kept
+        function on_start(ctx) kept = ctx:buy{ size = 1, type = "limit", limit = 5 } end
+        function on_order(ctx, order)
+          ctx:log(order.status .. order.filled .. tostring(order.working) .. kept.status)
+        end
+        function on_bar(ctx) ctx:log(kept.status) end)");
+    run.start();
+    // All of it has happened before the strategy is told of the first step.
+    execution::Order& order = run.context.orders.back();
+    const execution::Order accepted = order;
+    order.status = execution::OrderStatus::Filled;
+    order.filled = order.size;
+    run.strategy->onOrder(run.context, accepted);
+    run.strategy->onOrder(run.context, order);
+    run.bar(1);
+    const std::string first(execution::name(accepted.status));
+    QCOMPARE(run.context.logs, (std::vector<std::string>{first + "0.0true" + first, "filled1.0falsefilled", "filled"}));
 }
 
 void TestLuaApi::replacesWhatIsLeft()
