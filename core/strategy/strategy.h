@@ -34,9 +34,12 @@ struct ParameterSpec {
     std::string description;
 };
 
+/// Whether strategies and their parameters may be called so: a–z, 0–9 and '_', 1 to 64 characters.
+[[nodiscard]] bool isStrategyName(std::string_view text);
+
 /// What a strategy file declares about itself.
 struct Metadata {
-    std::string name; ///< a–z, 0–9 and '_', 1 to 64 characters.
+    std::string name; ///< See isStrategyName.
     std::string version;
     std::string author;
     std::string description;
