@@ -72,6 +72,9 @@ private slots:
     void givesACallbackTenMillionInstructions();
     void chargesWhatAFunctionTouches_data();
     void chargesWhatAFunctionTouches();
+    void chargesWalksByTheLargestTable_data();
+    void chargesWalksByTheLargestTable();
+    void chargesWhatIsWrittenByItsBytes();
     void chargesInstructionsByTheLongestString();
     void capsMemory();
     void collectsGarbageBeforeItRefuses();
@@ -117,7 +120,7 @@ void TestSandboxRules::chargesWhatAFunctionTouches_data()
     const char* list = "local t = {} for i = 1, 1000 do t[i] = i end";
     row("rep", "", "string.rep('ab', 5000)");
     row("format", "local s = string.rep('x', 100)", "string.format('%s%s%s%s%s%s%s%s', s, s, s, s, s, s, s, s)");
-    row("concat", list, "table.concat(t)");
+    row("concat", "local t = {} for i = 1, 1000 do t[i] = '' end", "table.concat(t)");
     row("insert", list, "table.insert(t, 1, 0)");
     row("remove", list, "table.remove(t, 1) t[1000] = 1");
     row("move", list, "table.move(t, 1, 1000, 2)");
@@ -140,6 +143,37 @@ void TestSandboxRules::chargesWhatAFunctionTouches()
     QCOMPARE(ended(empty, capped(30'000)), std::string());
 }
 
+void TestSandboxRules::chargesWalksByTheLargestTable_data()
+{
+    QTest::addColumn<QString>("call");
+    for (const char* call : {"for k in pairs(t) do end", "local u = { k = 1 }", "pcall(error)", "ctx:candles{ n = 1 }",
+                             "ctx:log{ x = 1 }"})
+        QTest::newRow(call) << QString::fromLatin1(call);
+}
+
+void TestSandboxRules::chargesWalksByTheLargestTable()
+{
+    QFETCH(QString, call);
+    const auto with = [&call](const char* keys) {
+        return ended(fmt::format("local t = {{}} for i = 1, {} do t[i + 0.5] = 1 end "
+                                 "for i = 1, 20000 do t[i + 0.5] = nil end for i = 1, 200 do {} end",
+                                 keys, call.toStdString()),
+                     capped(600'000));
+    };
+    QVERIFY2(has(with("20000"), "instructions"), with("20000").c_str());
+    QCOMPARE(with("100"), std::string());
+}
+
+void TestSandboxRules::chargesWhatIsWrittenByItsBytes()
+{
+    const auto written = [](const char* count) {
+        return ended(fmt::format("local s = string.rep('x', 4000) for i = 1, {} do ctx:log(s) ctx:log{{ t = s }} end", count),
+                     capped(400'000));
+    };
+    QCOMPARE(written("50"), std::string());
+    QVERIFY(has(written("250"), "instructions"));
+}
+
 void TestSandboxRules::chargesInstructionsByTheLongestString()
 {
     const std::string loop = " for i = 1, 50000 do end";
@@ -158,7 +192,10 @@ void TestSandboxRules::capsMemory()
 
 void TestSandboxRules::collectsGarbageBeforeItRefuses()
 {
-    QCOMPARE(ended("local kept = {} for i = 1, 20 do kept[i % 2] = {} for k = 1, 100000 do kept[i % 2][k] = k end end"),
+    // With so much alive the collector would not run by itself before the cap.
+    QCOMPARE(ended("local kept = {} for i = 1, 2000000 do kept[i] = i end "
+                   "for i = 1, 30 do local t = {} for k = 1, 100000 do t[k] = k end end",
+                   capped(100'000'000)),
              std::string());
 }
 
