@@ -16,7 +16,7 @@ strategy = {
   description = "Trades the ratio of two symbols back to its average, one leg long, one short.",
   symbols = { "BTC/USD", "ETH/USD" },
   timeframe = "15m",
-  warmup = 0,
+  warmup = 1,   -- the ratio is measured by on_close, from the first bar of the range on
   parameters = {
     period = { default = 96, min = 10, max = 2000, description = "Ratios in the average" },
     entry = { default = 2.0, min = 0.5, max = 6.0, step = 0.1, description = "Deviations away to enter" },
