@@ -20,7 +20,7 @@ constexpr std::string_view AFTER_NAME = R"lua(",
   author = "",
   description = "",
   symbols = { "BTC/USD" },   -- defaults: a replay may choose others
-  timeframe = "15m",
+  timeframe = "1h",
   warmup = 50,               -- closed candles before the first on_bar
   parameters = {
     -- default, min and max; default = 2 is a whole number, default = 2.0 any number
