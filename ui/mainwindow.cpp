@@ -202,6 +202,7 @@ void MainWindow::connectStrategies()
     connect(m_strategies, &StrategiesPanel::reviewRequested, this, &MainWindow::openApprovalDialog);
     connect(m_strategies, &StrategiesPanel::newReplayRequested, this,
             &MainWindow::openReplayDialog);
+    connectNewStrategies();
 }
 
 QStringList MainWindow::approvedStrategies() const

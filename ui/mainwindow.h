@@ -95,6 +95,8 @@ public slots:
     void openExportDialog();
     void openApprovalDialog(const QString& strategy);
     void openKeyManager();
+    /// Asks for a name, writes a strategy to start from and opens it in the user's editor.
+    void openNewStrategyDialog();
     void openReplayDialog(const QStringList& strategies);
     /// Shows what an event of the loaded replay led to; one dialog shows one event after the other.
     void openEventDialog(core::CorrelationId event, const QString& strategy);
@@ -146,6 +148,8 @@ private:
     void handleCoverage(quint64 token, const std::vector<core::history::Coverage>& coverage);
     void handleLoaded(const core::engine::SnapshotPtr& snapshot, const QString& journalFolder);
     void handleSnapshot(const core::engine::SnapshotPtr& snapshot);
+    void connectNewStrategies();
+    void openInEditor(const QString& file);
     void connectActs();
     void connectRestoring();
     void requestRestore();
@@ -183,6 +187,7 @@ private:
     QAction* m_exportAction = nullptr;
     QAction* m_approveAction = nullptr;
     QAction* m_keysAction = nullptr;
+    QAction* m_newStrategyAction = nullptr;
     QAction* m_newReplayAction = nullptr;
     QAction* m_unloadAction = nullptr;
     QActionGroup* m_themeGroup = nullptr;
@@ -190,6 +195,7 @@ private:
 
     std::vector<core::history::Coverage> m_coverage;
     quint64 m_coverageToken = 0;
+    quint64 m_newStrategyToken = 0;
     std::optional<core::engine::ReplayRequest> m_request;
     std::filesystem::path m_sessionFolder;
     core::engine::SnapshotPtr m_snapshot;

@@ -108,6 +108,10 @@ void MainWindow::makeThemeMenus(QMenu* menu)
 void MainWindow::makeStrategiesMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&Strategies"));
+    m_newStrategyAction =
+        menu->addAction(tr("&New strategy…"), this, &MainWindow::openNewStrategyDialog);
+    m_newStrategyAction->setShortcut(tr("Ctrl+Shift+N"));
+    m_strategies->addAction(m_newStrategyAction);
     m_approveAction =
         menu->addAction(icon(QLatin1StringView("approve")), tr("&Approve or revoke…"), this,
                         [this] { openApprovalDialog(m_strategies->selectedName()); });
@@ -184,6 +188,7 @@ void MainWindow::updateActions()
     m_importAction->setEnabled(writable);
     m_approveAction->setEnabled(writable);
     m_keysAction->setEnabled(writable);
+    m_newStrategyAction->setEnabled(writable);
     m_exportAction->setEnabled(!m_sessionFolder.empty());
     m_newReplayAction->setEnabled(!m_coverage.empty());
     m_unloadAction->setEnabled(m_snapshot != nullptr);

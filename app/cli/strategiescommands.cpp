@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 
+#include "core/strategy/strategytemplate.h"
+
 #include <fmt/format.h>
 
 namespace app::cli {
@@ -192,6 +194,24 @@ int show(Invocation& invocation)
     return DONE;
 }
 
+int create(Invocation& invocation)
+{
+    Console& console = invocation.console();
+    const auto workspace = invocation.openWorkspace();
+    if (!workspace)
+        return console.fail(workspace.error());
+    const std::string& name = invocation.options().arguments()[0];
+    const auto file =
+        strategy::createFromTemplate(invocation.catalog(), workspace->strategiesFolder(), name);
+    if (!file)
+        return console.fail(file.error());
+    if (invocation.json())
+        console.printJson({{"name", name}, {"file", file->string()}});
+    else
+        console.printLine(fmt::format("{} written: change it, then approve it", file->string()));
+    return DONE;
+}
+
 int approve(Invocation& invocation)
 {
     Console& console = invocation.console();
@@ -302,6 +322,10 @@ std::vector<Command> strategiesCommands()
          "Shows one strategy: its facts, its trust and its source.",
          {"NAME", 1, 1, {}},
          show},
+        {"strategies new",
+         "Writes a commented strategy to start from into the workspace. Overwrites nothing.",
+         {"NAME", 1, 1, {}},
+         create},
         {"strategies approve",
          "Allows the present bytes of a strategy file to run.",
          {"FILE", 1, 1, {{"note", "TEXT", "why, kept with the approval"}}},

@@ -272,6 +272,7 @@ void Desk::callStrategy(bool inRange)
         }
     }
     guarded([&] { m_strategy->onClose(*this, m_session.time); });
+    guarded([&] { m_strategy->onBatchEnd(*this); });
 }
 
 void Desk::stop()

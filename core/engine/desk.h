@@ -151,6 +151,8 @@ private:
     Result<OrderId> submitLots(execution::Order order, execution::Reason reason, Sent sent = Sent::New);
     [[nodiscard]] int sentNow() const { return m_lastSent == m_session.time ? m_sentAtOnce : 0; }
     [[nodiscard]] bool isCrowdedFor(const execution::Order& order) const;
+    [[nodiscard]] bool isUnprotected(SymbolIndex symbol) const;
+    void warnOfUnprotected();
     void noteRejected(execution::Reason reason);
     [[nodiscard]] static Error refused(execution::Reason reason);
     void cancelWorking(std::size_t index, execution::Reason reason);

@@ -3,6 +3,8 @@
 // How orders come in, are refused and go.
 #include "core/engine/desk.h"
 
+#include <algorithm>
+
 namespace core::engine {
 
 namespace {
@@ -50,6 +52,36 @@ void Desk::suspend(std::string_view reason)
             ++i;
         else
             cancelWorking(i, execution::Reason::Suspended);
+    }
+    warnOfUnprotected();
+}
+
+/// Nothing would end the position if the price went against it.
+bool Desk::isUnprotected(SymbolIndex symbol) const
+{
+    return !m_book.account.position(symbol).quantity.isZero() &&
+           std::ranges::none_of(m_book.working, [symbol](const execution::Order& order) {
+               return order.symbol == symbol && order.reducesOnly() &&
+                      order.type != execution::OrderType::Limit;
+           });
+}
+
+/// Whoever looks at the account or reads its journal is told what nobody watches any more.
+void Desk::warnOfUnprotected()
+{
+    if (m_book.halt != execution::Halt::None || m_book.risk.flattening())
+        return;
+    for (SymbolIndex i = 0; i < m_instruments.size(); ++i) {
+        if (!isUnprotected(i))
+            continue;
+        const std::string symbol = m_instruments[i].symbol.text();
+        m_session.records
+            .add(journal::Stream::system(), journal::Level::Warning, "position_unprotected", m_session.time,
+                 m_session.correlation)
+            .text("strategy", m_setup.name)
+            .text("symbol", symbol)
+            .decimal("quantity", m_book.account.position(i).quantity.lots(), m_instruments[i].lotDecimals);
+        m_stateReason += "; its position in " + symbol + " is kept without a stop";
     }
 }
 

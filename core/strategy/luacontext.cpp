@@ -10,10 +10,27 @@ namespace core::strategy {
 
 namespace {
 
-constexpr std::array<const char*, 7> CONTEXT_FIELDS = {
-    "time", "parameters", "equity", "cash", "margin_level", "symbols", "timeframe"};
+constexpr std::array<const char*, 8> CONTEXT_FIELDS = {
+    "time", "parameters", "equity", "cash", "margin_level", "symbols", "timeframe", "state"};
 constexpr std::size_t MAX_NAME = 64;
 constexpr std::size_t MAX_LOG_FIELDS = 64;
+/// What is written stays in memory until the batch ends: a callback can write some tens of megabytes.
+constexpr std::size_t WRITTEN_BYTES_PER_INSTRUCTION = 4;
+
+std::int64_t chargeFor(std::size_t bytes)
+{
+    return static_cast<std::int64_t>(bytes / WRITTEN_BYTES_PER_INSTRUCTION);
+}
+
+std::int64_t chargeFor(const LogFields& fields)
+{
+    std::size_t bytes = 0;
+    for (const auto& [name, value] : fields) {
+        const auto* text = std::get_if<std::string>(&value);
+        bytes += 80 + name.size() + (text != nullptr ? text->size() : 0);
+    }
+    return chargeFor(bytes);
+}
 
 int pushSymbols(lua_State* lua, LuaHost& host)
 {
@@ -37,6 +54,7 @@ int contextIndex(lua_State* lua, LuaHost& host)
     case 4: lua_pushnumber(lua, context.marginLevel()); return 1;
     case 5: return pushSymbols(lua, host);
     case 6: lua_rawgeti(lua, LUA_REGISTRYINDEX, host.timeframeReference); return 1;
+    case 7: host.pushState(); return 1;
     default: return host.pushMethod(Tag::Context, 2, CONTEXT_FIELDS);
     }
 }
@@ -56,23 +74,42 @@ LogValue readLogValue(lua_State* lua, const std::string& name)
     }
 }
 
-/// The fields of ctx:log{…} by name; [1] is the message and comes out apart.
-LogFields readLogFields(lua_State* lua, std::string& message)
+/// One field of ctx:log{…}, its value on top of the stack and its key below; [1] is the message.
+void readLogField(lua_State* lua, std::map<std::string, LogValue>& fields, std::string& message)
+{
+    const bool isFirst = lua_isinteger(lua, -2) != 0 && lua_tointeger(lua, -2) == 1;
+    if (isFirst && lua_type(lua, -1) == LUA_TSTRING) {
+        message = cleanText(lua, -1);
+        return;
+    }
+    if (lua_type(lua, -2) != LUA_TSTRING)
+        throw ScriptError("ctx:log takes a text first and then named fields: ctx:log{\"text\", n = 1}");
+    const std::string name = cleanText(lua, -2, MAX_NAME);
+    fields[name] = readLogValue(lua, name);
+}
+
+/// The fields of ctx:log{…} by name; the message comes out apart.
+LogFields readLogFields(lua_State* lua, LuaHost& host, std::string& message)
 {
     std::map<std::string, LogValue> fields;
+    std::optional<std::string> fault;
+    host.chargeGuarded(host.blockCharge());
+    std::size_t count = 0;
     for (lua_pushnil(lua); lua_next(lua, 2) != 0; lua_pop(lua, 1)) {
-        if (lua_isinteger(lua, -2) != 0 && lua_tointeger(lua, -2) == 1 &&
-            lua_type(lua, -1) == LUA_TSTRING) {
-            message = cleanText(lua, -1);
-            continue;
-        }
-        if (lua_type(lua, -2) != LUA_TSTRING)
-            throw ScriptError("ctx:log takes a text first and then named fields: ctx:log{\"text\", n = 1}");
-        const std::string name = cleanText(lua, -2, MAX_NAME);
-        fields[name] = readLogValue(lua, name);
+        if (++count > MAX_LOG_FIELDS + 1)
+            throw ScriptError(fmt::format("ctx:log takes at most {} fields", MAX_LOG_FIELDS));
     }
-    if (fields.size() > MAX_LOG_FIELDS)
-        throw ScriptError(fmt::format("ctx:log takes at most {} fields", MAX_LOG_FIELDS));
+    for (lua_pushnil(lua); lua_next(lua, 2) != 0; lua_pop(lua, 1)) {
+        try {
+            readLogField(lua, fields, message);
+        } catch (const ScriptError& error) {
+            // The table's own order differs between runs; messages must not.
+            if (!fault || error.what() < *fault)
+                fault = error.what();
+        }
+    }
+    if (fault)
+        throw ScriptError(*fault);
     return {fields.begin(), fields.end()};
 }
 
@@ -85,10 +122,10 @@ int log(lua_State* lua, LuaHost& host)
     if (lua_type(lua, 2) == LUA_TSTRING)
         message = cleanText(lua, 2);
     else if (lua_type(lua, 2) == LUA_TTABLE)
-        fields = readLogFields(lua, message);
+        fields = readLogFields(lua, host, message);
     else
         throw ScriptError(fmt::format("ctx:log takes a text or a table, not a {}", typeName(lua, 2)));
-    host.chargeGuarded(static_cast<std::int64_t>(200 + 20 * fields.size()));
+    host.chargeGuarded(200 + chargeFor(message.size()) + chargeFor(fields));
     host.context().log(message, fields);
     return 0;
 }
@@ -110,7 +147,7 @@ int plot(lua_State* lua, LuaHost& host)
         return 0;
     if (lua_type(lua, 3) != LUA_TNUMBER)
         throw ScriptError(fmt::format("ctx:plot: the value must be a number, not a {}", typeName(lua, 3)));
-    host.chargeGuarded(50);
+    host.chargeGuarded(100);
     host.context().plot(cleanText(lua, 2, MAX_NAME), lua_tonumber(lua, 3), pane);
     return 0;
 }
@@ -128,9 +165,9 @@ int mark(lua_State* lua, LuaHost& host)
         options.allowOnly(FIELDS);
         symbol = options.text("symbol", MAX_NAME);
     }
-    host.chargeGuarded(50);
-    host.context().mark(symbol ? host.symbolNamed(*symbol) : host.onlySymbol(),
-                        cleanText(lua, 2, 256));
+    const std::string text = cleanText(lua, 2, 256);
+    host.chargeGuarded(200 + chargeFor(text.size()));
+    host.context().mark(symbol ? host.symbolNamed(*symbol) : host.onlySymbol(), text);
     return 0;
 }
 

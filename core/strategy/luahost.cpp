@@ -27,6 +27,17 @@ public:
     }
 
     void onStart(Context& context) override { callPlain(context, Handler::Start); }
+    void onResume(Context& context, Nanoseconds gap) override
+    {
+        if (!m_host->handles(Handler::Resume)) {
+            onStart(context);
+            return;
+        }
+        if (!begin(context, Handler::Resume))
+            return;
+        lua_pushinteger(m_host->lua(), std::chrono::duration_cast<std::chrono::microseconds>(gap).count());
+        finish(context, 2, Handler::Resume);
+    }
     void onBar(Context& context, const Bar& bar) override
     {
         if (!begin(context, Handler::Bar))
@@ -47,7 +58,9 @@ public:
         if (!begin(context, Handler::Order))
             return;
         m_host->pushOrder(order.id);
+        const execution::Order* before = m_host->showStep(&order);
         finish(context, 2, Handler::Order);
+        m_host->showStep(before);
     }
     void onFill(Context& context, const execution::Fill& fill) override
     {
@@ -58,6 +71,18 @@ public:
     }
     void onMarginCall(Context& context) override { callPlain(context, Handler::MarginCall); }
     void onStop(Context& context) override { callPlain(context, Handler::Stop); }
+    void onBatchEnd(Context& context) override
+    {
+        if (m_suspended)
+            return;
+        if (const auto checked = m_host->checkState(); !checked)
+            suspend(context, checked.error().what);
+    }
+    [[nodiscard]] Result<std::string> saveState() override { return m_host->saveState(); }
+    [[nodiscard]] Result<void> restoreState(std::string_view bytes) override
+    {
+        return m_host->restoreState(bytes);
+    }
     [[nodiscard]] bool canResume() const override { return !m_host->dead(); }
     void resume() override { m_suspended = false; }
 
@@ -79,7 +104,7 @@ private:
     void finish(Context& context, int arguments, Handler handler)
     {
         if (!m_host->call(arguments, 0, HANDLER_NAMES[static_cast<std::size_t>(handler)]))
-            suspend(context);
+            suspend(context, m_host->error());
     }
     void callPlain(Context& context, Handler handler)
     {
@@ -96,13 +121,13 @@ private:
         lua_rawgeti(m_host->lua(), LUA_REGISTRYINDEX, function);
         m_host->pushContext();
         if (!m_host->call(1, 0, "a function given to ctx:every"))
-            suspend(*m_context);
+            suspend(*m_context, m_host->error());
     }
-    void suspend(Context& context)
+    void suspend(Context& context, std::string_view reason)
     {
         if (std::exchange(m_suspended, true))
             return;
-        context.suspend(m_host->error());
+        context.suspend(reason);
     }
 
     std::unique_ptr<LuaHost> m_host;

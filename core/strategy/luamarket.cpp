@@ -149,6 +149,26 @@ int contextCandles(lua_State* lua, LuaHost& host)
     return 1;
 }
 
+/// A forming candle's fields; it is no candle, so that the two are not taken for each other.
+int formingIndex(lua_State* lua, LuaHost& host)
+{
+    const auto& forming = host.handle<FormingHandle>(1);
+    const market::Candle& candle = forming.candle;
+    const auto pushAt = [&](Price value) { lua_pushnumber(lua, host.price(forming.symbol, value)); };
+    const std::size_t field = host.candleFields.find(lua, 2);
+    if (field == CANDLE_FIELDS.size())
+        return host.pushMethod(Tag::Forming, 2, CANDLE_FIELDS);
+    switch (static_cast<Column>(field)) {
+    case Column::Time: lua_pushinteger(lua, toMicroseconds(candle.openTime)); break;
+    case Column::Open: pushAt(candle.open); break;
+    case Column::High: pushAt(candle.high); break;
+    case Column::Low: pushAt(candle.low); break;
+    case Column::Close: pushAt(candle.close); break;
+    case Column::Volume: lua_pushnumber(lua, candle.volume); break;
+    }
+    return 1;
+}
+
 /// ctx:forming{timeframe = "1h", symbol =}: the candle that has begun and not ended, or nil.
 int contextForming(lua_State* lua, LuaHost& host)
 {
@@ -159,7 +179,7 @@ int contextForming(lua_State* lua, LuaHost& host)
     const SymbolIndex symbol = readSymbol(host, table);
     const auto candle = host.context().forming(symbol, readTimeframe(host, table));
     if (candle)
-        host.pushCandle(symbol, *candle);
+        host.push(FormingHandle{Tag::Forming, symbol, *candle});
     else
         lua_pushnil(lua);
     return 1;
@@ -208,6 +228,7 @@ void defineCandles(LuaHost& host)
     host.intern(host.candleFields, CANDLE_FIELDS);
     host.defineHandle(Tag::Candles, "candles", guarded<LuaHost, candlesIndex>, {});
     host.defineHandle(Tag::Column, "column", guarded<LuaHost, columnIndex>, {});
+    host.defineHandle(Tag::Forming, "forming candle", guarded<LuaHost, formingIndex>, {});
     addLength(host, CandlesHandle(), guarded<LuaHost, candlesLength>);
     addLength(host, ColumnHandle(), guarded<LuaHost, columnLength>);
 }

@@ -21,13 +21,6 @@ constexpr std::size_t MAX_SYMBOLS = 64;
 constexpr std::size_t MAX_PARAMETERS = 64;
 constexpr std::int64_t MAX_WARMUP = 1'000'000;
 
-bool isPlainName(std::string_view text)
-{
-    return !text.empty() && text.size() <= MAX_NAME && std::ranges::all_of(text, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-    });
-}
-
 std::vector<Symbol> readSymbols(const TableReader& table)
 {
     std::vector<Symbol> symbols;
@@ -150,7 +143,7 @@ std::vector<ParameterSpec> readParameters(lua_State* lua, const TableReader& tab
     const TableReader list(lua, -1, "strategy.parameters");
     const int index = lua_gettop(lua);
     for (lua_pushnil(lua); lua_next(lua, index) != 0; lua_pop(lua, 1)) {
-        if (lua_type(lua, -2) != LUA_TSTRING || !isPlainName(cleanText(lua, -2)))
+        if (lua_type(lua, -2) != LUA_TSTRING || !isStrategyName(cleanText(lua, -2)))
             list.fail("must be named with a–z, 0–9 and _");
         const std::string name = cleanText(lua, -2);
         specs.emplace(name, readParameter(lua, name));
@@ -172,7 +165,7 @@ Metadata readTable(lua_State* lua)
     table.allowOnly(FIELDS);
     Metadata metadata;
     metadata.name = table.text("name").value_or("");
-    if (!isPlainName(metadata.name))
+    if (!isStrategyName(metadata.name))
         table.fail("needs a name of 1 to 64 characters a–z, 0–9 and _");
     metadata.version = table.text("version", MAX_SHORT_TEXT).value_or("");
     metadata.author = table.text("author", MAX_SHORT_TEXT).value_or("");

@@ -87,9 +87,9 @@ void pushLeg(lua_State* lua, const Order& order)
         pushView(lua, execution::name(order.leg));
 }
 
-const Order& orderOf(const LuaHost& host, int index)
+const Order& knownOrder(const LuaHost& host, OrderId id)
 {
-    const Order* order = host.context().order(host.handle<OrderHandle>(index).id);
+    const Order* order = host.context().order(id);
     if (order == nullptr)
         throw ScriptError("the order is not known any more");
     return *order;
@@ -97,7 +97,7 @@ const Order& orderOf(const LuaHost& host, int index)
 
 int orderIndex(lua_State* lua, LuaHost& host)
 {
-    const Order& order = orderOf(host, 1);
+    const Order& order = host.shownOrder(host.handle<OrderHandle>(1).id);
     const market::Instrument& instrument = host.context().instruments()[order.symbol];
     switch (host.orderFields.find(lua, 2)) {
     case 0: lua_pushinteger(lua, static_cast<lua_Integer>(order.id.value)); return 1;
@@ -190,7 +190,7 @@ int replace(lua_State* lua, LuaHost& host)
     host.handle<ContextHandle>(1);
     const OrderId id = host.handle<OrderHandle>(2).id;
     const TableReader table(lua, 3, "ctx:replace");
-    const OrderRequest request = readReplacement(table, host, orderOf(host, 2));
+    const OrderRequest request = readReplacement(table, host, knownOrder(host, id));
     host.chargeGuarded(100);
     return pushOutcome(lua, host, host.context().replace(id, request));
 }
@@ -253,6 +253,13 @@ constexpr std::array<luaL_Reg, 10> ORDER_METHODS = {
      {"position", guarded<LuaHost, position>}}};
 
 } // namespace
+
+const execution::Order& LuaHost::shownOrder(OrderId id) const
+{
+    if (m_step != nullptr && m_step->id == id)
+        return *m_step;
+    return knownOrder(*this, id);
+}
 
 void LuaHost::pushOrder(OrderId id)
 {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/strategy/luaruntime.h"
 
+#include "core/strategy/luasavedstate.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -12,7 +14,8 @@ namespace core::strategy {
 namespace {
 
 constexpr std::array<const char*, static_cast<std::size_t>(Tag::Count)> HANDLE_NAMES = {
-    "ctx", "bar", "position", "order", "candles", "column", "indicator", "series"};
+    "ctx", "bar", "position", "order", "candles", "column", "forming candle", "indicator",
+    "series"};
 constexpr std::size_t MAX_SERIES = 256;
 constexpr std::size_t MAX_INDICATORS = 500;
 constexpr int MAX_TIMERS = 64;
@@ -99,6 +102,50 @@ void LuaHost::pushParameterTable(const Parameters& parameters)
     lua_pushliteral(lua(), "protected");
     lua_setfield(lua(), -2, "__metatable");
     lua_setmetatable(lua(), -2);
+}
+
+void LuaHost::pushState()
+{
+    if (m_stateReference == LUA_NOREF) {
+        lua_newtable(lua());
+        m_stateReference = luaL_ref(lua(), LUA_REGISTRYINDEX);
+    }
+    lua_rawgeti(lua(), LUA_REGISTRYINDEX, m_stateReference);
+}
+
+Result<void> LuaHost::checkState()
+{
+    if (m_stateReference == LUA_NOREF || dead())
+        return {};
+    pushState();
+    const auto checked = checkPlain(lua(), -1, m_stateBuffer);
+    lua_pop(lua(), 1);
+    if (checked)
+        return {};
+    return Error{ErrorCode::StrategyFailed, fmt::format("{}: {}", fileName(), checked.error().what), ""};
+}
+
+Result<std::string> LuaHost::saveState()
+{
+    if (dead())
+        return Error{ErrorCode::StrategyFailed, error(), ""};
+    if (m_stateReference == LUA_NOREF)
+        return std::string();
+    pushState();
+    auto written = writePlain(lua(), -1);
+    lua_pop(lua(), 1);
+    return written;
+}
+
+Result<void> LuaHost::restoreState(std::string_view bytes)
+{
+    if (bytes.empty())
+        return {};
+    if (const auto read = readPlain(lua(), bytes); !read)
+        return read.error();
+    luaL_unref(lua(), LUA_REGISTRYINDEX, m_stateReference);
+    m_stateReference = luaL_ref(lua(), LUA_REGISTRYINDEX);
+    return {};
 }
 
 void LuaHost::bindNew(Context& context)

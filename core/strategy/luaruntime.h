@@ -15,7 +15,7 @@ namespace core::strategy {
 /// What the handles given to scripts are. Every userdata begins with one of these, so that a function
 /// called with the wrong object says so.
 enum class Tag : std::uint32_t {
-    Context, Bar, Position, Order, Candles, Column, Indicator, Series, Count
+    Context, Bar, Position, Order, Candles, Column, Forming, Indicator, Series, Count
 };
 
 /// The present bar: its values live in the host, which has only one.
@@ -46,6 +46,12 @@ struct ColumnHandle {
     Tag tag = Tag::Column;
     Column column = Column::Close;
     CandlesHandle candles;
+};
+/// A candle that has begun and not ended, as it was when asked for.
+struct FormingHandle {
+    Tag tag = Tag::Forming;
+    SymbolIndex symbol = 0;
+    market::Candle candle;
 };
 struct IndicatorHandle {
     Tag tag = Tag::Indicator;
@@ -98,6 +104,17 @@ public:
     }
     void pushContext() { lua_rawgeti(lua(), LUA_REGISTRYINDEX, m_contextReference); }
     void pushBar() { lua_rawgeti(lua(), LUA_REGISTRYINDEX, m_barReference); }
+    /// Sets the step of an order's life that on_order is called for, nullptr for none, and returns the one
+    /// before. Until then the order shows that step, whatever has become of it since.
+    const execution::Order* showStep(const execution::Order* step) { return std::exchange(m_step, step); }
+    /// The order as scripts see it now. Throws ScriptError when it is not known.
+    [[nodiscard]] const execution::Order& shownOrder(OrderId id) const;
+    /// Pushes ctx.state, which is made when it is first asked for.
+    void pushState();
+    /// Whether what ctx.state holds can be kept. Fails with StrategyFailed, naming file and reason.
+    [[nodiscard]] Result<void> checkState();
+    [[nodiscard]] Result<std::string> saveState();
+    [[nodiscard]] Result<void> restoreState(std::string_view bytes);
     void pushParameters() { lua_rawgeti(lua(), LUA_REGISTRYINDEX, m_parametersReference); }
 
     /// The context of the callback that runs. Throws ScriptError when none does.
@@ -180,7 +197,7 @@ public:
     }
 
     /// Fields by kind of handle, interned.
-    FieldNames<7> contextFields;
+    FieldNames<8> contextFields;
     FieldNames<8> barFields;
     FieldNames<9> positionFields;
     FieldNames<22> orderFields;
@@ -199,6 +216,7 @@ private:
     [[noreturn]] void failHandle(int index, Tag expected) const;
 
     Context* m_context = nullptr;
+    const execution::Order* m_step = nullptr;
     std::vector<double> m_scales; ///< Ticks per unit of price, by symbol.
     std::vector<int> m_symbolReferences;
     std::array<int, HANDLER_NAMES.size()> m_handlers;
@@ -207,6 +225,8 @@ private:
     int m_contextReference = LUA_NOREF;
     int m_barReference = LUA_NOREF;
     int m_parametersReference = LUA_NOREF;
+    int m_stateReference = LUA_NOREF;
+    std::string m_stateBuffer;
     std::map<std::string, Series, std::less<>> m_series;
     std::set<std::tuple<const void*, SymbolIndex, market::Timeframe, indicators::Spec>> m_indicators;
     std::function<std::function<void()>(int)> m_makeCallback;

@@ -18,7 +18,7 @@ struct Kept {
 
 /// What of the standard library stays as it is.
 const Kept KEPT[] = {
-    {"_G", {"assert", "error", "ipairs", "pcall", "select", "type", "rawequal", "rawlen"}},
+    {"_G", {"assert", "error", "ipairs", "select", "type", "rawequal", "rawlen"}},
     {"math", {"abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "huge",
               "log", "max", "maxinteger", "min", "mininteger", "modf", "pi", "rad", "sin", "sqrt",
               "tan", "tointeger", "type", "ult"}},
@@ -101,6 +101,8 @@ void pushKey(lua_State* lua, const Key& key)
 lua_Integer countKeys(lua_State* lua)
 {
     lua_Integer count = 0;
+    // Places of keys that are gone are walked through too.
+    LuaState::of(lua).charge(LuaState::of(lua).blockCharge());
     for (lua_pushnil(lua); lua_next(lua, 1) != 0; lua_pop(lua, 1)) {
         ++count;
         LuaState::of(lua).charge(2);
@@ -174,24 +176,19 @@ int toNumber(lua_State* lua)
     return 1;
 }
 
-int setMetatable(lua_State* lua)
+/// pcall(f, …): what a caught error costs is charged, since naming what failed reads through its function.
+int protectedCall(lua_State* lua)
 {
-    luaL_checktype(lua, 1, LUA_TTABLE);
-    const int type = lua_type(lua, 2);
-    luaL_argexpected(lua, type == LUA_TNIL || type == LUA_TTABLE, 2, "nil or table");
-    if (luaL_getmetafield(lua, 1, "__metatable") != LUA_TNIL)
-        return luaL_error(lua, "cannot change a protected metatable");
-    lua_settop(lua, 2);
-    // Finalizers would run after the script was stopped; weak tables show when garbage is collected;
-    // an order of one's own would make pairs differ between runs.
-    for (const char* refused : {"__gc", "__mode", "__pairs"}) {
-        lua_pushstring(lua, refused);
-        if (type == LUA_TTABLE && lua_rawget(lua, 2) != LUA_TNIL)
-            return luaL_error(lua, "setmetatable: %s is not available to strategies", refused);
-        lua_settop(lua, 2);
-    }
-    lua_setmetatable(lua, 1);
-    return 1;
+    luaL_checkany(lua, 1);
+    lua_pushboolean(lua, 1);
+    lua_insert(lua, 1);
+    if (lua_pcall(lua, lua_gettop(lua) - 2, LUA_MULTRET, 0) == LUA_OK)
+        return lua_gettop(lua);
+    LuaState& state = LuaState::of(lua);
+    state.charge(1 + state.blockCharge());
+    lua_pushboolean(lua, 0);
+    lua_replace(lua, 1);
+    return 2;
 }
 
 /// An integer in low … low + span, each equally likely.
@@ -316,7 +313,7 @@ void openSandbox(lua_State* lua)
     lua_setfield(lua, 1, "tonumber");
     setFunction(lua, 1, "pairs", pairs);
     setFunction(lua, 1, "tostring", toString);
-    setFunction(lua, 1, "setmetatable", setMetatable);
+    setFunction(lua, 1, "pcall", protectedCall);
     lua_getfield(lua, 1, "math");
     setFunction(lua, 2, "random", random);
     lua_settop(lua, 1);
@@ -327,6 +324,7 @@ void openSandbox(lua_State* lua)
     lua_setfield(lua, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
     openStringFunctions(lua);
     openTableFunctions(lua);
+    openMetatables(lua);
     openStringMethods(lua, 1);
     lua_settop(lua, 0);
 }

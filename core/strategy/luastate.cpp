@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/strategy/luastate.h"
 
+#include "core/strategy/luasource.h"
 #include "core/trust/utf8.h"
 
 #include <fmt/format.h>
@@ -20,6 +21,8 @@ namespace {
 /// caught in it walks through all of them.
 constexpr std::size_t MAX_STACK_SLOTS = 16384;
 constexpr std::size_t SLOT_BYTES = 16;
+/// A place for a key of a table; they come by powers of two.
+constexpr std::size_t NODE_BYTES = 24;
 /// Every block allocated is charged as one instruction per this many bytes.
 constexpr int BYTES_PER_INSTRUCTION = 64;
 /// What a string object needs beside its characters.
@@ -115,6 +118,11 @@ void* LuaState::allocate(void* self, void* block, std::size_t oldSize, std::size
     if (newSize > held && !state.admit(block, oldSize, newSize, newSize - held))
         return nullptr;
     const bool isPlain = block == nullptr && oldSize == 0;
+    // A new key that found no room: the whole table is counted.
+    if (isPlain && newSize % NODE_BYTES == 0 && !state.m_granted)
+        state.m_budget -= state.blockCharge();
+    if (newSize > held)
+        state.noteSize(block == nullptr && oldSize == LUA_TSTRING, newSize);
     const bool isStack = block != nullptr && block == state.m_stack;
     void* fresh = std::realloc(block, newSize);
     if (fresh == nullptr)
@@ -130,6 +138,16 @@ void* LuaState::allocate(void* self, void* block, std::size_t oldSize, std::size
         state.followStack(fresh, newSize);
     }
     return fresh;
+}
+
+void LuaState::noteSize(bool isString, std::size_t size)
+{
+    if (isString && size > m_longestString) {
+        m_longestString = size;
+        m_stepCharge = HOOK_STEP * (1 + static_cast<std::int64_t>(size / BYTES_PER_TOUCH));
+    } else if (!isString && size > m_largestBlock) {
+        m_largestBlock = size;
+    }
 }
 
 void LuaState::followStack(void* block, std::size_t size)
@@ -212,7 +230,7 @@ void LuaState::countInstructions(lua_State* lua, lua_Debug* record)
 {
     LuaState& state = of(lua);
     if (!state.m_dead) {
-        state.m_budget -= HOOK_STEP;
+        state.m_budget -= state.m_stepCharge;
         const bool crowded = lua_getlocal(lua, record, -(MAX_VALUES + 5)) != nullptr;
         if (state.m_tooDeep)
             state.kill("recursed too deeply");
@@ -345,6 +363,8 @@ Result<void> LuaState::run(std::string_view source)
     m_what = "its top level";
     m_budget = m_limits.instructions;
     m_where[0] = '\0';
+    if (const auto slow = refuseSlowSource(text))
+        return Error{ErrorCode::StrategyFailed, fmt::format("{}: {}", m_fileName, *slow), ""};
     beginCall();
     // Only "t": precompiled chunks are not checked by Lua and can break out of it. Compiling is
     // protected by Lua itself; its memory is capped like any other.

@@ -16,6 +16,10 @@ namespace core::strategy {
 inline constexpr int HOOK_STEP = 1000;
 /// Values that one call may take or return; more would make single instructions slow.
 inline constexpr int MAX_VALUES = 250;
+/// Bytes that are touched in about the time of one instruction.
+inline constexpr std::size_t BYTES_PER_TOUCH = 128;
+/// Blocks of this size are in every state, and walked through in no time.
+inline constexpr std::size_t FREE_BLOCK = 8192;
 
 /// An error that a library function reports to the script.
 class ScriptError : public std::exception
@@ -51,6 +55,7 @@ public:
     [[nodiscard]] lua_State* lua() const { return m_lua; }
     [[nodiscard]] bool dead() const { return m_dead; }
     [[nodiscard]] const LuaLimits& limits() const { return m_limits; }
+    [[nodiscard]] const std::string& fileName() const { return m_fileName; }
 
     /// Compiles and runs the script's top level. Fails with file, line and reason.
     [[nodiscard]] Result<void> run(std::string_view source);
@@ -72,6 +77,14 @@ public:
     void reserve(std::size_t bytes);
     /// As charge, from a guarded function: throws ScriptError.
     void chargeGuarded(std::int64_t units);
+    /// The charge for walking through a table, or for naming a function in an error: Lua does not say how
+    /// large either is, so it is as for the largest that the script ever had.
+    [[nodiscard]] std::int64_t blockCharge() const
+    {
+        return m_largestBlock > FREE_BLOCK
+                   ? static_cast<std::int64_t>(m_largestBlock / BYTES_PER_TOUCH)
+                   : 0;
+    }
     /// Counts memory that is kept for the script outside of its state. Throws ScriptError over the cap.
     void chargeMemory(std::size_t bytes);
 
@@ -107,6 +120,8 @@ private:
     [[nodiscard]] const char* brokenCap(const void* block, std::size_t kind, std::size_t newSize,
                                         std::size_t growth) const;
     void followStack(void* block, std::size_t size);
+    /// One instruction compares whole strings, and one new key has a whole table counted.
+    void noteSize(bool isString, std::size_t size);
     void kill(const char* reason);
     void killOverBudget();
     [[noreturn]] void raiseDeath();
@@ -125,6 +140,9 @@ private:
     void* m_newest = nullptr; ///< The newest block that is no object.
     std::size_t m_newestSize = 0;
     std::size_t m_used = 0;
+    std::size_t m_largestBlock = 0; ///< Of those that are no objects: parts of tables and functions.
+    std::size_t m_longestString = 0;
+    std::int64_t m_stepCharge = HOOK_STEP;
     std::int64_t m_budget = 0;
     const char* m_what = "";
     std::size_t m_refusedSize = 0; ///< Of the last refusal: Lua asks again after it collected garbage.
@@ -145,11 +163,12 @@ template <typename Host, int (*Function)(lua_State*, Host&)> int guarded(lua_Sta
     return results >= 0 ? results : lua_error(lua);
 }
 
-/// Opens what is kept of the standard library, and our own pairs, tostring, setmetatable, string and
-/// table functions. May raise.
+/// Opens what is kept of the standard library, and our own pairs, pcall, tostring, setmetatable, string
+/// and table functions. May raise.
 void openSandbox(lua_State* lua);
 void openStringFunctions(lua_State* lua);
 void openTableFunctions(lua_State* lua);
+void openMetatables(lua_State* lua);
 /// Pushes tostring(value at index) without addresses. May raise and may call the script.
 void pushText(lua_State* lua, int index);
 /// The type's name, or what a handle calls itself. Never raises.

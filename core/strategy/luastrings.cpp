@@ -36,11 +36,12 @@ int repeat(lua_State* lua)
         lua_pushliteral(lua, "");
         return 1;
     }
-    // Both lengths are capped, so the division says it all without overflow.
-    if (static_cast<std::uint64_t>(count) > maxLength(lua) / (length + gap) + 1)
+    // Both lengths are capped: what passes the division cannot overflow.
+    const bool isHuge = static_cast<std::uint64_t>(count) > maxLength(lua) / (length + gap) + 1;
+    const std::size_t total = isHuge ? SIZE_MAX : static_cast<std::size_t>(count) * (length + gap) - gap;
+    if (total > maxLength(lua))
         return luaL_error(lua, "string.rep: the result is longer than %d bytes",
                           static_cast<int>(maxLength(lua)));
-    const std::size_t total = static_cast<std::size_t>(count) * (length + gap) - gap;
     chargeBytes(lua, total);
     LuaState::of(lua).reserve(total * 2);
     luaL_Buffer buffer;

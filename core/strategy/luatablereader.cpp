@@ -43,6 +43,7 @@ TableReader::TableReader(lua_State* lua, int index, std::string subject)
 void TableReader::allowOnly(std::span<const char* const> known, int positions) const
 {
     std::optional<std::string> stranger;
+    LuaState::of(m_lua).chargeGuarded(LuaState::of(m_lua).blockCharge());
     for (lua_pushnil(m_lua); lua_next(m_lua, m_index) != 0; lua_pop(m_lua, 1)) {
         const bool named = lua_type(m_lua, -2) == LUA_TSTRING &&
                            std::ranges::find(known, rawText(m_lua, -2)) != known.end();

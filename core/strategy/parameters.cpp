@@ -93,6 +93,14 @@ Error unknown(const Metadata& metadata, std::string_view name)
 
 } // namespace
 
+bool isStrategyName(std::string_view text)
+{
+    constexpr std::size_t LONGEST = 64;
+    return !text.empty() && text.size() <= LONGEST && std::ranges::all_of(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
+}
+
 Result<Parameters> resolveParameters(const Metadata& metadata,
                                      const std::vector<std::pair<std::string, std::string>>& given)
 {

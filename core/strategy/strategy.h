@@ -34,9 +34,12 @@ struct ParameterSpec {
     std::string description;
 };
 
+/// Whether strategies and their parameters may be called so: a–z, 0–9 and '_', 1 to 64 characters.
+[[nodiscard]] bool isStrategyName(std::string_view text);
+
 /// What a strategy file declares about itself.
 struct Metadata {
-    std::string name; ///< a–z, 0–9 and '_', 1 to 64 characters.
+    std::string name; ///< See isStrategyName.
     std::string version;
     std::string author;
     std::string description;
@@ -138,12 +141,31 @@ class Strategy
 public:
     virtual ~Strategy() = default;
     virtual void onStart(Context&) {}
+    /// The session goes on after a stop of `gap`: called in place of onStart, after restoreState.
+    virtual void onResume(Context& context, Nanoseconds gap)
+    {
+        (void)gap;
+        onStart(context);
+    }
     virtual void onBar(Context&, const Bar&) {}
     virtual void onClose(Context&, Timestamp) {}
     virtual void onOrder(Context&, const execution::Order&) {}
     virtual void onFill(Context&, const execution::Fill&) {}
     virtual void onMarginCall(Context&) {}
     virtual void onStop(Context&) {}
+    /// Nothing more happens at this time: the place to check what is to be kept.
+    virtual void onBatchEnd(Context&) {}
+    /// What it wants to find again after a stop, as bytes; equal states give equal bytes, and empty ones
+    /// none. Fails with StrategyFailed when it is in no state to be kept.
+    [[nodiscard]] virtual Result<std::string> saveState() { return std::string(); }
+    /// Takes what saveState gave. Before onResume, once. Fails with Corrupt and changes nothing for bytes
+    /// that it did not give.
+    [[nodiscard]] virtual Result<void> restoreState(std::string_view bytes)
+    {
+        if (bytes.empty())
+            return {};
+        return Error{ErrorCode::Corrupt, "the strategy keeps no state, but there is one", ""};
+    }
     /// Whether it can be called again after a failure; a script that was stopped for good cannot.
     [[nodiscard]] virtual bool canResume() const { return true; }
     /// It is called again after it was suspended. Only when it can be.

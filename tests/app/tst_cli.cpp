@@ -309,6 +309,34 @@ private slots:
         QVERIFY(cli.run({QStringLiteral("coverage")}).out.contains("ETH/USD"));
     }
 
+    void startsAStrategyFromATemplate()
+    {
+        const CliRunner cli = runner("template");
+        const auto strategies = [&](const char* words) {
+            return cli.run((QStringLiteral("strategies ") + QString::fromUtf8(words)).split(QLatin1Char(' ')));
+        };
+        const CliRun made = strategies("new mine");
+        QVERIFY2(made.status == 0 && made.err.isEmpty(), made.err.constData());
+        QFile file(cli.workspace() + QStringLiteral("/strategies/mine.lua"));
+        QVERIFY(made.out.startsWith(QFile::encodeName(file.fileName())));
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        const QByteArray source = file.readAll();
+        QVERIFY(source.contains("name = \"mine\""));
+        QCOMPARE(strategies("show mine --json").json()["state"].get<std::string>(), std::string("unknown"));
+        QCOMPARE(strategies("show mine --json").json()["source"].get<std::string>(), source.toStdString());
+
+        for (const char* words : {"new mine", "new sma_cross", "new ../mine", "new Mine"}) {
+            const CliRun refused = strategies(words);
+            QCOMPARE(refused.status, 1);
+            QVERIFY2(refused.oneErrorLine() && refused.out.isEmpty(), refused.err.constData());
+        }
+        file.seek(0);
+        QVERIFY(file.readAll() == source);
+        QCOMPARE(strategies("new").status, 2);
+        const CliRun json = strategies("new other --json");
+        QVERIFY(json.json()["file"].get<std::string>().ends_with("/strategies/other.lua"));
+    }
+
     void approvesExactBytesOnly()
     {
         const CliRunner cli = runner("trust");
@@ -325,7 +353,7 @@ private slots:
         const auto listed = cli.run({QStringLiteral("strategies"), QStringLiteral("list"),
                                      QStringLiteral("--json")})
                                 .json()["strategies"];
-        QCOMPARE(listed.size(), std::size_t(3));
+        QCOMPARE(listed.size(), std::size_t(7));
         for (const auto& entry : listed)
             QCOMPARE(entry["state"].get<std::string>(), std::string("unknown"));
 

@@ -1,18 +1,25 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/runtime.h"
+#include "ui/dialogs/keyform.h"
 #include "ui/mainwindow.h"
+#include "ui/models/strategylistmodel.h"
 #include "ui/panel.h"
 #include "ui/panels/marketpanel.h"
+#include "ui/panels/strategiespanel.h"
 
 #include <QAction>
+#include <QDesktopServices>
+#include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QSet>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolBar>
+#include <QUrl>
 
 namespace {
 
@@ -21,13 +28,31 @@ struct Session
 {
     explicit Session(const QString& folder)
         : runtime(*core::Workspace::open(folder.toStdString(), core::Workspace::Access::ReadIfBusy),
-                  {QUARTERDECK_SOURCE_DIR "/strategies"}),
+                  {QUARTERDECK_SOURCE_DIR "/strategies", folder.toStdString() + "/strategies"}),
           window(std::make_unique<ui::MainWindow>(runtime.services()))
     {
         window->show();
     }
+    [[nodiscard]] bool listed(const QString& name) const
+    {
+        return window->strategies().model().rowOf(name) >= 0;
+    }
     app::Runtime runtime;
     std::unique_ptr<ui::MainWindow> window;
+};
+
+/// Stands in the place of the program that the desktop opens files with.
+class Editor : public QObject
+{
+    Q_OBJECT
+
+public:
+    Editor() { QDesktopServices::setUrlHandler(QStringLiteral("file"), this, "open"); }
+    ~Editor() override { QDesktopServices::unsetUrlHandler(QStringLiteral("file")); }
+    QList<QUrl> opened;
+
+public slots:
+    void open(const QUrl& url) { opened.append(url); }
 };
 
 QList<QAction*> leaves(const QList<QAction*>& actions)
@@ -111,6 +136,52 @@ private slots:
             QVERIFY(panel->width() >= panel->minimumSizeHint().width());
             QVERIFY(panel->height() >= panel->minimumSizeHint().height());
         }
+    }
+
+    void writesANewStrategyAndOpensItInTheEditor()
+    {
+        QTemporaryDir folder;
+        Session session(folder.path());
+        QTRY_VERIFY(session.window->strategiesKnown());
+        Editor editor;
+        actionCalled(*session.window, QStringLiteral("New strategy…"))->trigger();
+        auto* form = session.window->findChild<ui::dialogs::KeyForm*>();
+        QVERIFY(form);
+        auto* name = form->findChild<QLineEdit*>();
+        QPushButton* create = nullptr;
+        for (auto* button : form->findChildren<QPushButton*>())
+            create = button->text() == QStringLiteral("Create") ? button : create;
+        QVERIFY(create && !create->isEnabled());
+        QTest::keyClicks(name, QStringLiteral("My"));
+        QVERIFY(!create->isEnabled());
+        name->clear();
+        QTest::keyClicks(name, QStringLiteral("mine"));
+        QVERIFY(create->isEnabled());
+        create->click();
+        QTRY_COMPARE(editor.opened.size(), 1);
+        const QString file = folder.filePath(QStringLiteral("strategies/mine.lua"));
+        QCOMPARE(editor.opened.first(), QUrl::fromLocalFile(file));
+        QTRY_VERIFY(session.listed(QStringLiteral("mine")));
+    }
+
+    void saysWhyANewStrategyWasNotWritten()
+    {
+        QTemporaryDir folder;
+        Session session(folder.path());
+        QTRY_VERIFY(session.window->strategiesKnown());
+        Editor editor;
+        session.window->openNewStrategyDialog();
+        auto* form = session.window->findChild<ui::dialogs::KeyForm*>();
+        form->findChild<QLineEdit*>()->setText(QStringLiteral("sma_cross"));
+        form->accept();
+        const auto said = [&] {
+            const auto boxes = session.window->findChildren<QMessageBox*>();
+            return std::ranges::any_of(boxes, [](const QMessageBox* box) {
+                return box->text().contains(QStringLiteral("sma_cross already"));
+            });
+        };
+        QTRY_VERIFY(said());
+        QVERIFY(editor.opened.isEmpty());
     }
 
     void keepsTheUsersLayoutInTheWorkspace()

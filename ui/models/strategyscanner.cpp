@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/strategyscanner.h"
 
+#include "core/strategy/strategytemplate.h"
 #include "ui/models/linediff.h"
 
 #include <QDir>
@@ -175,6 +176,29 @@ quint64 StrategyScanner::revoke(const QString& name)
     return decide([name = name.toStdString()](const core::strategy::Catalog& catalog) {
         return catalog.revoke(name, core::SystemClock().now(), userName());
     });
+}
+
+quint64 StrategyScanner::create(const std::filesystem::path& folder, const QString& name)
+{
+    const auto token = ++m_lastToken;
+    m_pool.start([this, token, folder, name = name.toStdString(), places = m_places] {
+        auto file = guarded([&] {
+            const core::strategy::Catalog catalog(places.folders, places.trustFolder);
+            return core::strategy::createFromTemplate(catalog, folder, name);
+        });
+        QMetaObject::invokeMethod(
+            this,
+            [this, token, file = std::move(file)] {
+                if (file.ok())
+                    emit created(token, toQString(*file));
+                else
+                    emit decisionFailed(token, QString::fromStdString(file.error().what),
+                                        QString::fromStdString(file.error().remedy));
+                rescan();
+            },
+            Qt::QueuedConnection);
+    });
+    return token;
 }
 
 quint64 StrategyScanner::inspect(const std::filesystem::path& file)

@@ -44,6 +44,8 @@ public slots:
     quint64 approve(const std::filesystem::path& file, const QString& note,
                     const core::Sha256Digest& expected);
     quint64 revoke(const QString& name);
+    /// Writes a strategy called `name` to start from into `folder`. Answers `created` or `decisionFailed`.
+    quint64 create(const std::filesystem::path& folder, const QString& name);
     /// Reads and judges one file wherever it lies. Answers `inspected` or `decisionFailed`.
     quint64 inspect(const std::filesystem::path& file);
 
@@ -52,6 +54,7 @@ signals:
     /// The whitelist or a folder could not be read; the last list stays as it was.
     void scanFailed(const QString& what, const QString& remedy);
     void decided(quint64 token);
+    void created(quint64 token, const QString& file);
     void inspected(quint64 token, const ui::models::StrategyItem& item);
     void decisionFailed(quint64 token, const QString& what, const QString& remedy);
 

@@ -97,6 +97,8 @@ private slots:
     void callsAccountsAndSymbolsInTheirOrder();
     void anExceptionSuspendsTheStrategy();
     void aSuspendedStrategyKeepsItsExits();
+    void aSuspensionWarnsOfPositionsWithoutAStop_data();
+    void aSuspensionWarnsOfPositionsWithoutAStop();
     void aHundredRejectionsInARowSuspend();
     void anAcceptedOrderEndsARowOfRejections();
     void refusesWhatCannotBeAnOrder_data();
@@ -236,6 +238,41 @@ void TestEngineAccounts::aSuspendedStrategyKeepsItsExits()
     QCOMPARE(ends.at("5"), std::string("rejected suspended"));
     // The position itself is kept.
     QCOMPARE(session.desk().book().account.position(0).quantity.lots(), 300);
+}
+
+void TestEngineAccounts::aSuspensionWarnsOfPositionsWithoutAStop_data()
+{
+    QTest::addColumn<QString>("exit");
+    QTest::addColumn<bool>("warns");
+    QTest::newRow("none") << QString() << true;
+    QTest::newRow("stop") << QStringLiteral("stop") << false;
+    QTest::newRow("target") << QStringLiteral("target") << true;
+    QTest::newRow("entry's stop") << QStringLiteral("entry") << true;
+}
+
+void TestEngineAccounts::aSuspensionWarnsOfPositionsWithoutAStop()
+{
+    QFETCH(QString, exit);
+    QFETCH(bool, warns);
+    Session session;
+    session.symbol("BTC/USD", rising(0, 3));
+    session.symbol("ETH/USD", rising(0, 3));
+    Script script = acting({{0, submits(marketOrder(Side::Buy, 2.5))}, {1, [exit](Context& context) {
+        if (exit == QStringLiteral("stop"))
+            (void)context.submit(stopOrder(Side::Sell, 2.5, 5.0));
+        else if (exit == QStringLiteral("target"))
+            (void)context.submit(limitOrder(Side::Sell, 2.5, 50.0));
+        else if (exit == QStringLiteral("entry"))
+            (void)context.submit(stopOrder(Side::Short, 2.5, 5.0));
+        context.suspend("a rest");
+    }}});
+    session.account("one", script);
+    const Output output = session.play();
+    const auto lines = output.of("position_unprotected");
+    QCOMPARE(lines.size(), std::size_t(warns ? 1 : 0));
+    QCOMPARE(session.desk().stateReason(),
+             std::string(warns ? "a rest; its position in BTC/USD is kept without a stop" : "a rest"));
+    QVERIFY(!warns || (lines[0]["symbol"] == "BTC/USD" && lines[0]["quantity"] == "2.50"));
 }
 
 void TestEngineAccounts::aHundredRejectionsInARowSuspend()

@@ -71,7 +71,6 @@ private slots:
     void breakoutComparesWithTheChannelBefore();
     void refusedEntriesAreNotRepeated_data();
     void refusedEntriesAreNotRepeated();
-    void everyExampleOfTheReadmeRuns();
 };
 
 void TestExamples::crossesTradeOnlyWhenTheAnswerChanges()
@@ -168,34 +167,6 @@ void TestExamples::refusedEntriesAreNotRepeated()
     QVERIFY(example.context.refused >= 1);
     QVERIFY(example.context.refused < 5);
     QCOMPARE(example.context.reason(), std::string());
-}
-
-void TestExamples::everyExampleOfTheReadmeRuns()
-{
-    QFile file(QStringLiteral(QUARTERDECK_SOURCE_DIR "/strategies/README.md"));
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    const QStringList parts = QString::fromUtf8(file.readAll()).split(QStringLiteral("```"));
-    int examples = 0;
-    for (const QString& part : parts) {
-        if (!part.startsWith(QStringLiteral("lua\n")))
-            continue;
-        ++examples;
-        const auto source = std::make_shared<const std::string>(part.mid(4).toStdString());
-        const auto metadata = readLuaMetadata("readme.lua", *source);
-        QVERIFY2(metadata.ok(), metadata.ok() ? "" : metadata.error().what.c_str());
-        FakeContext context;
-        const auto strategy =
-            std::move(*luaFactory("readme.lua", source)(*resolveParameters(*metadata, {}), 1));
-        strategy->onStart(context);
-        for (int i = 0; i < 200; ++i) {
-            const Bar bar = context.close(100.0 + i % 7, 1.0);
-            strategy->onBar(context, bar);
-        }
-        for (const auto& [interval, callback] : context.timers)
-            callback();
-        QCOMPARE(context.reason(), std::string());
-    }
-    QVERIFY(examples >= 5);
 }
 
 QTEST_GUILESS_MAIN(TestExamples)

@@ -21,6 +21,7 @@ private slots:
     void readsTheContext();
     void readsCandles();
     void keepsCandleViewsAtTheirTime();
+    void tellsFormingCandlesFromClosedOnes();
     void readsIndicators();
     void feedsSeries();
     void placesOrders_data();
@@ -30,6 +31,7 @@ private slots:
     void passesWrongNumbersToTheEngine();
     void returnsNilAndAReason();
     void followsOrders();
+    void showsTheStepThatOnOrderIsCalledFor();
     void replacesWhatIsLeft();
     void readsEveryFieldOfAnOrder();
     void aDateAloneMakesTheOrderGoodTillThen();
@@ -95,6 +97,24 @@ void TestLuaApi::keepsCandleViewsAtTheirTime()
     for (int i = 1; i <= 100; ++i)
         run.bar(i);
     QCOMPARE(run.context.logs.back(), std::string("1 1.0"));
+}
+
+void TestLuaApi::tellsFormingCandlesFromClosedOnes()
+{
+    ScriptRun run(R"(
+        local kept
+        function on_bar(ctx, bar)
+          local f = ctx:forming{ timeframe = "1h" }
+          kept = kept or f
+          ctx:log(type(f) .. tostring(f) .. type(ctx:candles{ n = 1 }[1]) .. f.time .. " " .. f.open .. " " .. f.high
+                  .. " " .. f.low .. " " .. f.close .. " " .. f.volume .. " " .. kept.close)
+          f.close = 5
+        end)");
+    run.start();
+    const std::string reason = run.bar(3, 1.0);
+    QCOMPARE(run.context.logs.at(0),
+             std::string("userdataforming candletable1640995200000000 3.0 4.0 2.0 3.0 2.5 3.0"));
+    QVERIFY2(reason.find("forming candle.close cannot be assigned") != std::string::npos, reason.c_str());
 }
 
 void TestLuaApi::readsIndicators()
@@ -227,7 +247,7 @@ void TestLuaApi::refusesMalformedCalls_data()
     row("ctx:plot('x', 'y')", "must be a number");
     row("ctx:plot('x', 1, {panel='p'})", "no field \"panel\"");
     row("ctx:mark(5)", "takes a text");
-    row("ctx.state.x = 1", "ctx has no field \"state\"");
+    row("ctx.nothing.x = 1", "ctx has no field \"nothing\"");
     row("ctx:trail{}", "no field \"trail\"");
     row("ctx.time = 1", "ctx.time cannot be assigned");
     row("return ctx.parameters.nothing", "no parameter \"nothing\"");
@@ -287,6 +307,28 @@ void TestLuaApi::followsOrders()
     QCOMPARE(run.bar(1), std::string());
     QCOMPARE(run.context.logs.at(1), std::string("partly_filled 0.5 1.5 true"));
     QCOMPARE(run.context.cancelled.size(), std::size_t(1));
+}
+
+void TestLuaApi::showsTheStepThatOnOrderIsCalledFor()
+{
+    ScriptRun run(R"(
+        local kept
+        function on_start(ctx) kept = ctx:buy{ size = 1, type = "limit", limit = 5 } end
+        function on_order(ctx, order)
+          ctx:log(order.status .. order.filled .. tostring(order.working) .. kept.status)
+        end
+        function on_bar(ctx) ctx:log(kept.status) end)");
+    run.start();
+    // All of it has happened before the strategy is told of the first step.
+    execution::Order& order = run.context.orders.back();
+    const execution::Order accepted = order;
+    order.status = execution::OrderStatus::Filled;
+    order.filled = order.size;
+    run.strategy->onOrder(run.context, accepted);
+    run.strategy->onOrder(run.context, order);
+    run.bar(1);
+    const std::string first(execution::name(accepted.status));
+    QCOMPARE(run.context.logs, (std::vector<std::string>{first + "0.0true" + first, "filled1.0falsefilled", "filled"}));
 }
 
 void TestLuaApi::replacesWhatIsLeft()

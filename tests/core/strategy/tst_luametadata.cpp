@@ -172,7 +172,8 @@ void TestLuaMetadata::acceptsAByteOrderMark()
 void TestLuaMetadata::readsEachShippedStrategy_data()
 {
     QTest::addColumn<QString>("name");
-    for (const char* name : {"sma_cross", "mean_reversion", "breakout"})
+    for (const char* name : {"sma_cross", "mean_reversion", "breakout", "grid_rsi", "momentum_scalp", "wavetrend",
+                             "pair_ratio"})
         QTest::newRow(name) << QString::fromLatin1(name);
 }
 
