@@ -140,7 +140,7 @@ Result<void> Import::readRow(std::string_view line)
     if (!reason) {
         if (auto ready = prepareInstrument(); !ready)
             return ready;
-        reason = toCandle(row, m_instrument->priceDecimals, m_plan.timeframe, candle);
+        reason = toCandle(row, m_plan, m_instrument->priceDecimals, candle);
     }
     if (reason) {
         quote(m_reader.lineNumber(), printable(line), reason.text());
@@ -317,7 +317,7 @@ Result<ImportReport> importCsv(HistoryStore& store, const std::filesystem::path&
         return Error{ErrorCode::InvalidInput,
                      fmt::format("\"{}\" is no format of times", plan.timeFormat),
                      "Use ISO 8601, epoch s, epoch ms, epoch µs or epoch ns."};
-    auto reader = LineReader::open(file);
+    auto reader = LineReader::open(file, options.member);
     if (!reader)
         return reader.error();
     Import import(store, options, plan, std::move(*reader),

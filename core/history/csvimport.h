@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/history/csvfields.h"
 #include "core/history/historystore.h"
 
 #include <atomic>
@@ -14,17 +15,22 @@
 namespace core::history {
 
 enum class VolumeColumn { Base, Quote, Contracts };
+/// Which end of a candle its time names.
+enum class Stamp { Open, Close };
 
 /// What the user said about a file; everything left out is guessed from the file.
 struct ImportOptions
 {
-    Symbol symbol;
+    Symbol symbol; ///< May be empty while planning, where the file's name is to tell it.
     std::string venue = "kraken";
     std::optional<market::Timeframe> timeframe;
     std::optional<std::string> columns; ///< "time,open,high,low,close,volume", '-' skips a column.
     std::optional<VolumeColumn> volume;
     std::optional<int> priceDecimals;
     std::optional<int> lotDecimals;
+    std::string member; ///< Of an archive; empty takes the only one.
+    std::optional<TimeFormat> timeFormat;
+    std::optional<Stamp> stamp;
 };
 
 /// How a file will be read: shown before import, corrected by the user.
@@ -35,6 +41,8 @@ struct ImportPlan
     std::vector<std::string>
         columns; ///< The role of each column: time open high low close volume trades, or "-".
     std::string timeFormat; ///< "ISO 8601", "epoch s", "epoch ms", "epoch µs", "epoch ns".
+    Stamp stamp = Stamp::Open;
+    std::optional<Symbol> symbol; ///< That the name of the file or member speaks of.
     market::Timeframe timeframe = market::ONE_MINUTE;
     VolumeColumn volume = VolumeColumn::Base;
     market::VolumeUnit volumeUnit = market::VolumeUnit::Guessed;
@@ -79,8 +87,8 @@ struct ImportReport
     double seconds = 0.0;
 };
 
-/// Reads the whole file once for decimals and roles. Fails on empty, binary and unreadable files,
-/// and with Cancelled when `cancel` is given and becomes true.
+/// Reads the whole file once for decimals and roles, unpacking gzip and zip on the way. Fails on empty,
+/// binary, damaged and unreadable files, where the member of an archive is not certain, and with Cancelled when `cancel` is given and becomes true.
 [[nodiscard]] Result<ImportPlan> planImport(const std::filesystem::path& file,
                                             const ImportOptions& options,
                                             const std::atomic<bool>* cancel = nullptr);

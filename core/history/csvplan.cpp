@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/history/csvroles.h"
 #include "core/history/csvrows.h"
+#include "core/history/seriesname.h"
 
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -35,6 +37,7 @@ struct Survey
     bool rises = true;
     bool falls = true;
     std::optional<Timestamp> before;
+    Nanoseconds grid{0}; ///< Every time is a multiple of it away from every other.
     std::map<Nanoseconds, std::int64_t> spacings;
     Reason firstFault;
     std::int64_t firstFaultLine = 0;
@@ -52,6 +55,7 @@ void Survey::add(const CsvRow& row)
         const Nanoseconds step = row.time - *before;
         rises = rises && step >= Nanoseconds(0);
         falls = falls && step <= Nanoseconds(0);
+        grid = Nanoseconds(std::gcd(grid.count(), step.count()));
         if (step != Nanoseconds(0) &&
             (spacings.size() < MAX_SPACINGS || spacings.contains(abs(step))))
             ++spacings[abs(step)];
@@ -62,16 +66,18 @@ void Survey::add(const CsvRow& row)
 /// The first lines of a file, copied, since roles and formats are found before rows are read.
 struct Opening
 {
+    std::string name;   ///< Of the file or its member.
     std::string header; ///< The first line, header or not.
     std::vector<std::string> rows;
 };
 
-Result<Opening> readOpening(const std::filesystem::path& file)
+Result<Opening> readOpening(const std::filesystem::path& file, const ImportOptions& options)
 {
-    auto reader = LineReader::open(file);
+    auto reader = LineReader::open(file, options.member);
     if (!reader)
         return reader.error();
     Opening opening;
+    opening.name = reader->name();
     std::string_view line;
     if (!firstLine(*reader, line))
         return reader->fault().value_or(Error{ErrorCode::InvalidInput,
@@ -132,10 +138,27 @@ Result<ColumnRoles> chooseRoles(const Opening& opening, const ImportPlan& plan,
     return roles;
 }
 
-Result<TimeFormat> chooseTimeFormat(const Opening& opening, const ImportPlan& plan)
+std::size_t timeColumn(const ImportPlan& plan)
 {
-    const auto column = static_cast<std::size_t>(
-        std::find(plan.columns.begin(), plan.columns.end(), "time") - plan.columns.begin());
+    return static_cast<std::size_t>(std::find(plan.columns.begin(), plan.columns.end(), "time") -
+                                    plan.columns.begin());
+}
+
+/// A header that calls the time a close or an end is believed.
+Stamp chooseStamp(const Opening& opening, const ImportPlan& plan, const ImportOptions& options)
+{
+    if (options.stamp || !plan.header)
+        return options.stamp.value_or(Stamp::Open);
+    Fields header;
+    splitFields(opening.header, plan.delimiter, header);
+    return namesAnEnd(header.text[timeColumn(plan)]) ? Stamp::Close : Stamp::Open;
+}
+
+Result<TimeFormat> chooseTimeFormat(const Opening& opening, const ImportPlan& plan, const ImportOptions& options)
+{
+    if (options.timeFormat)
+        return *options.timeFormat;
+    const std::size_t column = timeColumn(plan);
     std::map<TimeFormat, int> votes;
     Fields fields;
     for (std::size_t i = plan.header ? 1 : 0; i <= opening.rows.size(); ++i) {
@@ -195,10 +218,21 @@ Result<Survey> survey(LineReader& reader, ImportPlan& plan, TimeFormat format,
     return result;
 }
 
-Result<Timeframe> chooseTimeframe(const Survey& survey, const ImportOptions& options)
+/// True when every time of the file stamps a candle of that length.
+bool fits(const Survey& survey, Timeframe timeframe, Stamp stamp)
+{
+    return survey.before && openTimeOf(*survey.before, timeframe, stamp) &&
+           survey.grid % timeframe.length() == Nanoseconds(0);
+}
+
+Result<Timeframe> chooseTimeframe(const Survey& survey, const ImportOptions& options,
+                                  std::optional<Timeframe> named, Stamp stamp)
 {
     if (options.timeframe)
         return *options.timeframe;
+    // Where trades are rare, minutes with them mostly lie further apart: the name knows better.
+    if (named && fits(survey, *named, stamp))
+        return *named;
     const auto most =
         std::max_element(survey.spacings.begin(), survey.spacings.end(),
                          [](const auto& a, const auto& b) { return a.second < b.second; });
@@ -279,23 +313,29 @@ Result<std::optional<VolumeColumn>> planColumns(const std::filesystem::path& fil
 
 } // namespace
 
-Result<ImportPlan> planImport(const std::filesystem::path& file, const ImportOptions& options,
+Result<ImportPlan> planImport(const std::filesystem::path& file, const ImportOptions& wanted,
                               const std::atomic<bool>* cancel)
 {
-    if (auto good = checkDecimals(options); !good)
+    if (auto good = checkDecimals(wanted); !good)
         return good.error();
-    auto opening = readOpening(file);
+    auto opening = readOpening(file, wanted);
     if (!opening)
         return opening.error();
+    const SeriesName name = readSeriesName(opening->name);
+    ImportOptions options = wanted;
+    if (options.symbol.text().empty() && name.symbol)
+        options.symbol = *name.symbol;
     ImportPlan plan;
+    plan.symbol = name.symbol;
     auto namedVolume = planColumns(file, *opening, options, plan);
     if (!namedVolume)
         return namedVolume.error();
-    auto format = chooseTimeFormat(*opening, plan);
+    plan.stamp = chooseStamp(*opening, plan, options);
+    auto format = chooseTimeFormat(*opening, plan, options);
     if (!format)
         return format.error();
     plan.timeFormat = timeFormatText(*format);
-    auto reader = LineReader::open(file);
+    auto reader = LineReader::open(file, options.member);
     if (!reader)
         return reader.error();
     auto seen = survey(*reader, plan, *format, cancel);
@@ -303,7 +343,7 @@ Result<ImportPlan> planImport(const std::filesystem::path& file, const ImportOpt
         return seen.error();
     if (seen->usable == 0)
         return nothingUsable(file, *seen);
-    auto timeframe = chooseTimeframe(*seen, options);
+    auto timeframe = chooseTimeframe(*seen, options, name.timeframe, plan.stamp);
     if (!timeframe)
         return timeframe.error();
     plan.timeframe = *timeframe;
@@ -312,6 +352,8 @@ Result<ImportPlan> planImport(const std::filesystem::path& file, const ImportOpt
     plan.ordered = seen->rises || seen->falls;
     plan.priceDecimals = options.priceDecimals.value_or(seen->decimals);
     plan.lotDecimals = options.lotDecimals.value_or(plan.lotDecimals);
+    if (!*namedVolume && name.krakenArchive)
+        *namedVolume = VolumeColumn::Base;
     chooseVolume(plan, *seen, *namedVolume, options);
     return plan;
 }

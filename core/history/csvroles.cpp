@@ -20,7 +20,8 @@ const Names& timeNames()
     static const Names names = {"timestamp",  "time",     "datetime",    "date",
                                 "open time",  "opentime", "unix time",   "unix timestamp",
                                 "unix",       "ts",       "t",           "start",
-                                "start time", "begin",    "candle time", "epoch"};
+                                "start time", "begin",    "candle time", "epoch",
+                                "close time", "closetime", "end time",   "end"};
     return names;
 }
 
@@ -226,6 +227,11 @@ Result<ColumnRoles> rolesByHeader(const Fields& header, const Fields& firstRow,
     if (auto complete = checkComplete(result.roles); !complete)
         return complete.error();
     return result;
+}
+
+bool namesAnEnd(std::string_view name)
+{
+    return has(wordsOf(name), {"close", "closetime", "end"});
 }
 
 Result<ColumnRoles> rolesByCount(std::size_t columns)

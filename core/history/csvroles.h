@@ -25,4 +25,7 @@ struct ColumnRoles
 /// (8), Binance klines (12), or plain time, open, high, low, close and volume (5 or 6).
 [[nodiscard]] Result<ColumnRoles> rolesByCount(std::size_t columns);
 
+/// True for a column named after the end of a candle: "close_time", "End".
+[[nodiscard]] bool namesAnEnd(std::string_view name);
+
 } // namespace core::history

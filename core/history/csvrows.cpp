@@ -116,10 +116,23 @@ Reason RowParser::parseTrades(CsvRow& row) const
     return {};
 }
 
-Reason toCandle(const CsvRow& row, int priceDecimals, market::Timeframe timeframe,
-                market::Candle& candle)
+std::optional<Timestamp> openTimeOf(Timestamp time, market::Timeframe timeframe, Stamp stamp)
 {
-    if (timeframe.floor(row.time) != row.time)
+    const Timestamp open = timeframe.floor(stamp == Stamp::Open ? time : time - Nanoseconds(1));
+    if (stamp == Stamp::Open)
+        return open == time ? std::optional(open) : std::nullopt;
+    const Nanoseconds early = open + timeframe.length() - time;
+    for (const std::int64_t unit : {0LL, 1LL, 1'000LL, 1'000'000LL, 1'000'000'000LL}) {
+        if (early == Nanoseconds(unit))
+            return open;
+    }
+    return std::nullopt;
+}
+
+Reason toCandle(const CsvRow& row, const ImportPlan& plan, int priceDecimals, market::Candle& candle)
+{
+    const auto openTime = openTimeOf(row.time, plan.timeframe, plan.stamp);
+    if (!openTime)
         return {"the time", "is not a multiple of the timeframe"};
     const std::array<const Decimal*, 4> prices = {&row.open, &row.high, &row.low, &row.close};
     std::array<Price, 4> ticks;
@@ -131,7 +144,7 @@ Reason toCandle(const CsvRow& row, int priceDecimals, market::Timeframe timefram
                                            : "is too large for the instrument's decimals"};
         ticks[i] = Price(*count);
     }
-    candle = {row.time, ticks[0], ticks[1], ticks[2], ticks[3], row.volume, row.trades};
+    candle = {*openTime, ticks[0], ticks[1], ticks[2], ticks[3], row.volume, row.trades};
     return {nullptr, market::candleDefect(candle)};
 }
 

@@ -56,8 +56,11 @@ private:
     Fields m_fields;
 };
 
+/// The open time of the candle that `time` stamps; nothing when it lies off the timeframe's grid. A close
+/// may also be written as the last second, ms, µs or ns of its candle.
+[[nodiscard]] std::optional<Timestamp> openTimeOf(Timestamp time, market::Timeframe timeframe, Stamp stamp);
 /// Puts a row on the grid of ticks and times. Volume stays in the unit of the file.
-[[nodiscard]] Reason toCandle(const CsvRow& row, int priceDecimals, market::Timeframe timeframe,
+[[nodiscard]] Reason toCandle(const CsvRow& row, const ImportPlan& plan, int priceDecimals,
                               market::Candle& candle);
 
 /// The first line that is neither blank nor a comment (#…) nor a link, as some archives begin with.
