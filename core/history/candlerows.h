@@ -5,6 +5,10 @@
 #include "core/market/candle.h"
 #include "core/market/timeframe.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
 namespace core::history {
 
 /// Appends the candles [first, last) of `from` to `to`.
@@ -24,6 +28,12 @@ void reverseFrom(market::CandleColumns& columns, std::size_t start);
 [[nodiscard]] inline std::int64_t microsecondsUp(Timestamp time)
 {
     return std::chrono::ceil<std::chrono::microseconds>(time.time_since_epoch()).count();
+}
+
+/// A limit as databases know it; the largest number where there is none.
+[[nodiscard]] inline std::int64_t atMost(std::optional<std::size_t> limit)
+{
+    return static_cast<std::int64_t>(std::min<std::size_t>(limit.value_or(INT64_MAX), INT64_MAX));
 }
 
 } // namespace core::history

@@ -6,6 +6,7 @@
 #include "core/market/candle.h"
 #include "core/market/instrument.h"
 #include "core/market/timeframe.h"
+#include "core/market/trade.h"
 
 #include <functional>
 #include <memory>
@@ -29,6 +30,14 @@ struct Coverage
     Timestamp oldest; ///< Open time of the first candle.
     Timestamp newest; ///< Open time of the last candle.
     std::int64_t candles = 0;
+};
+
+/// What is stored of one instrument's trades.
+struct TradeExtent
+{
+    Timestamp oldest; ///< Time of the first trade.
+    Timestamp newest; ///< Time of the last trade.
+    std::int64_t trades = 0;
 };
 
 /// How much of a write changed the store.
@@ -57,6 +66,12 @@ public:
     [[nodiscard]] virtual Result<market::CandleColumns>
     candles(const Symbol& symbol, market::Timeframe timeframe, TimeRange range,
             std::optional<std::size_t> limit = {}) = 0;
+    /// Nothing where no trade is stored, or no such instrument.
+    [[nodiscard]] virtual Result<std::optional<TradeExtent>> tradeExtent(const Symbol& symbol) = 0;
+    /// Trades inside the range in the order in which they happened, at most `limit` of them counted from
+    /// the oldest. Empty where none is stored.
+    [[nodiscard]] virtual Result<market::TradeColumns> trades(const Symbol& symbol, TimeRange range,
+                                                              std::optional<std::size_t> limit = {}) = 0;
 
     /// Creates or adjusts the instrument. More decimals than stored rescale its candles in one
     /// transaction; fewer change nothing.
@@ -66,9 +81,17 @@ public:
     [[nodiscard]] virtual Result<WriteCount> write(const Symbol& symbol,
                                                    market::Timeframe timeframe,
                                                    const market::CandleColumns& candles) = 0;
+    /// Upserts trades in the order in which they happened, in one transaction. All have an id of the
+    /// venue's, by which one is known again, or none has. Those without are known again by their time and
+    /// place among the trades of that time, so one time is never split over two calls. In a second in which
+    /// numbered trades are stored the others are superfluous (and count as unchanged): they are the same
+    /// trades, told less precisely. Makes no candles.
+    [[nodiscard]] virtual Result<WriteCount> writeTrades(const Symbol& symbol,
+                                                         const market::TradeColumns& trades) = 0;
 };
 
-/// Opens a history: to write, it is created or migrated as needed; to read, it must be there. A newer
+/// Opens a history: to write, it is created or migrated as needed; to read, it must be there, and is migrated
+/// if it is older than this program and can be written to. A newer
 /// schema is refused untouched. A corrupt SQLite file is set aside under a new name (never overwritten)
 /// and reported as Corrupt.
 [[nodiscard]] Result<std::unique_ptr<HistoryStore>> openHistory(const DatabaseUrl& url,

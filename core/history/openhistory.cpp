@@ -41,11 +41,20 @@ Result<std::unique_ptr<SqlDialect>> openFile(const std::filesystem::path& file, 
     return std::unique_ptr<SqlDialect>(std::make_unique<SqliteDialect>(std::move(*connection)));
 }
 
+Result<std::unique_ptr<SqlDialect>> openDialect(const DatabaseUrl& url, bool readOnly)
+{
+    return url.isServer() ? openServer(url, readOnly) : openFile(url.file(), readOnly);
+}
+
 } // namespace
 
 Result<std::unique_ptr<HistoryStore>> openHistory(const DatabaseUrl& url, bool readOnly)
 {
-    auto dialect = url.isServer() ? openServer(url, readOnly) : openFile(url.file(), readOnly);
+    auto dialect = openDialect(url, readOnly);
+    // One that is older than this program is brought up to date by whoever comes first, a reader too. What is
+    // newer or another program's is refused to a writer as well, and what cannot be written stays refused.
+    if (!dialect && readOnly && dialect.error().code == ErrorCode::Unsupported && openDialect(url, false))
+        dialect = openDialect(url, true);
     if (!dialect)
         return dialect.error();
     return std::unique_ptr<HistoryStore>(std::make_unique<SqlHistoryStore>(std::move(*dialect)));

@@ -48,6 +48,16 @@ void appendRow(const pg_result* result, int row, market::CandleColumns& out)
     out.trades.push_back(static_cast<std::int32_t>(wordOf<std::uint32_t>(result, row, 6)));
 }
 
+void appendTrade(const pg_result* result, int row, market::TradeColumns& out)
+{
+    const bool numbered = wordOf<std::uint32_t>(result, row, 2) != 0;
+    out.time.push_back(fromMicroseconds(longOf(result, row, 0)));
+    out.id.push_back(numbered ? wordOf<std::uint64_t>(result, row, 1) : 0);
+    out.price.emplace_back(longOf(result, row, 3));
+    out.size.emplace_back(longOf(result, row, 4));
+    out.taker.push_back(static_cast<market::TakerSide>(wordOf<std::uint32_t>(result, row, 5)));
+}
+
 /// $1 is the instrument, $2 and $3 the range and, of written candles, $4 the timeframe.
 std::string condition(const Series& series)
 {
@@ -91,8 +101,7 @@ Result<void> PostgresDialect::read(const Series& series, TimeRange range, std::o
     const std::int64_t to = microsecondsUp(range.to);
     if (limit) {
         const std::size_t start = out.size();
-        const auto most = static_cast<std::int64_t>(std::min<std::size_t>(*limit, INT64_MAX));
-        auto read = readPage(series, from, to, " DESC", most, out);
+        auto read = readPage(series, from, to, " DESC", atMost(limit), out);
         if (!read)
             return read.error();
         reverseFrom(out, start);
@@ -163,6 +172,95 @@ Result<std::optional<Timestamp>> PostgresDialect::edge(const Series& series, Tim
     if (PQntuples(rows->get()) == 0)
         return std::optional<Timestamp>();
     return std::optional(fromMicroseconds(longOf(rows->get(), 0, 0)));
+}
+
+Result<void> PostgresDialect::readTrades(std::int64_t instrument, TimeRange range,
+                                         std::optional<std::size_t> limit, market::TradeColumns& out)
+{
+    auto view = m_connection->beginView();
+    if (!view)
+        return view.error();
+    // The next page begins after this trade.
+    std::int64_t time = microsecondsUp(range.from) - (range.from == Timestamp::min() ? 0 : 1);
+    std::int64_t id = INT64_MAX;
+    std::int64_t left = atMost(limit);
+    Result<void> read;
+    for (std::int64_t page = ROWS_A_PAGE; read && page == ROWS_A_PAGE && left > 0;) {
+        PostgresValues values;
+        for (const std::int64_t value :
+             {instrument, time, id, microsecondsUp(range.to), std::min(left, ROWS_A_PAGE)})
+            values.add(value);
+        auto rows = m_connection->run("SELECT time, id, numbered::integer, price, size, side::integer FROM trades "
+                                      "WHERE instrument = $1 AND (time, id) > ($2, $3) AND time < $4 "
+                                      "ORDER BY time, id LIMIT $5",
+                                      values, "reading");
+        if (!rows) {
+            read = rows.error();
+            break;
+        }
+        page = PQntuples(rows->get());
+        for (int row = 0; row < page; ++row)
+            appendTrade(rows->get(), row, out);
+        if (page > 0) {
+            time = longOf(rows->get(), static_cast<int>(page) - 1, 0);
+            id = longOf(rows->get(), static_cast<int>(page) - 1, 1);
+        }
+        left -= page;
+    }
+    if (*view)
+        m_connection->rollback();
+    return read;
+}
+
+Result<void> PostgresDialect::putTradePage(std::int64_t instrument, const market::TradeColumns& trades,
+                                           bool numbered, std::size_t begin, std::size_t end,
+                                           WriteCount& count)
+{
+    // A row that was not there before has no transaction that deleted its former version.
+    static const std::string SQL =
+        "WITH put AS (INSERT INTO trades AS t (instrument, numbered, time, id, price, size, side) "
+        "SELECT $1, $2::integer, u.* FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], "
+        "$7::integer[]) AS u ON CONFLICT (instrument, time, id) DO UPDATE SET numbered = excluded.numbered, "
+        "price = excluded.price, size = excluded.size, side = excluded.side "
+        "WHERE (t.numbered, t.price, t.size, t.side) "
+        "IS DISTINCT FROM (excluded.numbered, excluded.price, excluded.size, excluded.side) "
+        "RETURNING (t.xmax = 0) AS fresh) "
+        "SELECT count(*) FILTER (WHERE fresh), count(*) FILTER (WHERE NOT fresh) FROM put";
+    PostgresValues values;
+    const auto addColumn = [&](std::uint32_t type, auto element) {
+        values.addArray(type, end - begin, [&] {
+            for (std::size_t i = begin; i < end; ++i)
+                values.element(element(i));
+        });
+    };
+    values.add(instrument);
+    values.add(std::int32_t{numbered ? 1 : 0});
+    addColumn(INT8, [&](std::size_t i) { return toMicroseconds(trades.time[i]); });
+    addColumn(INT8, [&](std::size_t i) { return static_cast<std::int64_t>(trades.id[i]); });
+    addColumn(INT8, [&](std::size_t i) { return trades.price[i].ticks(); });
+    addColumn(INT8, [&](std::size_t i) { return trades.size[i].lots(); });
+    addColumn(INT4, [&](std::size_t i) { return static_cast<std::int32_t>(trades.taker[i]); });
+    auto rows = m_connection->run(SQL, values, "writing to");
+    if (!rows)
+        return rows.error();
+    const std::int64_t inserted = longOf(rows->get(), 0, 0);
+    const std::int64_t changed = longOf(rows->get(), 0, 1);
+    count.inserted += inserted;
+    count.changed += changed;
+    count.unchanged += static_cast<std::int64_t>(end - begin) - inserted - changed;
+    return {};
+}
+
+Result<WriteCount> PostgresDialect::putTrades(std::int64_t instrument, const market::TradeColumns& trades,
+                                              bool numbered)
+{
+    WriteCount count;
+    for (std::size_t begin = 0; begin < trades.count(); begin += ROWS_A_STATEMENT) {
+        const std::size_t end = std::min(begin + ROWS_A_STATEMENT, trades.count());
+        if (auto put = putTradePage(instrument, trades, numbered, begin, end, count); !put)
+            return put.error();
+    }
+    return count;
 }
 
 } // namespace core::history

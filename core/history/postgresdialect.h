@@ -7,7 +7,7 @@
 
 namespace core::history {
 
-/// Candles in a PostgreSQL database, over its libpq handle in binary form.
+/// Candles and trades in a PostgreSQL database, over its libpq handle in binary form.
 class PostgresDialect final : public SqlDialect
 {
 public:
@@ -21,10 +21,17 @@ public:
     Result<void> put(const Series& series, const market::CandleColumns& candles, std::size_t first,
                      std::size_t last) override;
     Result<std::optional<Timestamp>> edge(const Series& series, TimeRange range, Edge edge) override;
+    Result<void> readTrades(std::int64_t instrument, TimeRange range, std::optional<std::size_t> limit,
+                            market::TradeColumns& out) override;
+    Result<WriteCount> putTrades(std::int64_t instrument, const market::TradeColumns& trades,
+                                 bool numbered) override;
 
 private:
     [[nodiscard]] Result<int> readPage(const Series& series, std::int64_t from, std::int64_t to,
                                        const char* order, std::int64_t limit, market::CandleColumns& out);
+    [[nodiscard]] Result<void> putTradePage(std::int64_t instrument, const market::TradeColumns& trades,
+                                            bool numbered, std::size_t begin, std::size_t end,
+                                            WriteCount& count);
 
     std::unique_ptr<PostgresConnection> m_connection;
 };

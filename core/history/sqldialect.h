@@ -23,8 +23,8 @@ struct Series
 
 enum class Edge { Oldest, Newest };
 
-/// What differs from one database of candles to the next: the connection, and the paths over which
-/// candles flow by the driver's own handle. Everything else is common SQL by QtSql in
+/// What differs from one database to the next: the connection, and the paths over which candles and
+/// trades flow by the driver's own handle. Everything else is common SQL by QtSql in
 /// SqlHistoryStore. Lives on the thread that opened it.
 class SqlDialect
 {
@@ -44,6 +44,16 @@ public:
     /// The open time of the oldest or newest candle inside the range.
     [[nodiscard]] virtual Result<std::optional<Timestamp>> edge(const Series& series,
                                                                 TimeRange range, Edge edge) = 0;
+
+    /// Appends the trades inside `range` to `out`, in order, at most `limit` of them; those that the venue did
+    /// not number get the id 0.
+    [[nodiscard]] virtual Result<void> readTrades(std::int64_t instrument, TimeRange range,
+                                                  std::optional<std::size_t> limit,
+                                                  market::TradeColumns& out) = 0;
+    /// Inserts or changes trades, whose ids are the venue's or only count those of one time.
+    [[nodiscard]] virtual Result<WriteCount> putTrades(std::int64_t instrument,
+                                                       const market::TradeColumns& trades,
+                                                       bool numbered) = 0;
 };
 
 } // namespace core::history

@@ -22,7 +22,8 @@ namespace {
 constexpr const char* READING = "reading";
 constexpr const char* WRITING = "writing to";
 const QString INSTRUMENT_COLUMNS = QStringLiteral(
-    "i.id, i.venue, i.symbol, i.price_decimals, i.lot_decimals, i.minimum_lots, i.volume_unit");
+    "i.id, i.venue, i.symbol, i.price_decimals, i.lot_decimals, i.minimum_lots, i.volume_unit, "
+    "i.minimum_cost");
 
 Timeframe fromSeconds(qint64 count)
 {
@@ -49,14 +50,21 @@ Result<Instrument> instrumentOf(const QSqlQuery& row)
     instrument.volumeUnit = row.value(6).toString() == QStringLiteral("stated")
                                 ? VolumeUnit::Stated
                                 : VolumeUnit::Guessed;
+    instrument.minimumCost = Money(row.value(7).toLongLong());
     return instrument;
+}
+
+Error doesNotFit(const char* what)
+{
+    return {ErrorCode::Overflow, fmt::format("The stored {} do not fit with that many decimals", what),
+            "Nothing was changed. Import with fewer decimals."};
 }
 
 Result<void> validate(const Instrument& instrument)
 {
     const auto inRange = [](int decimals) { return decimals >= 0 && decimals <= MAX_DECIMALS; };
     if (!inRange(instrument.priceDecimals) || !inRange(instrument.lotDecimals) ||
-        instrument.minimumLots < 1 || instrument.symbol.text().empty())
+        instrument.minimumLots < 1 || instrument.minimumCost < Money() || instrument.symbol.text().empty())
         return Error{ErrorCode::InvalidInput,
                      fmt::format("The instrument \"{}\" is not complete", instrument.symbol.text()),
                      "It needs a symbol, 0 to 12 decimals and a minimum of at least one lot step."};
@@ -86,10 +94,10 @@ Result<std::vector<Coverage>> SqlHistoryStore::coverage()
         auto instrument = instrumentOf(query);
         if (!instrument)
             return instrument.error();
-        all.push_back({*instrument, fromSeconds(query.value(7).toLongLong()),
-                       fromMicroseconds(query.value(8).toLongLong()),
+        all.push_back({*instrument, fromSeconds(query.value(8).toLongLong()),
                        fromMicroseconds(query.value(9).toLongLong()),
-                       query.value(10).toLongLong()});
+                       fromMicroseconds(query.value(10).toLongLong()),
+                       query.value(11).toLongLong()});
     }
     if (query.lastError().isValid())
         return fault(query, READING);
@@ -210,7 +218,7 @@ Result<void> SqlHistoryStore::insert(const Instrument& instrument)
     QSqlQuery query(m_dialect->connection().database());
     query.prepare(
         QStringLiteral("INSERT INTO instruments (venue, symbol, base, quote, price_decimals, "
-                       "lot_decimals, minimum_lots, volume_unit) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
+                       "lot_decimals, minimum_lots, volume_unit, minimum_cost) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     query.addBindValue(QString::fromStdString(instrument.venue));
     query.addBindValue(QString::fromStdString(instrument.symbol.text()));
     query.addBindValue(QString::fromStdString(instrument.symbol.base()));
@@ -219,6 +227,7 @@ Result<void> SqlHistoryStore::insert(const Instrument& instrument)
     query.addBindValue(instrument.lotDecimals);
     query.addBindValue(static_cast<qint64>(instrument.minimumLots));
     query.addBindValue(unitText(instrument.volumeUnit));
+    query.addBindValue(static_cast<qint64>(instrument.minimumCost.count()));
     if (!query.exec())
         return fault(query, WRITING);
     return {};
@@ -242,7 +251,10 @@ Result<void> SqlHistoryStore::adjust(Stored& stored, const Instrument& wanted)
     if (!fitsInt64(lots))
         return Error{ErrorCode::Overflow, "The minimum order size is too large",
                      "Nothing was changed."};
+    const int moreLot = lotDecimals - now.lotDecimals;
     now.minimumLots = static_cast<std::int64_t>(lots);
+    if (wanted.minimumCost > Money())
+        now.minimumCost = wanted.minimumCost;
     now.lotDecimals = lotDecimals;
     now.priceDecimals = std::max(now.priceDecimals, wanted.priceDecimals);
     if (wanted.volumeUnit == VolumeUnit::Stated)
@@ -251,13 +263,18 @@ Result<void> SqlHistoryStore::adjust(Stored& stored, const Instrument& wanted)
         if (auto done = rescale(stored.id, morePrice); !done)
             return done;
     }
+    if (morePrice > 0 || moreLot > 0) {
+        if (auto done = rescaleTrades(stored.id, std::max(morePrice, 0), moreLot); !done)
+            return done;
+    }
     QSqlQuery query(m_dialect->connection().database());
     query.prepare(QStringLiteral("UPDATE instruments SET price_decimals = ?, lot_decimals = ?, "
-                                 "minimum_lots = ?, volume_unit = ? WHERE id = ?"));
+                                 "minimum_lots = ?, volume_unit = ?, minimum_cost = ? WHERE id = ?"));
     query.addBindValue(now.priceDecimals);
     query.addBindValue(now.lotDecimals);
     query.addBindValue(static_cast<qint64>(now.minimumLots));
     query.addBindValue(unitText(now.volumeUnit));
+    query.addBindValue(static_cast<qint64>(now.minimumCost.count()));
     query.addBindValue(static_cast<qint64>(stored.id));
     if (!query.exec())
         return fault(query, WRITING);
@@ -284,14 +301,35 @@ Result<void> SqlHistoryStore::rescaleTable(const std::string& table, std::int64_
     if (!query.exec() || !query.next())
         return fault(query, READING);
     if (!fitsInt64(Int128(query.value(0).toLongLong()) * factor))
-        return Error{ErrorCode::Overflow, "The stored prices do not fit with that many decimals",
-                     "Nothing was changed. Import with fewer price decimals."};
+        return doesNotFit("prices");
     query.prepare(
         QStringLiteral("UPDATE %1 SET open = open * ?1, high = high * ?1, low = low * ?1, "
                        "close = close * ?1 WHERE instrument = ?2")
             .arg(name)
             .replace(QStringLiteral("?1"), QString::number(factor))
             .replace(QStringLiteral("?2"), QStringLiteral("?")));
+    query.addBindValue(static_cast<qint64>(instrument));
+    if (!query.exec())
+        return fault(query, WRITING);
+    return {};
+}
+
+Result<void> SqlHistoryStore::rescaleTrades(std::int64_t instrument, int morePrice, int moreLot)
+{
+    const std::int64_t priceFactor = powerOfTen(morePrice);
+    const std::int64_t sizeFactor = powerOfTen(moreLot);
+    QSqlQuery query(m_dialect->connection().database());
+    query.prepare(QStringLiteral("SELECT max(price), max(size) FROM trades WHERE instrument = ?"));
+    query.addBindValue(static_cast<qint64>(instrument));
+    if (!query.exec() || !query.next())
+        return fault(query, READING);
+    if (!fitsInt64(Int128(query.value(0).toLongLong()) * priceFactor))
+        return doesNotFit("prices");
+    if (!fitsInt64(Int128(query.value(1).toLongLong()) * sizeFactor))
+        return doesNotFit("sizes");
+    query.prepare(QStringLiteral("UPDATE trades SET price = price * %1, size = size * %2 WHERE instrument = ?")
+                      .arg(priceFactor)
+                      .arg(sizeFactor));
     query.addBindValue(static_cast<qint64>(instrument));
     if (!query.exec())
         return fault(query, WRITING);

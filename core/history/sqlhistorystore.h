@@ -28,6 +28,10 @@ public:
     Result<market::Instrument> putInstrument(const market::Instrument& instrument) override;
     Result<WriteCount> write(const Symbol& symbol, market::Timeframe timeframe,
                              const market::CandleColumns& candles) override;
+    Result<std::optional<TradeExtent>> tradeExtent(const Symbol& symbol) override;
+    Result<market::TradeColumns> trades(const Symbol& symbol, TimeRange range,
+                                        std::optional<std::size_t> limit) override;
+    Result<WriteCount> writeTrades(const Symbol& symbol, const market::TradeColumns& trades) override;
 
 private:
     struct Stored
@@ -59,6 +63,7 @@ private:
 
     [[nodiscard]] Result<void> adjust(Stored& stored, const market::Instrument& wanted);
     [[nodiscard]] Result<void> rescale(std::int64_t instrument, int moreDecimals);
+    [[nodiscard]] Result<void> rescaleTrades(std::int64_t instrument, int morePrice, int moreLot);
     [[nodiscard]] Result<void> rescaleTable(const std::string& table, std::int64_t instrument,
                                             std::int64_t factor);
     [[nodiscard]] Result<void> insert(const market::Instrument& instrument);
@@ -76,6 +81,14 @@ private:
     [[nodiscard]] Result<void> putDirty(const Series& series, const market::CandleColumns& candles,
                                         const Changes& changes);
     [[nodiscard]] Result<void> putExtent(std::int64_t instrument, const Extent& extent);
+
+    [[nodiscard]] Result<Stored> stored(const Symbol& symbol);
+    [[nodiscard]] Result<std::optional<TradeExtent>> tradeExtentOf(std::int64_t instrument);
+    [[nodiscard]] Result<WriteCount> writeTradesOf(std::int64_t instrument, const market::TradeColumns& trades);
+    [[nodiscard]] Result<std::int64_t> dropCountedTrades(std::int64_t instrument, TimeRange range);
+    [[nodiscard]] Result<std::vector<std::int64_t>> secondsWithNumberedTrades(std::int64_t instrument,
+                                                                           TimeRange range);
+    [[nodiscard]] Result<void> putTradeExtent(std::int64_t instrument, std::int64_t more);
 
     std::unique_ptr<SqlDialect> m_dialect;
 };

@@ -84,16 +84,12 @@ Result<WriteCount> SqlHistoryStore::write(const Symbol& symbol, Timeframe timefr
         return valid.error();
     WriteCount count;
     auto done = inTransaction([&]() -> Result<void> {
-        auto stored = find(symbol);
-        if (!stored)
-            return stored.error();
-        if (!*stored)
-            return Error{ErrorCode::NotFound,
-                         fmt::format("{} is not a stored instrument", symbol.text()),
-                         "Nothing was changed. The instrument is stored before its candles."};
+        auto instrument = stored(symbol);
+        if (!instrument)
+            return instrument.error();
         if (candles.empty())
             return {};
-        auto written = writeStored((*stored)->id, timeframe, candles);
+        auto written = writeStored(instrument->id, timeframe, candles);
         if (!written)
             return written.error();
         count = *written;

@@ -4,8 +4,6 @@
 
 #include "core/history/candlerows.h"
 
-#include <algorithm>
-
 #include <sqlite3.h>
 
 namespace core::history {
@@ -40,6 +38,16 @@ void appendRow(sqlite3_stmt* row, market::CandleColumns& out)
     out.trades.push_back(sqlite3_column_int(row, 6));
 }
 
+void appendTrade(sqlite3_stmt* row, market::TradeColumns& out)
+{
+    const bool numbered = sqlite3_column_int(row, 2) != 0;
+    out.time.push_back(fromMicroseconds(sqlite3_column_int64(row, 0)));
+    out.id.push_back(numbered ? static_cast<std::uint64_t>(sqlite3_column_int64(row, 1)) : 0);
+    out.price.emplace_back(sqlite3_column_int64(row, 3));
+    out.size.emplace_back(sqlite3_column_int64(row, 4));
+    out.taker.push_back(static_cast<market::TakerSide>(sqlite3_column_int(row, 5)));
+}
+
 } // namespace
 
 const SqlContents& historyContents()
@@ -66,8 +74,7 @@ Result<void> SqliteDialect::read(const Series& series, TimeRange range,
     const StatementUse use(*statement);
     bindRange(*statement, series, range);
     if (limit)
-        sqlite3_bind_int64(*statement, 5,
-                           static_cast<std::int64_t>(std::min<std::size_t>(*limit, INT64_MAX)));
+        sqlite3_bind_int64(*statement, 5, atMost(limit));
     const std::size_t start = out.size();
     int code = SQLITE_ROW;
     while ((code = sqlite3_step(*statement)) == SQLITE_ROW)
@@ -129,6 +136,76 @@ Result<std::optional<Timestamp>> SqliteDialect::edge(const Series& series, TimeR
     if (code != SQLITE_DONE)
         return m_connection->lastError("reading");
     return std::optional<Timestamp>();
+}
+
+Result<void> SqliteDialect::readTrades(std::int64_t instrument, TimeRange range,
+                                       std::optional<std::size_t> limit, market::TradeColumns& out)
+{
+    auto statement = m_connection->prepared("SELECT time, id, numbered, price, size, side FROM trades "
+                                            "WHERE instrument = ?1 AND time >= ?2 AND time < ?3 "
+                                            "ORDER BY time, id LIMIT ?4");
+    if (!statement)
+        return statement.error();
+    const StatementUse use(*statement);
+    sqlite3_bind_int64(*statement, 1, instrument);
+    sqlite3_bind_int64(*statement, 2, microsecondsUp(range.from));
+    sqlite3_bind_int64(*statement, 3, microsecondsUp(range.to));
+    sqlite3_bind_int64(*statement, 4, atMost(limit));
+    int code = SQLITE_ROW;
+    while ((code = sqlite3_step(*statement)) == SQLITE_ROW)
+        appendTrade(*statement, out);
+    if (code != SQLITE_DONE)
+        return m_connection->lastError("reading");
+    return {};
+}
+
+/// Runs a bound statement; true when it changed a row.
+Result<bool> SqliteDialect::changesRow(sqlite3_stmt* row)
+{
+    if (sqlite3_step(row) != SQLITE_DONE)
+        return m_connection->lastError("writing to");
+    sqlite3_reset(row);
+    return sqlite3_changes(sqlite3_db_handle(row)) > 0;
+}
+
+Result<WriteCount> SqliteDialect::putTrades(std::int64_t instrument, const market::TradeColumns& trades,
+                                            bool numbered)
+{
+    auto insert = m_connection->prepared("INSERT OR IGNORE INTO trades (instrument, time, id, numbered, price, "
+                                         "size, side) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+    auto update = m_connection->prepared(
+        "UPDATE trades SET numbered = ?4, price = ?5, size = ?6, side = ?7 WHERE instrument = ?1 AND time = ?2 "
+        "AND id = ?3 AND (numbered, price, size, side) <> (?4, ?5, ?6, ?7)");
+    if (!insert || !update)
+        return insert ? update.error() : insert.error();
+    const StatementUse insertUse(*insert);
+    const StatementUse updateUse(*update);
+    WriteCount count;
+    for (std::size_t i = 0; i < trades.count(); ++i) {
+        const auto bind = [&](sqlite3_stmt* row) {
+            sqlite3_bind_int64(row, 1, instrument);
+            sqlite3_bind_int64(row, 2, toMicroseconds(trades.time[i]));
+            sqlite3_bind_int64(row, 3, static_cast<std::int64_t>(trades.id[i]));
+            sqlite3_bind_int(row, 4, numbered ? 1 : 0);
+            sqlite3_bind_int64(row, 5, trades.price[i].ticks());
+            sqlite3_bind_int64(row, 6, trades.size[i].lots());
+            sqlite3_bind_int(row, 7, static_cast<int>(trades.taker[i]));
+        };
+        bind(*insert);
+        auto inserted = changesRow(*insert);
+        if (!inserted)
+            return inserted.error();
+        if (*inserted) {
+            ++count.inserted;
+            continue;
+        }
+        bind(*update);
+        auto changed = changesRow(*update);
+        if (!changed)
+            return changed.error();
+        ++(*changed ? count.changed : count.unchanged);
+    }
+    return count;
 }
 
 } // namespace core::history

@@ -10,7 +10,7 @@ namespace core::history {
 /// What the history's SQLite file holds.
 [[nodiscard]] const SqlContents& historyContents();
 
-/// Candles in an SQLite file, over its sqlite3 handle.
+/// Candles and trades in an SQLite file, over its sqlite3 handle.
 class SqliteDialect final : public SqlDialect
 {
 public:
@@ -23,8 +23,15 @@ public:
                      std::size_t last) override;
     Result<std::optional<Timestamp>> edge(const Series& series, TimeRange range,
                                           Edge edge) override;
+    Result<void> readTrades(std::int64_t instrument, TimeRange range, std::optional<std::size_t> limit,
+                            market::TradeColumns& out) override;
+    Result<WriteCount> putTrades(std::int64_t instrument, const market::TradeColumns& trades,
+                                 bool numbered) override;
 
 private:
+    [[nodiscard]] Result<bool> changesRow(sqlite3_stmt* row);
+
+
     std::unique_ptr<SqliteConnection> m_connection;
 };
 

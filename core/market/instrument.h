@@ -22,6 +22,7 @@ struct Instrument {
     int priceDecimals = 2;      ///< A tick is 10^-priceDecimals of the quote currency.
     int lotDecimals = 8;        ///< A lot step is 10^-lotDecimals of the base currency.
     std::int64_t minimumLots = 1; ///< The smallest order, in lot steps.
+    Money minimumCost;            ///< The smallest order, in quote currency; 0 where the venue asks for none.
     VolumeUnit volumeUnit = VolumeUnit::Guessed;
 
     /// The price as a double, for indicators and charts.

@@ -109,6 +109,8 @@ private slots:
     void unfinishedLogIsNoDamage();
     void refusesNewerSchemaUntouched();
     void refusesForeignDatabaseUntouched();
+    void readerBringsAnOlderSchemaUpToDate();
+    void readerLeavesAnOlderSchemaThatIsReadOnly();
     void recordsMigrations();
     void showsPricesToPeople();
     void unwritablePlacesAreErrors();
@@ -254,6 +256,40 @@ void TestHistoryFile::refusesForeignDatabaseUntouched()
     const auto refused = openHistory(folder.file());
     QVERIFY(!refused.ok() && refused.error().code == ErrorCode::Unsupported);
     QVERIFY(bytesOf(folder.file()) == before);
+}
+
+/// As the first version left it.
+static bool makeFirstVersion(const Folder& folder)
+{
+    Raw raw(folder.file());
+    return raw.run(sqliteMigrations().front().sql) &&
+           raw.run("INSERT INTO schema_version VALUES (1, '0001-candles', '2022-01-01T00:00:00Z'); "
+                   "INSERT INTO instruments VALUES (1, 'kraken', 'BTC/USD', 'BTC', 'USD', 2, 8, 1, 'stated'); "
+                   "INSERT INTO series VALUES (1, 60, 1641168000000000, 1641168000000000, 1); "
+                   "INSERT INTO candles VALUES (1, 60, 1641168000000000, 100, 102, 99, 101, 1.5, 3);");
+}
+
+void TestHistoryFile::readerBringsAnOlderSchemaUpToDate()
+{
+    const Folder folder;
+    QVERIFY(makeFirstVersion(folder));
+    auto reader = openHistory(folder.file(), true);
+    VERIFY_OK(reader);
+    QCOMPARE((*reader)->candles(symbol(), ONE_MINUTE, {})->back().close.ticks(), 101);
+    QVERIFY((*reader)->trades(symbol(), {})->empty());
+    QCOMPARE((*reader)->putInstrument(instrument()).error().code, ErrorCode::Io); // Still reads only.
+}
+
+void TestHistoryFile::readerLeavesAnOlderSchemaThatIsReadOnly()
+{
+    if (geteuid() == 0)
+        QSKIP("root may write everywhere");
+    const Folder folder;
+    QVERIFY(makeFirstVersion(folder));
+    QVERIFY(QFile::setPermissions(QString::fromStdString(folder.file().string()), QFile::ReadOwner));
+    const auto refused = openHistory(folder.file(), true);
+    QVERIFY(!refused.ok());
+    QCOMPARE(refused.error().code, ErrorCode::Unsupported);
 }
 
 void TestHistoryFile::recordsMigrations()
