@@ -589,6 +589,18 @@ void TestCsvImport::cancelKeepsWhatIsCommitted()
         {
             return m_inner.candles(name, step, range, limit);
         }
+        Result<std::optional<TradeExtent>> tradeExtent(const Symbol& name) override
+        {
+            return m_inner.tradeExtent(name);
+        }
+        Result<TradeColumns> trades(const Symbol& name, TimeRange range, std::optional<std::size_t> limit) override
+        {
+            return m_inner.trades(name, range, limit);
+        }
+        Result<WriteCount> writeTrades(const Symbol& name, const TradeColumns& columns) override
+        {
+            return m_inner.writeTrades(name, columns);
+        }
         Result<Instrument> putInstrument(const Instrument& put) override
         {
             return m_inner.putInstrument(put);
