@@ -60,17 +60,6 @@ Error doesNotFit(const char* what)
             "Nothing was changed. Import with fewer decimals."};
 }
 
-Result<void> validate(const Instrument& instrument)
-{
-    const auto inRange = [](int decimals) { return decimals >= 0 && decimals <= MAX_DECIMALS; };
-    if (!inRange(instrument.priceDecimals) || !inRange(instrument.lotDecimals) ||
-        instrument.minimumLots < 1 || instrument.minimumCost < Money() || instrument.symbol.text().empty())
-        return Error{ErrorCode::InvalidInput,
-                     fmt::format("The instrument \"{}\" is not complete", instrument.symbol.text()),
-                     "It needs a symbol, 0 to 12 decimals and a minimum of at least one lot step."};
-    return {};
-}
-
 } // namespace
 
 Error SqlHistoryStore::fault(const QSqlQuery& query, const char* doing)
@@ -191,6 +180,17 @@ Result<CandleColumns> SqlHistoryStore::candles(const Symbol& symbol, Timeframe t
     if (auto read = m_dialect->read(series, range, limit, columns); !read)
         return read.error();
     return columns;
+}
+
+Result<void> SqlHistoryStore::validate(const Instrument& instrument)
+{
+    const auto inRange = [](int decimals) { return decimals >= 0 && decimals <= MAX_DECIMALS; };
+    if (!inRange(instrument.priceDecimals) || !inRange(instrument.lotDecimals) ||
+        instrument.minimumLots < 1 || instrument.minimumCost < Money() || instrument.symbol.text().empty())
+        return Error{ErrorCode::InvalidInput,
+                     fmt::format("The instrument \"{}\" is not complete", instrument.symbol.text()),
+                     "It needs a symbol, 0 to 12 decimals and a minimum of at least one lot step."};
+    return {};
 }
 
 Result<Instrument> SqlHistoryStore::putInstrument(const Instrument& instrument)

@@ -32,6 +32,10 @@ public:
     Result<market::TradeColumns> trades(const Symbol& symbol, TimeRange range,
                                         std::optional<std::size_t> limit) override;
     Result<WriteCount> writeTrades(const Symbol& symbol, const market::TradeColumns& trades) override;
+    Result<BatchCount> commit(const Symbol& symbol, const HistoryBatch& batch) override;
+    Result<std::optional<SyncStatus>> syncStatus(const Symbol& symbol, const std::string& kind) override;
+    Result<std::vector<TimeRange>> verified(const Symbol& symbol, market::Timeframe timeframe) override;
+    Result<Gaps> gaps(const Symbol& symbol, std::size_t limit) override;
 
 private:
     struct Stored
@@ -89,6 +93,17 @@ private:
     [[nodiscard]] Result<std::vector<std::int64_t>> secondsWithNumberedTrades(std::int64_t instrument,
                                                                            TimeRange range);
     [[nodiscard]] Result<void> putTradeExtent(std::int64_t instrument, std::int64_t more);
+
+    [[nodiscard]] static Result<void> validate(const market::Instrument& instrument);
+    [[nodiscard]] static Result<void> validate(const market::TradeColumns& trades);
+    [[nodiscard]] static Result<void> validate(market::Timeframe timeframe, const market::CandleColumns& candles);
+    [[nodiscard]] Result<BatchCount> commitParts(const Stored& instrument, const HistoryBatch& batch);
+    [[nodiscard]] Result<market::CandleColumns> candlesFromTrades(const Stored& instrument, TimeRange minutes);
+    [[nodiscard]] Result<void> keepFullerEdges(std::int64_t instrument, market::CandleColumns& made);
+    [[nodiscard]] Result<std::vector<TimeRange>> verifiedOf(std::int64_t instrument, market::Timeframe timeframe,
+                                                            TimeRange touching);
+    [[nodiscard]] Result<void> putVerified(std::int64_t instrument, const VerifiedRange& verified);
+    [[nodiscard]] Result<void> putSync(std::int64_t instrument, const SyncStatus& sync);
 
     std::unique_ptr<SqlDialect> m_dialect;
 };

@@ -601,6 +601,19 @@ void TestCsvImport::cancelKeepsWhatIsCommitted()
         {
             return m_inner.writeTrades(name, columns);
         }
+        Result<BatchCount> commit(const Symbol& name, const HistoryBatch& batch) override
+        {
+            return m_inner.commit(name, batch);
+        }
+        Result<std::optional<SyncStatus>> syncStatus(const Symbol& name, const std::string& kind) override
+        {
+            return m_inner.syncStatus(name, kind);
+        }
+        Result<std::vector<TimeRange>> verified(const Symbol& name, Timeframe step) override
+        {
+            return m_inner.verified(name, step);
+        }
+        Result<Gaps> gaps(const Symbol& name, std::size_t limit) override { return m_inner.gaps(name, limit); }
         Result<Instrument> putInstrument(const Instrument& put) override
         {
             return m_inner.putInstrument(put);
