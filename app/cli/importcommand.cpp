@@ -94,6 +94,16 @@ double rowsPerSecond(const history::ImportReport& report)
     return report.seconds > 0.0 ? static_cast<double>(report.rows) / report.seconds : 0.0;
 }
 
+/// Null where the rows were candles.
+Json tradesOf(const history::ImportReport& report)
+{
+    if (!history::holdsTrades(report.plan))
+        return nullptr;
+    return {{"inserted", report.trades.inserted},
+            {"changed", report.trades.changed},
+            {"unchanged", report.trades.unchanged}};
+}
+
 Json toJson(const fs::path& file, const core::Symbol& symbol, const history::ImportReport& report)
 {
     Json bad = Json::array();
@@ -102,6 +112,8 @@ Json toJson(const fs::path& file, const core::Symbol& symbol, const history::Imp
     return {{"file", file.string()},
             {"symbol", symbol.text()},
             {"rows", report.rows},
+            {"kind", history::holdsTrades(report.plan) ? "trades" : "candles"},
+            {"trades", tradesOf(report)},
             {"inserted", report.written.inserted},
             {"changed", report.written.changed},
             {"unchanged", report.written.unchanged},
@@ -121,6 +133,10 @@ Json toJson(const fs::path& file, const core::Symbol& symbol, const history::Imp
 void printReport(Console& console, const fs::path& file, const core::Symbol& symbol,
                  const history::ImportReport& report)
 {
+    if (history::holdsTrades(report.plan))
+        console.printLine(fmt::format("{}: {} trades of {}; {} new, {} changed, {} as before; they make these candles:",
+                                      file.string(), report.rows, symbol.text(), report.trades.inserted,
+                                      report.trades.changed, report.trades.unchanged));
     console.printLine(fmt::format(
         "{}: {} rows of {} candles of {}, {} to {}; {} new, {} changed, {} as before, {} repeated, {} "
         "bad; "
@@ -217,15 +233,15 @@ int run(Invocation& invocation)
 Command importCommand()
 {
     return {"import",
-            "Reads candles from CSV files, gzip and zip as they come, into the history.",
+            "Reads candles or trades from CSV files, gzip and zip as they come, into the history.",
             {"FILE...",
              1,
              10'000,
-             {{"symbol", "BTC/USD", "what the candles are of (default: as the file's name says)"},
+             {{"symbol", "BTC/USD", "what the rows are of (default: as the file's name says)"},
               {"member", "NAME", "the file inside a zip archive (default: the only one)"},
               {"venue", "NAME", "where they were traded (default: kraken)"},
               {"timeframe", "1m", "the length of a candle (default: guessed from the times)"},
-              {"columns", "time,open,...", "the columns' roles in order, - to skip one"},
+              {"columns", "time,open,...", "the columns' roles in order, - to skip one; of trades time,price,volume"},
               {"time-format", "iso|s|ms|us|ns", "how times are written (default: guessed)"},
               {"stamp", "open|close", "what end of a candle its time names (default: guessed)"},
               {"volume", "base|quote|contracts", "what the volume counts (default: guessed)"},

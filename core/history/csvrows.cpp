@@ -16,6 +16,8 @@ constexpr std::array<const char*, 4> PRICE_SUBJECTS = {"the open", "the high", "
 constexpr double MAX_VOLUME = 1e18;
 constexpr std::int32_t MAX_TRADES = 100'000'000;
 
+} // namespace
+
 std::size_t columnOf(const std::vector<std::string>& columns, std::string_view role)
 {
     return static_cast<std::size_t>(std::find(columns.begin(), columns.end(), role) -
@@ -29,7 +31,15 @@ std::optional<std::size_t> optionalColumn(const std::vector<std::string>& column
     return column < columns.size() ? std::optional(column) : std::nullopt;
 }
 
-} // namespace
+Reason splitRow(std::string_view line, char delimiter, std::size_t columns, Fields& fields)
+{
+    splitFields(line, delimiter, fields);
+    if (fields.quotesBroken)
+        return {nullptr, "a quote is not closed"};
+    if (fields.count != columns)
+        return {nullptr, fields.count < columns ? "columns are missing" : "there are too many columns"};
+    return {};
+}
 
 std::string Reason::text() const
 {
@@ -49,12 +59,8 @@ RowParser::RowParser(char delimiter, const std::vector<std::string>& columns, Ti
 
 Reason RowParser::parse(std::string_view line, CsvRow& row)
 {
-    splitFields(line, m_delimiter, m_fields);
-    if (m_fields.quotesBroken)
-        return {nullptr, "a quote is not closed"};
-    if (m_fields.count != m_columnCount)
-        return {nullptr, m_fields.count < m_columnCount ? "columns are missing"
-                                                        : "there are too many columns"};
+    if (const Reason reason = splitRow(line, m_delimiter, m_columnCount, m_fields))
+        return reason;
     const auto time = readTime(field(m_time), m_timeFormat);
     if (!time)
         return {"the time", "cannot be read"};

@@ -29,6 +29,13 @@ struct Reason
     [[nodiscard]] std::string text() const;
 };
 
+/// The column of a role; the number of columns where none has it.
+[[nodiscard]] std::size_t columnOf(const std::vector<std::string>& columns, std::string_view role);
+[[nodiscard]] std::optional<std::size_t> optionalColumn(const std::vector<std::string>& columns,
+                                                        std::string_view role);
+/// Takes a row apart and checks that it has all columns.
+[[nodiscard]] Reason splitRow(std::string_view line, char delimiter, std::size_t columns, Fields& fields);
+
 /// Reads data rows by a plan's delimiter, columns and time format, without allocation.
 class RowParser
 {

@@ -48,6 +48,10 @@ QString reportText(const ImportReport& report)
 {
     using D = ImportDialog;
     QStringList lines;
+    if (core::history::holdsTrades(report.plan))
+        lines.append(D::tr("%1 trades new, %2 changed, %3 already there. Of the candles that they make:")
+                         .arg(format::count(report.trades.inserted), format::count(report.trades.changed),
+                              format::count(report.trades.unchanged)));
     lines.append(D::tr("%1 rows read in %2 s: %3 new, %4 changed, %5 already there, %6 repeated, "
                        "%7 left out.")
                      .arg(format::count(report.rows), format::number(report.seconds, 1),
@@ -113,7 +117,7 @@ QWidget* ImportDialog::makeChoosePage()
     row->setSpacing(2 * SPACE);
     m_file = new QLineEdit(page);
     m_file->setReadOnly(true);
-    m_file->setPlaceholderText(tr("A CSV of candles"));
+    m_file->setPlaceholderText(tr("A CSV of candles or trades, packed or not"));
     m_file->setAccessibleName(tr("File"));
     auto* choose = new QPushButton(tr("&Choose file…"), page);
     choose->setAutoDefault(false);

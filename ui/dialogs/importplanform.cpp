@@ -35,7 +35,10 @@ QList<std::pair<QString, QString>> roles()
         {QStringLiteral("-"), F::tr("skip")},        {QStringLiteral("time"), F::tr("time")},
         {QStringLiteral("open"), F::tr("open")},     {QStringLiteral("high"), F::tr("high")},
         {QStringLiteral("low"), F::tr("low")},       {QStringLiteral("close"), F::tr("close")},
-        {QStringLiteral("volume"), F::tr("volume")}, {QStringLiteral("trades"), F::tr("trades")}};
+        {QStringLiteral("volume"), F::tr("volume")}, {QStringLiteral("trades"), F::tr("trades")},
+        {QStringLiteral("price"), F::tr("price of a trade")},
+        {QStringLiteral("side"), F::tr("side of a trade")},
+        {QStringLiteral("id"), F::tr("id of a trade")}};
 }
 
 QString delimiterText(char delimiter)
@@ -183,12 +186,16 @@ void ImportPlanForm::setPlan(const ImportPlan& plan)
 
 void ImportPlanForm::updateHints()
 {
+    const bool trades = core::history::holdsTrades(m_plan);
+    for (QComboBox* box : {m_timeframe, m_stamp, m_volume})
+        box->setEnabled(!trades);
     m_volumeHint->setText(
-        m_volumeSaid ? tr("As stated: volumes limit how much of a bar an order may take.")
+        trades ? tr("The rows are trades: they are kept one by one, and make candles of one minute.")
+        : m_volumeSaid ? tr("As stated: volumes limit how much of a bar an order may take.")
                      : tr("The unit of volume is a guess; please check it. As long as it is one, "
                           "volumes are shown but do not limit fills."));
     m_volumeHint->setWordWrap(true);
-    setRole(m_volumeHint, m_volumeSaid ? "dim" : "warn");
+    setRole(m_volumeHint, m_volumeSaid || trades ? "dim" : "warn");
 }
 
 void ImportPlanForm::fillPreview()

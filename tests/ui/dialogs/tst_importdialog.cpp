@@ -185,6 +185,20 @@ private slots:
         QTRY_COMPARE(dialog.options()->symbol.text(), std::string("ETH/USDT"));
     }
 
+    void importsTrades()
+    {
+        ImportDialog dialog(*m_importer);
+        plan(dialog, file("XBTUSD.csv", "1672531200,100.5,1\n1672531201,101,2\n"));
+        QVERIFY(core::history::holdsTrades(dialog.form().plan()));
+        QSignalSpy imported(&dialog, &ImportDialog::imported);
+        primary(dialog).click();
+        QTRY_COMPARE(imported.count(), 1);
+        QString text;
+        for (const auto* label : dialog.findChildren<QLabel*>())
+            text += label->text() + QLatin1Char('\n');
+        QVERIFY2(text.contains(QStringLiteral("2 trades new")), qPrintable(text));
+    }
+
     void keepsTheSymbolThatTheUserSaid()
     {
         ImportDialog dialog(*m_importer);
