@@ -61,8 +61,10 @@ struct SyncStatus
 /// A range of which everything is stored that the venue had.
 struct VerifiedRange
 {
-    market::Timeframe timeframe = market::ONE_MINUTE; ///< Of the candles that would be there.
-    TimeRange range;
+    /// Of the candles that would be there; without one every trade is stored, which verifies candles of any
+    /// length.
+    std::optional<market::Timeframe> timeframe;
+    TimeRange range; ///< Whole candles, or whole minutes of trades.
 };
 
 /// What one transaction writes of an instrument: all of it or nothing.
@@ -139,9 +141,10 @@ public:
     /// Nothing where no such download was begun.
     [[nodiscard]] virtual Result<std::optional<SyncStatus>> syncStatus(const Symbol& symbol,
                                                                        const std::string& kind) = 0;
-    /// The verified ranges at a timeframe, oldest first; they neither touch nor overlap.
+    /// The verified ranges of candles at a timeframe or, without one, of trades, oldest first; they neither touch
+    /// nor overlap.
     [[nodiscard]] virtual Result<std::vector<TimeRange>> verified(const Symbol& symbol,
-                                                                  market::Timeframe timeframe) = 0;
+                                                                  std::optional<market::Timeframe> timeframe) = 0;
     /// Fails with NotFound as coverage does.
     [[nodiscard]] virtual Result<Gaps> gaps(const Symbol& symbol, std::size_t limit) = 0;
 };

@@ -34,7 +34,8 @@ public:
     Result<WriteCount> writeTrades(const Symbol& symbol, const market::TradeColumns& trades) override;
     Result<BatchCount> commit(const Symbol& symbol, const HistoryBatch& batch) override;
     Result<std::optional<SyncStatus>> syncStatus(const Symbol& symbol, const std::string& kind) override;
-    Result<std::vector<TimeRange>> verified(const Symbol& symbol, market::Timeframe timeframe) override;
+    Result<std::vector<TimeRange>> verified(const Symbol& symbol,
+                                            std::optional<market::Timeframe> timeframe) override;
     Result<Gaps> gaps(const Symbol& symbol, std::size_t limit) override;
 
 private:
@@ -100,7 +101,8 @@ private:
     [[nodiscard]] Result<BatchCount> commitParts(const Stored& instrument, const HistoryBatch& batch);
     [[nodiscard]] Result<market::CandleColumns> candlesFromTrades(const Stored& instrument, TimeRange minutes);
     [[nodiscard]] Result<void> keepFullerEdges(std::int64_t instrument, market::CandleColumns& made);
-    [[nodiscard]] Result<std::vector<TimeRange>> verifiedOf(std::int64_t instrument, market::Timeframe timeframe,
+    [[nodiscard]] Result<std::vector<TimeRange>> verifiedOf(std::int64_t instrument,
+                                                            std::optional<market::Timeframe> timeframe,
                                                             TimeRange touching);
     [[nodiscard]] Result<void> putVerified(std::int64_t instrument, const VerifiedRange& verified);
     [[nodiscard]] Result<void> putSync(std::int64_t instrument, const SyncStatus& sync);

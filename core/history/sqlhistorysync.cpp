@@ -23,6 +23,12 @@ namespace {
 constexpr const char* READING = "reading";
 constexpr const char* WRITING = "writing to";
 
+/// 0 stands for trades.
+std::int32_t asStored(std::optional<Timeframe> timeframe)
+{
+    return timeframe ? seconds(*timeframe) : 0;
+}
+
 qint64 asStored(Timestamp time)
 {
     return static_cast<qint64>(toMicroseconds(time));
@@ -35,7 +41,7 @@ Result<void> checkRanges(const HistoryBatch& batch)
                timeframe.floor(range.to) == range.to;
     };
     if ((batch.minutes && !isWhole(*batch.minutes, ONE_MINUTE)) ||
-        (batch.verified && !isWhole(batch.verified->range, batch.verified->timeframe)))
+        (batch.verified && !isWhole(batch.verified->range, batch.verified->timeframe.value_or(ONE_MINUTE))))
         return Error{ErrorCode::InvalidInput, "A range of candles does not begin and end with one",
                      "Nothing was changed."};
     return {};
@@ -226,7 +232,8 @@ Result<std::optional<SyncStatus>> SqlHistoryStore::syncStatus(const Symbol& symb
 }
 
 /// The verified ranges that overlap or touch the given one.
-Result<std::vector<TimeRange>> SqlHistoryStore::verifiedOf(std::int64_t instrument, Timeframe timeframe,
+Result<std::vector<TimeRange>> SqlHistoryStore::verifiedOf(std::int64_t instrument,
+                                                           std::optional<Timeframe> timeframe,
                                                            TimeRange touching)
 {
     QSqlQuery query(m_dialect->connection().database());
@@ -234,7 +241,7 @@ Result<std::vector<TimeRange>> SqlHistoryStore::verifiedOf(std::int64_t instrume
     query.prepare(QStringLiteral("SELECT from_time, to_time FROM verified_ranges WHERE instrument = ? AND "
                                  "timeframe = ? AND from_time <= ? AND to_time >= ? ORDER BY from_time"));
     query.addBindValue(static_cast<qint64>(instrument));
-    query.addBindValue(seconds(timeframe));
+    query.addBindValue(asStored(timeframe));
     query.addBindValue(asStored(touching.to));
     query.addBindValue(asStored(touching.from));
     if (!query.exec())
@@ -246,7 +253,8 @@ Result<std::vector<TimeRange>> SqlHistoryStore::verifiedOf(std::int64_t instrume
     return ranges;
 }
 
-Result<std::vector<TimeRange>> SqlHistoryStore::verified(const Symbol& symbol, Timeframe timeframe)
+Result<std::vector<TimeRange>> SqlHistoryStore::verified(const Symbol& symbol,
+                                                         std::optional<Timeframe> timeframe)
 {
     auto found = find(symbol);
     if (!found)
@@ -268,7 +276,7 @@ Result<void> SqlHistoryStore::putVerified(std::int64_t instrument, const Verifie
     query.prepare(QStringLiteral("DELETE FROM verified_ranges WHERE instrument = ? AND timeframe = ? AND "
                                  "from_time >= ? AND to_time <= ?"));
     query.addBindValue(static_cast<qint64>(instrument));
-    query.addBindValue(seconds(verified.timeframe));
+    query.addBindValue(asStored(verified.timeframe));
     query.addBindValue(asStored(whole.from));
     query.addBindValue(asStored(whole.to));
     if (!query.exec())
@@ -276,7 +284,7 @@ Result<void> SqlHistoryStore::putVerified(std::int64_t instrument, const Verifie
     query.prepare(QStringLiteral(
         "INSERT INTO verified_ranges (instrument, timeframe, from_time, to_time) VALUES (?, ?, ?, ?)"));
     query.addBindValue(static_cast<qint64>(instrument));
-    query.addBindValue(seconds(verified.timeframe));
+    query.addBindValue(asStored(verified.timeframe));
     query.addBindValue(asStored(whole.from));
     query.addBindValue(asStored(whole.to));
     if (!query.exec())
@@ -297,9 +305,10 @@ Result<Gaps> SqlHistoryStore::gaps(const Symbol& symbol, std::size_t limit)
     const Extent& finest = written->front();
     // Where every trade of a minute is known, an hour without any is known too.
     std::vector<TimeRange> known;
-    for (const Timeframe timeframe : market::ALL_TIMEFRAMES) {
-        if (timeframe > finest.timeframe)
-            break;
+    std::vector<std::optional<Timeframe>> fineEnough = {std::nullopt};
+    std::copy_if(market::ALL_TIMEFRAMES.begin(), market::ALL_TIMEFRAMES.end(), std::back_inserter(fineEnough),
+                 [&](Timeframe timeframe) { return timeframe <= finest.timeframe; });
+    for (const auto timeframe : fineEnough) {
         auto ranges = verifiedOf((*found)->id, timeframe, {});
         if (!ranges)
             return ranges.error();

@@ -51,7 +51,7 @@ public:
     {
         return std::optional<SyncStatus>();
     }
-    Result<std::vector<TimeRange>> verified(const Symbol&, Timeframe) override { return std::vector<TimeRange>(); }
+    Result<std::vector<TimeRange>> verified(const Symbol&, std::optional<Timeframe>) override { return std::vector<TimeRange>(); }
     Result<Gaps> gaps(const Symbol&, std::size_t) override { return Gaps(); }
     /// Keeps count of the trades at each time; makes no candles.
     Result<BatchCount> commit(const Symbol&, const HistoryBatch& batch) override

@@ -12,8 +12,8 @@ CREATE TABLE sync_status (
     PRIMARY KEY (instrument, kind)
 );
 
--- Half-open ranges of which everything is stored that the venue had: a candle of that timeframe (seconds) that is
--- missing here is one without trades. They neither touch nor overlap.
+-- Half-open ranges of which everything is stored that the venue had: of trades where the timeframe is 0, else of
+-- candles of that many seconds. A candle that is missing here is one without trades. They neither touch nor overlap.
 CREATE TABLE verified_ranges (
     instrument BIGINT NOT NULL REFERENCES instruments (id),
     timeframe INTEGER NOT NULL,

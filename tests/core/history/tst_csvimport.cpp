@@ -609,7 +609,7 @@ void TestCsvImport::cancelKeepsWhatIsCommitted()
         {
             return m_inner.syncStatus(name, kind);
         }
-        Result<std::vector<TimeRange>> verified(const Symbol& name, Timeframe step) override
+        Result<std::vector<TimeRange>> verified(const Symbol& name, std::optional<Timeframe> step) override
         {
             return m_inner.verified(name, step);
         }

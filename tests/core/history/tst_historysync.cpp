@@ -222,6 +222,27 @@ private slots:
         QCOMPARE(gaps->verifiedEmpty, 1);
     }
 
+    void verifiedTradesVerifyCandlesOfAnyLength_data()
+    {
+        QTest::addColumn<QString>("length");
+        QTest::addColumn<int>("minutes");
+        QTest::newRow("minutes") << QStringLiteral("1m") << 1;
+        QTest::newRow("hours") << QStringLiteral("1h") << 60;
+    }
+    void verifiedTradesVerifyCandlesOfAnyLength()
+    {
+        QFETCH(QString, length);
+        QFETCH(int, minutes);
+        CandleColumns two;
+        for (const int one : {0, 2 * minutes})
+            two.push(candle(minute(one), one));
+        put(two, qPrintable(length));
+        HistoryBatch batch;
+        batch.verified = VerifiedRange{std::nullopt, {minute(0), minute(3 * minutes)}};
+        VERIFY_OK(m_store->commit(symbol(), batch));
+        QCOMPARE(m_store->gaps(symbol(), 10)->missing, 0);
+    }
+
     void verifiedHoursSayNothingOfMinutes()
     {
         put(candlesAt({0, 120}));
