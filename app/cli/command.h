@@ -65,6 +65,7 @@ struct Command
 // One function a file; each returns the commands of its group.
 [[nodiscard]] Command importCommand();
 [[nodiscard]] Command coverageCommand();
+[[nodiscard]] std::vector<Command> downloadCommands();
 [[nodiscard]] std::vector<Command> strategiesCommands();
 [[nodiscard]] std::vector<Command> keyCommands();
 [[nodiscard]] Command replayCommand();

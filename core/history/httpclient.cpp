@@ -137,7 +137,10 @@ Result<std::string> checkEndpoint(const std::string& text)
         return Error{ErrorCode::InvalidInput,
                      "The endpoint " + url.host().toStdString() + " would be asked without encryption",
                      "Use https; plain http is for this machine only."};
-    return url.toString(QUrl::StripTrailingSlash).toStdString();
+    std::string endpoint = url.toString(QUrl::StripTrailingSlash).toStdString();
+    if (endpoint.ends_with('/'))
+        endpoint.pop_back();
+    return endpoint;
 }
 
 } // namespace core::history
