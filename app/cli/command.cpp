@@ -36,6 +36,7 @@ std::vector<Command> makeCommands()
     all.push_back(importCommand());
     for (Command& command : downloadCommands())
         all.push_back(std::move(command));
+    all.push_back(fundingCommand());
     all.push_back(coverageCommand());
     for (Command& command : strategiesCommands())
         all.push_back(std::move(command));

@@ -64,6 +64,7 @@ struct Command
 
 // One function a file; each returns the commands of its group.
 [[nodiscard]] Command importCommand();
+[[nodiscard]] Command fundingCommand();
 [[nodiscard]] Command coverageCommand();
 [[nodiscard]] std::vector<Command> downloadCommands();
 [[nodiscard]] std::vector<Command> strategiesCommands();

@@ -6,6 +6,8 @@
 #include "app/cli/replayoptions.h"
 #include "app/cli/riskoptions.h"
 
+#include "core/engine/coveragejson.h"
+#include "core/engine/enginebuild.h"
 #include "core/engine/replayrunner.h"
 
 #include <fmt/format.h>
@@ -62,13 +64,22 @@ Json toJson(const engine::ReplaySummary& summary)
             {"folder", summary.folder.string()},
             {"bars", summary.bars},
             {"bars_per_second", summary.barsPerSecond},
+            {"engine", engine::engineBuild()},
+            {"digest", summary.digest},
+            {"candles_sha256", summary.candleDigest},
+            {"data", engine::toJson(summary.data)},
             {"fingerprint", summary.fingerprint},
+            {"head", summary.head},
             {"fills", summary.total.fills},
             {"final_equity", summary.total.equity.toString()},
             {"margin_calls", summary.total.marginCalls},
             {"accounts", accounts},
             {"analytics", performanceJson(*summary.total.performance)},
             {"buy_and_hold", performanceJson(*summary.buyAndHold)}};
+    for (const engine::FundingGap& gap : summary.missingFunding)
+        result["funding_missing"].push_back({{"symbol", gap.symbol.text()},
+                                             {"from", core::formatTimestampShort(gap.from)},
+                                             {"to", core::formatTimestampShort(gap.to)}});
     if (summary.otherPath)
         result["other_path"] = toJson(summary, *summary.otherPath);
     return result;
@@ -121,6 +132,28 @@ void printPerformance(Console& console, const engine::ReplaySummary& summary)
     console.printLine("");
 }
 
+/// The first few stretches, and how many more there are.
+void printMissingFunding(Console& console, const std::vector<engine::FundingGap>& gaps)
+{
+    constexpr std::size_t NAMED = 5;
+    for (std::size_t i = 0; i < std::min(gaps.size(), NAMED); ++i)
+        console.printLine(fmt::format("no funding rate of {} from {} to {}: none was charged", gaps[i].symbol.text(),
+                                      core::formatTimestampShort(gaps[i].from),
+                                      core::formatTimestampShort(gaps[i].to)));
+    if (gaps.size() > NAMED)
+        console.printLine(fmt::format("and in {} more stretches", gaps.size() - NAMED));
+}
+
+void printGaps(Console& console, const std::vector<engine::DataCoverage>& data)
+{
+    for (const engine::DataCoverage& one : data) {
+        if (one.missing > 0)
+            console.printLine(fmt::format("{}: {} candles of {}, {} missing between {} and {}", one.symbol.text(),
+                                          one.candles, one.timeframe.text(), one.missing,
+                                          core::formatTimestampShort(one.from), core::formatTimestampShort(one.to)));
+    }
+}
+
 void print(Console& console, const engine::ReplaySummary& summary)
 {
     for (const engine::AccountSnapshot& account : summary.accounts)
@@ -129,6 +162,8 @@ void print(Console& console, const engine::ReplaySummary& summary)
         console.printLine(fmt::format("total: {} fills, equity {}, {} margin calls",
                                       summary.total.fills, summary.total.equity.toString(),
                                       summary.total.marginCalls));
+    printGaps(console, summary.data);
+    printMissingFunding(console, summary.missingFunding);
     if (summary.otherPath)
         printOtherPath(console, summary, *summary.otherPath);
     printPerformance(console, summary);

@@ -13,6 +13,7 @@
 namespace app::cli {
 
 namespace engine = core::engine;
+namespace execution = core::execution;
 using core::Error;
 using core::ErrorCode;
 using core::Result;
@@ -75,9 +76,14 @@ Result<void> readPath(const Options& options, engine::ReplayRequest& request)
 Result<void> readDetail(const Options& options, engine::ReplayRequest& request)
 {
     const std::string detail = options.text("detail").value_or("finest");
-    if (detail != "finest" && detail != "path")
-        return bad(fmt::format("--detail: \"{}\" is not finest or path", detail));
-    request.usesFinerCandles = detail == "finest";
+    if (detail == "finest")
+        request.detail = execution::Detail::Trades;
+    else if (detail == "candles")
+        request.detail = execution::Detail::Candles;
+    else if (detail == "path")
+        request.detail = execution::Detail::Path;
+    else
+        return bad(fmt::format("--detail: \"{}\" is not finest, candles or path", detail));
     return {};
 }
 
@@ -148,8 +154,9 @@ std::vector<OptionSpec> usualOptionSpecs()
             {"liquidation-fee", "RATE", "(default: 0.005)"},
             {"borrow-rate", "RATE", "a year, on negative cash and on shorts (default: 0)"},
             {"path", "nearer|worst", "which extreme of a bar comes first (default: nearer)"},
-            {"detail", "finest|path",
-             "resolve a bar by stored finer candles, or by its path alone (default: finest)"},
+            {"detail", "finest|candles|path",
+             "resolve a bar by stored trades or else finer candles, by finer candles, or by its path alone "
+             "(default: finest)"},
             {"touch", "", "a price that touches a limit fills it"},
             {"participation", "RATIO",
              "of a bar's volume that may be filled, 0 for no limit (default: 0.1)"},

@@ -21,10 +21,14 @@ Desk::Desk(SessionState& session, AccountIndex index)
     }
     for (SymbolIndex i = 0; i < m_setup.symbols.size(); ++i) {
         const SymbolData& data = session.setup.symbols[m_setup.symbols[i]];
-        if (!data.finer)
+        if (!data.funding.empty()) {
+            m_funding.resize(m_setup.symbols.size());
+            m_funding[i] = data.funding;
+        }
+        if (!data.finer && !data.trades)
             continue;
         m_finer.resize(m_setup.symbols.size());
-        m_finer[i] = {data.finer.get(), data.finerTimeframe.length()};
+        m_finer[i] = {data.finer.get(), data.finerTimeframe.length(), data.trades.get()};
     }
 }
 
@@ -145,7 +149,7 @@ void Desk::noteFill(execution::Fill& fill, std::vector<FillRecord>& fills)
     fills.push_back(record);
 }
 
-void Desk::note(execution::MatchEvent& event, std::vector<FillRecord>& fills, std::vector<TimelineMark>& marks)
+void Desk::note(execution::MatchEvent& event, std::vector<FillRecord>& fills)
 {
     if (const auto* step = std::get_if<execution::OrderStep>(&event)) {
         noteStep(step->order, step->time);
@@ -159,7 +163,7 @@ void Desk::note(execution::MatchEvent& event, std::vector<FillRecord>& fills, st
     } else if (const auto* call = std::get_if<execution::MarginCall>(&event)) {
         ++m_marginCalls;
         writeCall(*call);
-        marks.push_back({call->time, m_index, TimelineMark::Kind::MarginCall, m_setup.name});
+        m_session.marks.push_back({call->time, m_index, TimelineMark::Kind::MarginCall, m_setup.name});
     } else if (const auto* end = std::get_if<execution::Liquidated>(&event)) {
         m_liquidationReason = "liquidated by a margin call at " + formatTimestampShort(end->time);
         writeLiquidated(*end);
@@ -168,7 +172,7 @@ void Desk::note(execution::MatchEvent& event, std::vector<FillRecord>& fills, st
         m_ambiguousStake += std::max(ambiguity->stake, -ambiguity->stake).count();
         writeAmbiguity(*ambiguity);
     } else if (const auto* change = std::get_if<portfolio::RiskChange>(&event)) {
-        noteRisk(*change, marks);
+        noteRisk(*change);
     } else if (const auto* refused = std::get_if<execution::DetailRefused>(&event)) {
         writeRefusal(*refused);
     } else if (const auto* waiting = std::get_if<execution::MarginCallWaiting>(&event)) {
@@ -176,8 +180,7 @@ void Desk::note(execution::MatchEvent& event, std::vector<FillRecord>& fills, st
     }
 }
 
-void Desk::match(const execution::BarBatch& batch, std::vector<FillRecord>& fills,
-                 std::vector<TimelineMark>& marks)
+void Desk::match(const execution::BarBatch& batch, std::vector<FillRecord>& fills)
 {
     if (m_book.risk.isDayOver(batch.openTime) && m_book.halt == execution::Halt::None)
         startRiskDay(batch.openTime);
@@ -186,7 +189,7 @@ void Desk::match(const execution::BarBatch& batch, std::vector<FillRecord>& fill
     execution::matchBatch(batch, m_session.setup.rules, m_book, m_events);
     m_session.lastOrder = m_book.lastOrder;
     for (std::size_t i = first; i < m_events.size(); ++i)
-        note(m_events[i], fills, marks);
+        note(m_events[i], fills);
     if (!m_book.working.empty())
         noteTrailingStops();
 }

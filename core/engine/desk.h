@@ -26,7 +26,9 @@ struct SessionState {
     std::vector<ClosedOrder> closed; ///< Since the engine last looked.
     sessions::FactBatch facts = {};  ///< Not handed over yet.
     bool keepsFacts = false;         ///< Somebody takes them.
-    bool saidDetailRefused = false;  ///< Once is enough.
+    bool saidCandlesRefused = false; ///< Once is enough.
+    bool saidTradesRefused = false;
+    std::vector<TimelineMark> marks = {};
 };
 
 /// One strategy, its account, its orders and its view of the market: the Context it is called with.
@@ -39,10 +41,9 @@ public:
 
     [[nodiscard]] Result<void> start();
     /// Matches the working orders against a batch and books what happened.
-    void match(const execution::BarBatch& batch, std::vector<FillRecord>& fills,
-               std::vector<TimelineMark>& marks);
+    void match(const execution::BarBatch& batch, std::vector<FillRecord>& fills);
     /// Judges the risk limits at the marks of the batch's close, and does what a breach brings.
-    void watchRisk(std::vector<TimelineMark>& marks);
+    void watchRisk();
     /// Takes the closed candle of one of its symbols; the bar, which must stay until then, is handed out by
     /// callStrategy.
     void takeCandle(SymbolIndex symbol, const market::Candle& candle);
@@ -57,8 +58,10 @@ public:
     void stop();
 
     [[nodiscard]] const AccountSetup& setup() const { return m_setup; }
-    /// Finer candles than the session's bars; empty when none of its symbols has any.
-    [[nodiscard]] std::span<const execution::FinerCandles> finer() const { return m_finer; }
+    /// What is known beyond the session's bars; empty when that is nothing for any of its symbols.
+    [[nodiscard]] std::span<const execution::FinerData> finer() const { return m_finer; }
+    /// What its symbols pay while they are held; empty when none does.
+    [[nodiscard]] std::span<const portfolio::FundingSchedule> funding() const { return m_funding; }
     [[nodiscard]] const execution::Book& book() const { return m_book; }
     [[nodiscard]] std::span<const Price> marks() const { return m_marks; }
     /// As of the last revaluation, like all that is worth something by its mark.
@@ -133,6 +136,7 @@ private:
     [[nodiscard]] execution::Reason draftPrices(const execution::OrderRequest& request,
                                                 execution::Order& order) const;
     [[nodiscard]] execution::Reason draftRisk(double fraction, execution::Order& order) const;
+    [[nodiscard]] bool costsTooLittle(const execution::Order& order) const;
     [[nodiscard]] execution::Reason draftTrail(const execution::OrderRequest& request,
                                                execution::Order& order) const;
     [[nodiscard]] execution::Reason draftBracket(const execution::OrderRequest& request,
@@ -152,11 +156,11 @@ private:
     void cancelWorking(std::size_t index, execution::Reason reason);
     void noteStep(const execution::Order& order, Timestamp time);
     [[nodiscard]] std::size_t placeOf(OrderId id) const;
-    void note(execution::MatchEvent& event, std::vector<FillRecord>& fills, std::vector<TimelineMark>& marks);
+    void note(execution::MatchEvent& event, std::vector<FillRecord>& fills);
     void noteFill(execution::Fill& fill, std::vector<FillRecord>& fills);
     void noteTrailingStops();
     void startRiskDay(Timestamp time);
-    void noteRisk(const portfolio::RiskChange& change, std::vector<TimelineMark>& marks);
+    void noteRisk(const portfolio::RiskChange& change);
     void enforceRisk();
     void writeRiskChanges();
     void cancelEntries(execution::Reason reason);
@@ -170,7 +174,7 @@ private:
     void reset();
     void setLeverage(std::int64_t longLeverage, std::int64_t shortLeverage);
     void liftHalts();
-    void bookInterest();
+    void bookHolding();
     void noteEntries();
     void watchAnew();
     journal::RecordBatch& addActionLine(const char* event, journal::Level level);
@@ -199,7 +203,8 @@ private:
     std::string m_sha256;
     std::vector<market::Instrument> m_instruments;
     execution::Book m_book;
-    std::vector<execution::FinerCandles> m_finer;
+    std::vector<execution::FinerData> m_finer;
+    std::vector<portfolio::FundingSchedule> m_funding;
     std::vector<Price> m_marks;
     std::vector<std::uint8_t> m_hasMark;
     std::vector<Int128> m_worths; ///< By symbol, of what is held.

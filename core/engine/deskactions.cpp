@@ -81,7 +81,7 @@ void Desk::reset()
     const Timestamp now = m_session.time;
     const CorrelationId event = m_session.correlation;
     portfolio::Account& account = m_book.account;
-    bookInterest();
+    bookHolding();
     revalue();
     const Money rest = std::max(equity(), Money());
     addActionLine("account_reset", Level::Warning)
@@ -109,15 +109,15 @@ void Desk::reset()
     ++m_epoch;
 }
 
-/// What borrowing came to until now, that which falls due at this very time included.
-void Desk::bookInterest()
+/// What holding came to until now, that which falls due at this very time included.
+void Desk::bookHolding()
 {
     const portfolio::BorrowTerms& terms = m_session.setup.rules.costs.borrow;
-    if (terms.isFree())
-        return;
-    portfolio::settleBorrowing(m_book.account, m_book.borrowing, terms, m_instruments, m_marks,
-                               m_session.time, portfolio::Due::AtTheEnd, m_session.correlation, m_entries);
-    portfolio::bookAccrued(m_book.account, m_book.borrowing, m_session.correlation, m_entries);
+    portfolio::settleHolding(m_book.account, m_book.borrowing, m_book.fundedTo,
+                             {terms, m_funding, m_instruments, m_marks, m_session.correlation}, m_session.time,
+                             portfolio::Due::AtTheEnd, m_entries);
+    if (!terms.isFree())
+        portfolio::bookAccrued(m_book.account, m_book.borrowing, m_session.correlation, m_entries);
 }
 
 void Desk::noteEntries()

@@ -126,6 +126,17 @@ Reason Desk::draftRisk(double fraction, Order& order) const
     return lots < instrument.minimumLots ? Reason::BelowMinimum : Reason::None;
 }
 
+/// What only reduces always may: nothing must be left that is too small to be closed.
+bool Desk::costsTooLittle(const Order& order) const
+{
+    const market::Instrument& instrument = m_instruments[order.symbol];
+    const auto price = entryPrice(order, markOf(order.symbol));
+    if (instrument.minimumCost == Money() || order.reducesOnly() || !price)
+        return false;
+    const auto cost = market::checkedNotional(instrument, *price, order.size);
+    return cost.ok() && *cost < instrument.minimumCost;
+}
+
 Reason Desk::draftTrail(const OrderRequest& request, Order& order) const
 {
     if (!m_hasMark[request.symbol])

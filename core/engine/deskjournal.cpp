@@ -104,7 +104,7 @@ void Desk::writeEntry(const portfolio::LedgerEntry& entry)
         .decimal("quantity", entry.quantity.lots(), instrument.lotDecimals);
     if (entry.kind == portfolio::EntryKind::Reset)
         line.decimal("mark", m_marks[entry.symbol].ticks(), instrument.priceDecimals);
-    else
+    else if (entry.kind != portfolio::EntryKind::Funding)
         line.integer("fill_id", static_cast<std::int64_t>(m_session.lastFill));
 }
 
@@ -176,14 +176,21 @@ void Desk::writeWaiting(const execution::MarginCallWaiting& waiting)
 
 void Desk::writeRefusal(const execution::DetailRefused& refused)
 {
-    if (std::exchange(m_session.saidDetailRefused, true))
+    const bool isTrades = refused.detail == execution::Detail::Trades;
+    if (std::exchange(isTrades ? m_session.saidTradesRefused : m_session.saidCandlesRefused, true))
         return;
     m_session.records
         .add(Stream::system(), Level::Warning, "detail_refused", refused.time, refused.correlation)
         .text("symbol", m_instruments[refused.symbol].symbol.text())
-        .text("message", "The finer candles inside this bar do not add up to it: open, high, low and close "
-                         "must be the same. Its own path resolves it, and any other bar that this is true "
-                         "of. Import the candles of both timeframes again from one source.");
+        .text("detail", execution::name(refused.detail))
+        .text("message", isTrades
+                             ? "The trades inside this bar do not add up to it: the first, the highest, the lowest "
+                               "and the last must be its open, high, low and close. Finer candles or its own path "
+                               "resolve it, and any other bar that this is true of. Import the candles again from "
+                               "the trades."
+                             : "The finer candles inside this bar do not add up to it: open, high, low and close "
+                               "must be the same. Its own path resolves it, and any other bar that this is true "
+                               "of. Import the candles of both timeframes again from one source.");
 }
 
 void Desk::log(std::string_view message, const strategy::LogFields& fields)

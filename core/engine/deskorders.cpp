@@ -37,6 +37,7 @@ void Desk::suspend(std::string_view reason)
         return;
     m_suspended = true;
     m_stateReason = reason;
+    m_session.marks.push_back({m_session.time, m_index, TimelineMark::Kind::Suspended, m_setup.name});
     m_session.records
         .add(journal::Stream::system(), journal::Level::Error, "strategy_suspended", m_session.time,
              m_session.correlation)
@@ -88,6 +89,8 @@ Result<OrderId> Desk::submitLots(execution::Order order, execution::Reason reaso
     order.correlation = m_session.correlation;
     order.status = execution::OrderStatus::Submitted;
     writeOrder(order, m_session.time);
+    if (reason == execution::Reason::None && costsTooLittle(order))
+        reason = execution::Reason::BelowMinimumCost;
     const bool isRight = reason == execution::Reason::None;
     if (isRight && (floods || (sent == Sent::New && isCrowdedFor(order))))
         reason = execution::Reason::TooManyOrders;

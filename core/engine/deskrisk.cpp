@@ -36,7 +36,7 @@ void Desk::writeRiskChanges()
     m_riskChanges.clear();
 }
 
-void Desk::watchRisk(std::vector<TimelineMark>& marks)
+void Desk::watchRisk()
 {
     portfolio::RiskWatch& risk = m_book.risk;
     if (!risk.isOn() || m_book.halt != execution::Halt::None)
@@ -46,17 +46,17 @@ void Desk::watchRisk(std::vector<TimelineMark>& marks)
     if (risk.isDayOver(m_session.time))
         risk.startDay(moment, m_riskChanges);
     for (const portfolio::RiskChange& change : m_riskChanges)
-        noteRisk(change, marks);
+        noteRisk(change);
     m_riskChanges.clear();
     enforceRisk();
 }
 
-void Desk::noteRisk(const portfolio::RiskChange& change, std::vector<TimelineMark>& marks)
+void Desk::noteRisk(const portfolio::RiskChange& change)
 {
     writeRisk(change);
     // Exposure and orders a minute come and go with the bars and would bury the time line.
     if (change.begins && isLoss(change.breach.limit))
-        marks.push_back({change.time, m_index, TimelineMark::Kind::RiskLimit, m_setup.name});
+        m_session.marks.push_back({change.time, m_index, TimelineMark::Kind::RiskLimit, m_setup.name});
 }
 
 void Desk::enforceRisk()

@@ -23,6 +23,8 @@ Cause causeOf(portfolio::EntryKind kind)
         return Cause::LiquidationFee;
     case portfolio::EntryKind::BorrowInterest:
         return Cause::BorrowInterest;
+    case portfolio::EntryKind::Funding:
+        return Cause::Funding;
     case portfolio::EntryKind::BadDebt:
         return Cause::BadDebt;
     case portfolio::EntryKind::Withdrawal:

@@ -12,6 +12,8 @@ namespace core::engine {
 
 namespace {
 
+/// Held in memory for a session, at 33 bytes each.
+constexpr std::size_t MOST_TRADES = 50'000'000;
 /// Of all accounts together, so that no sum over them leaves the range of money.
 constexpr Int128 MOST_CASH = 1'000'000'000'000'000'000;
 
@@ -102,6 +104,54 @@ Result<void> loadFiner(const history::Coverage& coverage, Timestamp from, market
     return {};
 }
 
+/// The stored trades of the range, from its first bar on.
+Result<void> loadTrades(const history::Coverage& coverage, Timestamp from, market::Timeframe base,
+                        history::HistoryStore& store, SymbolData& data)
+{
+    const Symbol& symbol = coverage.instrument.symbol;
+    const market::CandleColumns& bars = *data.candles;
+    auto trades = store.trades(symbol, {bars.openTime[bars.lowerBound(from)], bars.openTime.back() + base.length()},
+                               MOST_TRADES + 1);
+    if (!trades)
+        return trades.error();
+    if (trades->count() > MOST_TRADES)
+        return Error{ErrorCode::Refused,
+                     "there are more than 50 million trades of " + symbol.text() + " in the chosen range",
+                     "Choose a shorter range, or --detail candles to leave the trades out."};
+    if (!trades->empty())
+        data.trades = std::make_shared<const market::TradeColumns>(std::move(*trades));
+    return {};
+}
+
+/// The funding rates of the range, from its first bar on.
+Result<void> loadFunding(Timestamp from, market::Timeframe base, history::HistoryStore& store, SymbolData& data)
+{
+    if (data.instrument.kind == market::InstrumentKind::Spot)
+        return {};
+    const market::CandleColumns& bars = *data.candles;
+    auto rates = store.fundingRates(data.instrument.symbol, {bars.openTime[bars.lowerBound(from)],
+                                                             bars.openTime.back() + base.length()});
+    if (!rates)
+        return rates.error();
+    data.funding = std::move(*rates);
+    return {};
+}
+
+/// What bars are resolved by, as far as the request wants it.
+Result<void> loadDetail(const history::Coverage& coverage, const ReplayRequest& request, market::Timeframe base,
+                        history::HistoryStore& store, SymbolData& data)
+{
+    if (request.detail == execution::Detail::Path)
+        return {};
+    if (coverage.finest < base) {
+        if (auto loaded = loadFiner(coverage, request.range.from, base, store, data); !loaded)
+            return loaded;
+    }
+    return request.detail == execution::Detail::Trades
+               ? loadTrades(coverage, request.range.from, base, store, data)
+               : Result<void>();
+}
+
 Result<void> loadSymbols(const std::vector<Chosen>& all, const ReplayRequest& request,
                          history::HistoryStore& store, EngineSetup& setup)
 {
@@ -149,10 +199,9 @@ Result<void> loadSymbols(const std::vector<Chosen>& all, const ReplayRequest& re
                              formatTimestampShort(coverage.newest) + "."};
         setup.symbols.push_back({coverage.instrument, std::make_shared<const market::CandleColumns>(
                                                           std::move(*candles))});
-        if (!request.usesFinerCandles || coverage.finest == setup.base)
-            continue;
-        if (auto loaded = loadFiner(coverage, request.range.from, setup.base, store, setup.symbols.back());
-            !loaded)
+        if (auto loaded = loadFunding(request.range.from, setup.base, store, setup.symbols.back()); !loaded)
+            return loaded;
+        if (auto loaded = loadDetail(coverage, request, setup.base, store, setup.symbols.back()); !loaded)
             return loaded.error();
     }
     for (const SymbolData& data : setup.symbols) {
@@ -181,17 +230,30 @@ void addCandles(Sha256& hash, const market::CandleColumns& candles)
     addColumn(hash, candles.volume);
 }
 
-/// Of finer candles only where there are any, so that a session without them keeps the digest it had.
+void addTrades(Sha256& hash, const market::TradeColumns& trades)
+{
+    addColumn(hash, trades.time);
+    addColumn(hash, trades.price);
+    addColumn(hash, trades.size);
+}
+
+/// Of finer candles, trades and funding only where there are any, so that a session without them keeps the digest it had.
 std::string digestOfCandles(const EngineSetup& setup)
 {
     Sha256 hash;
     for (const SymbolData& data : setup.symbols) {
         hash.update(data.instrument.symbol.text() + "\n");
         addCandles(hash, *data.candles);
-        if (!data.finer)
-            continue;
-        hash.update("finer " + data.finerTimeframe.text() + "\n");
-        addCandles(hash, *data.finer);
+        if (data.finer) {
+            hash.update("finer " + data.finerTimeframe.text() + "\n");
+            addCandles(hash, *data.finer);
+        }
+        if (data.trades) {
+            hash.update("trades\n");
+            addTrades(hash, *data.trades);
+        }
+        for (const market::FundingRate& rate : data.funding)
+            hash.update("funding " + formatTimestamp(rate.due()) + " " + std::to_string(rate.rate) + "\n");
     }
     return hash.digest().hex();
 }
@@ -222,6 +284,20 @@ template <typename Add> void addLimits(const portfolio::RiskLimits& risk, const 
         add("on_breach", std::string(portfolio::name(risk.onBreach)));
 }
 
+/// A smallest order only where there is one, for the same reason.
+template <typename Add> void addInstrument(const market::Instrument& instrument, const Add& add)
+{
+    const std::string& symbol = instrument.symbol.text();
+    add("symbol", symbol + " " + std::to_string(instrument.priceDecimals) + " " +
+                      std::to_string(instrument.lotDecimals));
+    if (instrument.minimumLots > 1)
+        add("minimum_lots", std::to_string(instrument.minimumLots));
+    if (instrument.minimumCost > Money())
+        add("minimum_cost", instrument.minimumCost.toString());
+    if (instrument.kind == market::InstrumentKind::Perpetual)
+        add("kind", "perpetual");
+}
+
 /// Of everything that the result depends on, one "name value" a line.
 std::string digestOf(const EngineSetup& setup)
 {
@@ -249,8 +325,7 @@ std::string digestOf(const EngineSetup& setup)
     add("maintenance", std::to_string(setup.margin.maintenance));
     add("seed", std::to_string(setup.seed));
     for (const SymbolData& data : setup.symbols)
-        add("symbol", data.instrument.symbol.text() + " " + std::to_string(data.instrument.priceDecimals) +
-                          " " + std::to_string(data.instrument.lotDecimals));
+        addInstrument(data.instrument, add);
     for (const AccountSetup& account : setup.accounts) {
         add("strategy", account.name + " " + account.sha256.hex() + " " + account.timeframe.text());
         for (const auto& [key, value] : account.parameters)

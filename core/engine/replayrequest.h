@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/money.h"
+#include "core/execution/order.h"
 #include "core/history/historystore.h"
 #include "core/portfolio/risklimits.h"
 
@@ -43,7 +44,8 @@ struct ReplayRequest {
     double participation = 0.1;               ///< 0 switches the limit off.
     portfolio::RiskRequest risk;              ///< Of each account that has no limits of its own.
     bool worstCasePath = false;
-    bool usesFinerCandles = true;             ///< Resolve a bar by stored candles finer than it, if there are any.
+    /// The most that bars are resolved by, of what is stored: trades, finer candles, or their path alone.
+    execution::Detail detail = execution::Detail::Trades;
     bool touchFillsLimits = false;            ///< A price need not trade through a limit.
     std::uint64_t seed = 1;
 };

@@ -73,6 +73,7 @@ Result<ReplaySummary> runReplay(const ReplayRequest& request, const ReplayPlaces
     }
     ReplaySummary summary;
     summary.fingerprint = session.end();
+    summary.head = session.head();
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
     if (auto closed = session.close(summary.fingerprint); !closed)
         return closed.error();
@@ -84,6 +85,10 @@ Result<ReplaySummary> runReplay(const ReplayRequest& request, const ReplayPlaces
     summary.total = std::move(snapshot.total);
     summary.accounts = std::move(snapshot.accounts);
     summary.buyAndHold = std::move(snapshot.buyAndHoldPerformance);
+    summary.digest = session.setup().digest;
+    summary.candleDigest = session.setup().candleDigest;
+    summary.data = coverageOf(session.setup());
+    summary.missingFunding = missingFunding(session.setup());
     if (paths == PathRules::Both) {
         auto other = alongTheOtherPath(session.setup(), session.folder(), progress);
         if (!other)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/engine/replayrequest.h"
+#include "core/engine/setup.h"
 #include "core/engine/snapshot.h"
 #include "core/journal/sessionwriter.h"
 
@@ -32,9 +33,14 @@ struct ReplaySummary {
     std::int64_t bars = 0;
     double barsPerSecond = 0.0;   ///< Wall time of the engine's run, journal included.
     std::string fingerprint;      ///< SHA-256 over trades.jsonl.
+    std::string head;             ///< The chain of its last line.
+    std::string digest;           ///< Of strategies, parameters, settings and candles.
+    std::string candleDigest;
+    std::vector<DataCoverage> data; ///< By symbol.
     AccountSnapshot total;
     std::vector<AccountSnapshot> accounts;
     std::shared_ptr<const analytics::EquityReport> buyAndHold;
+    std::vector<FundingGap> missingFunding; ///< Where perpetuals should have paid and did not.
     std::optional<OtherPath> otherPath; ///< Of PathRules::Both.
 };
 

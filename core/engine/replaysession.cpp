@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/replaysession.h"
 
+#include "core/engine/coveragejson.h"
+#include "core/engine/enginebuild.h"
 #include "core/engine/requestjson.h"
 #include "core/journal/sessionfolder.h"
 
@@ -206,13 +208,16 @@ std::string ReplaySession::summary(const std::string& fingerprint) const
                             {"fills", account.fills},
                             {"final_equity", account.equity.toString()}});
     nlohmann::ordered_json summary = {{"session", m_name},
+                                      {"engine", engineBuild()},
                                       {"digest", m_setup->digest},
                                       {"candles_sha256", m_setup->candleDigest},
+                                      {"data", toJson(coverageOf(*m_setup))},
                                       {"bars", snapshot.barsDone},
                                       {"final_equity", snapshot.total.equity.toString()},
                                       {"accounts", accounts}};
     if (!fingerprint.empty())
         summary["fingerprint"] = fingerprint;
+    summary["head"] = m_writer->head();
     if (!m_actions.empty())
         summary["actions"] = toJson(m_actions, *m_setup);
     return summary.dump(2);

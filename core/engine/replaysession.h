@@ -82,6 +82,8 @@ public:
     [[nodiscard]] Result<void> restart();
     /// Ends the engine's session at the end of the data and returns the fingerprint.
     [[nodiscard]] std::string end();
+    /// The chain of the journal's last trades line.
+    [[nodiscard]] std::string head() { return m_writer->head(); }
     /// Makes everything that has happened so far readable on disk.
     [[nodiscard]] Result<void> flush();
     /// True once the journal takes nothing more: playing on would leave no trace.

@@ -61,6 +61,25 @@ Json strategiesOf(const ReplayRequest& request)
     return strategies;
 }
 
+/// What a session was resolved by that is older than the choice among three was.
+execution::Detail formerDetailOf(const Json& json)
+{
+    const bool finer = json.contains("finer_candles") && json.at("finer_candles").get<bool>();
+    return finer ? execution::Detail::Candles : execution::Detail::Path;
+}
+
+execution::Detail detailOf(const Json& json)
+{
+    if (!json.contains("detail"))
+        return formerDetailOf(json);
+    const auto text = json.at("detail").get<std::string>();
+    for (const auto detail : {execution::Detail::Path, execution::Detail::Candles, execution::Detail::Trades}) {
+        if (text == execution::name(detail))
+            return detail;
+    }
+    throw std::invalid_argument("\"" + text + "\" resolves no bars");
+}
+
 /// A value of another type, or one that is missing, throws.
 ReplayRequest read(const Json& json)
 {
@@ -98,8 +117,7 @@ ReplayRequest read(const Json& json)
         request.risk = riskOf(json.at("risk"));
     request.worstCasePath = json.at("worst_case_path").get<bool>();
     request.touchFillsLimits = json.at("touch_fills_limits").get<bool>();
-    // A session that does not say was matched on the path alone.
-    request.usesFinerCandles = json.contains("finer_candles") && json.at("finer_candles").get<bool>();
+    request.detail = detailOf(json);
     request.seed = json.at("seed").get<std::uint64_t>();
     return request;
 }
@@ -129,7 +147,7 @@ std::string toJson(const ReplayRequest& request)
                  {"participation", request.participation},
                  {"worst_case_path", request.worstCasePath},
                  {"touch_fills_limits", request.touchFillsLimits},
-                 {"finer_candles", request.usesFinerCandles},
+                 {"detail", execution::name(request.detail)},
                  {"seed", request.seed}};
     if (request.timeframe)
         json["timeframe"] = request.timeframe->text();
@@ -156,7 +174,7 @@ Result<ReplayRequest> requestFromJson(std::string_view json)
             !market::Timeframe::parse(parsed.at("timeframe").get<std::string>()))
             return unreadable("there is no such timeframe");
         return read(parsed);
-    } catch (const Json::exception& fault) {
+    } catch (const std::exception& fault) {
         return unreadable(fault.what());
     }
 }

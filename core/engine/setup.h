@@ -24,6 +24,17 @@ struct SymbolData {
     /// The candles of the range that are finer than those, which bars are resolved by; null for none.
     std::shared_ptr<const market::CandleColumns> finer = {};
     market::Timeframe finerTimeframe = market::ONE_MINUTE;
+    /// The trades of the range, which bars are resolved by before anything else; null for none.
+    std::shared_ptr<const market::TradeColumns> trades = {};
+    /// What a perpetual pays in the range, by the time at which it is due.
+    std::vector<market::FundingRate> funding = {};
+};
+
+/// A stretch of a session in which a perpetual should have paid and no rate is stored.
+struct FundingGap {
+    Symbol symbol;
+    Timestamp from;
+    Timestamp to;
 };
 
 /// One strategy with its own account.
@@ -37,6 +48,22 @@ struct AccountSetup {
     strategy::StrategyFactory factory;
     portfolio::RiskLimits risk;
 };
+
+/// What a session knows of one symbol: its bars in the range, and those that are missing between them.
+struct DataCoverage {
+    struct Gap {
+        Timestamp from;
+        Timestamp to; ///< The open of the first bar after it.
+    };
+    Symbol symbol;
+    market::Timeframe timeframe = market::ONE_MINUTE;
+    Timestamp from;
+    Timestamp to; ///< The close of the last bar.
+    std::int64_t candles = 0;
+    std::int64_t missing = 0;
+    std::vector<Gap> gaps; ///< The first MAX_GAPS_NAMED of them.
+};
+inline constexpr std::size_t MAX_GAPS_NAMED = 100;
 
 /// Everything a session is made of. Equal setups give equal bytes.
 struct EngineSetup {
@@ -52,5 +79,11 @@ struct EngineSetup {
     std::string digest;                  ///< Of all of the above, hexadecimal.
     std::string candleDigest;
 };
+
+/// Where rates are missing: between two that lie further apart than one and a half times the shortest distance of
+/// any two (eight hours if there are fewer), and at either end. Nothing is charged there.
+[[nodiscard]] std::vector<FundingGap> missingFunding(const EngineSetup& setup);
+/// By symbol.
+[[nodiscard]] std::vector<DataCoverage> coverageOf(const EngineSetup& setup);
 
 } // namespace core::engine

@@ -188,7 +188,7 @@ EngineSnapshot TradingEngine::snapshot()
     snapshot.buyAndHoldPerformance = m_performance.hold();
     snapshot.fills = m_fillLog.share();
     snapshot.closedOrders = m_closedLog.share();
-    snapshot.marks = std::make_shared<const std::vector<TimelineMark>>(m_marksOnLine);
+    snapshot.marks = std::make_shared<const std::vector<TimelineMark>>(m_session.marks);
     return snapshot;
 }
 

@@ -125,11 +125,12 @@ struct ClosedOrder {
 
 /// Something that happened and must be findable on the replay's time line.
 struct TimelineMark {
-    enum class Kind : std::uint8_t { Fill, MarginCall, Suspended, RiskLimit };
+    enum class Kind : std::uint8_t { MarginCall, Suspended, RiskLimit, Act };
     Timestamp time;
     AccountIndex account = 0;
-    Kind kind = Kind::Fill;
-    std::string text;
+    Kind kind = Kind::MarginCall;
+    std::string strategy;
+    portfolio::UserAction::Kind act = portfolio::UserAction::Kind::Halt; ///< Of an act.
 };
 
 struct EngineSnapshot {
@@ -150,7 +151,7 @@ struct EngineSnapshot {
     std::int64_t laterActions = 0;
     ChunkedLog<FillRecord> fills;
     ChunkedLog<ClosedOrder> closedOrders;
-    std::shared_ptr<const std::vector<TimelineMark>> marks; ///< Margin calls, suspensions and losses beyond a limit.
+    std::shared_ptr<const std::vector<TimelineMark>> marks; ///< Margin calls, suspensions, losses beyond a limit and what the user did.
     std::string fingerprint;    ///< SHA-256 over trades.jsonl once played to the end; else empty.
 };
 using SnapshotPtr = std::shared_ptr<const EngineSnapshot>;

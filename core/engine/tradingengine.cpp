@@ -46,14 +46,7 @@ Result<void> TradingEngine::start()
         .decimal("taker_fee", m_setup.rules.costs.taker, 8)
         .decimal("slippage", m_setup.rules.costs.slippage, 8)
         .integer("seed", static_cast<std::int64_t>(m_setup.seed));
-    for (const SymbolData& data : m_setup.symbols) {
-        if (data.finer)
-            m_session.records
-                .add(journal::Stream::system(), journal::Level::Info, "finer_candles", m_session.time, {})
-                .text("symbol", data.instrument.symbol.text())
-                .text("timeframe", data.finerTimeframe.text())
-                .integer("candles", static_cast<std::int64_t>(data.finer->size()));
-    }
+    writeData();
     for (const auto& desk : m_desks) {
         m_session.records
             .add(journal::Stream::system(), journal::Level::Info, "strategy_loaded", m_session.time, {})
@@ -68,6 +61,30 @@ Result<void> TradingEngine::start()
         m_performance.point(i, *m_desks[i], m_session.time);
     m_performance.endBatch(m_heldCash);
     return {};
+}
+
+/// What the session has beyond its bars, and what it lacks.
+void TradingEngine::writeData()
+{
+    const auto line = [this](journal::Level level, const char* event, const Symbol& symbol) -> journal::RecordBatch& {
+        return m_session.records.add(journal::Stream::system(), level, event, m_session.time, {})
+            .text("symbol", symbol.text());
+    };
+    for (const SymbolData& data : m_setup.symbols) {
+        const Symbol& symbol = data.instrument.symbol;
+        if (data.finer)
+            line(journal::Level::Info, "finer_candles", symbol)
+                .text("timeframe", data.finerTimeframe.text())
+                .integer("candles", static_cast<std::int64_t>(data.finer->size()));
+        if (data.trades)
+            line(journal::Level::Info, "stored_trades", symbol)
+                .integer("trades", static_cast<std::int64_t>(data.trades->count()));
+        if (!data.funding.empty())
+            line(journal::Level::Info, "funding_rates", symbol)
+                .integer("rates", static_cast<std::int64_t>(data.funding.size()));
+    }
+    for (const FundingGap& gap : missingFunding(m_setup))
+        line(journal::Level::Warning, "funding_missing", gap.symbol).time("from", gap.from).time("to", gap.to);
 }
 
 std::optional<Timestamp> TradingEngine::nextTime() const
@@ -105,6 +122,7 @@ void TradingEngine::matchDesk(Desk& desk)
     batch.marks = desk.marks();
     batch.correlation = m_session.correlation;
     batch.finer = desk.finer();
+    batch.funding = desk.funding();
     if (symbols.size() == m_bars.size()) {
         batch.bars = m_bars;
         batch.present = m_present;
@@ -118,7 +136,7 @@ void TradingEngine::matchDesk(Desk& desk)
         batch.bars = m_deskBars;
         batch.present = m_deskPresent;
     }
-    desk.match(batch, m_newFills, m_marksOnLine);
+    desk.match(batch, m_newFills);
 }
 
 bool TradingEngine::step()
@@ -152,7 +170,7 @@ bool TradingEngine::step()
     }
     for (const auto& desk : m_desks) {
         if (inRange)
-            desk->watchRisk(m_marksOnLine);
+            desk->watchRisk();
         desk->callStrategy(inRange);
     }
     if (inRange)

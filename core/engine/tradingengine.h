@@ -56,6 +56,7 @@ public:
     [[nodiscard]] EngineSnapshot snapshot();
 
 private:
+    void writeData();
     bool gather();
     void matchDesk(Desk& desk);
     void buyToHold();
@@ -92,7 +93,6 @@ private:
     std::vector<FillRecord> m_newFills;
     ChunkedLogWriter<FillRecord> m_fillLog;
     ChunkedLogWriter<ClosedOrder> m_closedLog;
-    std::vector<TimelineMark> m_marksOnLine;
     std::vector<double> m_heldPerTick; ///< Worth of a tick to buy and hold, by symbol; 0 before its first bar.
     std::size_t m_notHeld = 0;       ///< Symbols without one yet.
     double m_heldCash = 0.0;

@@ -30,6 +30,7 @@ Result<void> TradingEngine::apply(const portfolio::UserAction& action)
     m_session.correlation = portfolio::actionEvent(++m_actions);
     m_session.isActing = true;
     desk.act(action);
+    m_session.marks.push_back({m_session.time, action.account, TimelineMark::Kind::Act, desk.setup().name, action.kind});
     desk.revalue();
     const Money flow = m_performance.takeBooked(action.account, desk.events());
     if (flow != Money())

@@ -15,22 +15,65 @@ bool isInvolved(const Book& book, SymbolIndex symbol)
                        [symbol](const Order& order) { return order.symbol == symbol; });
 }
 
-DetailRange rangeIn(const FinerCandles& finer, Timestamp from, Timestamp to)
+DetailRange candlesIn(const FinerData& finer, Timestamp from, Timestamp to)
 {
-    return {finer.candles, finer.length, finer.candles->lowerBound(from), finer.candles->lowerBound(to)};
+    DetailRange range{Detail::Candles, finer.candles, finer.length, nullptr, 0, 0};
+    if (finer.candles) {
+        range.first = finer.candles->lowerBound(from);
+        range.last = finer.candles->lowerBound(to);
+    }
+    return range;
+}
+
+DetailRange tradesIn(const FinerData& finer, Timestamp from, Timestamp to)
+{
+    DetailRange range{Detail::Trades, nullptr, {}, finer.trades, 0, 0};
+    if (finer.trades) {
+        range.first = finer.trades->lowerBound(from);
+        range.last = finer.trades->lowerBound(to);
+    }
+    return range;
+}
+
+/// Their grid is told apart from what they sum to.
+bool lieOnTheGrid(const DetailRange& range, const market::Candle& bar)
+{
+    for (std::size_t i = range.first; i < range.last; ++i) {
+        if ((range.candles->openTime[i] - bar.openTime) % range.length != Nanoseconds(0))
+            return false;
+    }
+    return true;
 }
 
 bool addsUp(const DetailRange& range, const market::Candle& bar)
 {
-    market::Candle sum = range.candles->at(range.first);
-    for (std::size_t i = range.first; i < range.last; ++i) {
-        if ((range.candles->openTime[i] - bar.openTime) % range.length != Nanoseconds(0))
-            return false;
-        sum.high = std::max(sum.high, range.candles->high[i]);
-        sum.low = std::min(sum.low, range.candles->low[i]);
+    const auto begin = static_cast<std::ptrdiff_t>(range.first);
+    const auto end = static_cast<std::ptrdiff_t>(range.last);
+    const auto spans = [&](const std::vector<Price>& opens, const std::vector<Price>& highs,
+                           const std::vector<Price>& lows, const std::vector<Price>& closes) {
+        return opens[range.first] == bar.open && closes[range.last - 1] == bar.close &&
+               *std::max_element(highs.begin() + begin, highs.begin() + end) == bar.high &&
+               *std::min_element(lows.begin() + begin, lows.begin() + end) == bar.low;
+    };
+    if (range.trades)
+        return spans(range.trades->price, range.trades->price, range.trades->price, range.trades->price);
+    return lieOnTheGrid(range, bar) &&
+           spans(range.candles->open, range.candles->high, range.candles->low, range.candles->close);
+}
+
+/// The best detail of one bar that there is and that adds up to it.
+DetailRange best(const BarBatch& batch, SymbolIndex symbol, std::vector<MatchEvent>& events)
+{
+    const Timestamp end = batch.openTime + batch.length;
+    for (const DetailRange& range : {tradesIn(batch.finer[symbol], batch.openTime, end),
+                                     candlesIn(batch.finer[symbol], batch.openTime, end)}) {
+        if (range.first == range.last)
+            continue;
+        if (addsUp(range, batch.bars[symbol]))
+            return range;
+        events.emplace_back(DetailRefused{symbol, range.detail, batch.openTime, batch.correlation});
     }
-    return sum.open == bar.open && sum.high == bar.high && sum.low == bar.low &&
-           range.candles->close[range.last - 1] == bar.close;
+    return {};
 }
 
 } // namespace
@@ -39,16 +82,15 @@ BarDetail detailOf(const BarBatch& batch, const Book& book, std::vector<MatchEve
 {
     BarDetail detail;
     for (SymbolIndex i = 0; i < batch.finer.size(); ++i) {
-        if (!batch.finer[i].candles || !batch.present[i] || !isInvolved(book, i))
+        if (!batch.present[i] || !isInvolved(book, i))
             continue;
-        const DetailRange range = rangeIn(batch.finer[i], batch.openTime, batch.openTime + batch.length);
-        if (range.first == range.last)
+        const DetailRange range = best(batch, i, events);
+        if (range.detail == Detail::Path)
             continue;
-        if (!addsUp(range, batch.bars[i])) {
-            events.emplace_back(DetailRefused{i, batch.openTime, batch.correlation});
-            continue;
-        }
-        detail.step = detail.bySymbol.empty() ? range.length : std::min(detail.step, range.length);
+        if (range.detail == Detail::Trades)
+            detail.hasTrades = true;
+        else
+            detail.step = detail.step == Nanoseconds(0) ? range.length : std::min(detail.step, range.length);
         detail.bySymbol.resize(batch.bars.size());
         detail.bySymbol[i] = range;
     }

@@ -8,10 +8,12 @@
 
 namespace core::execution {
 
-/// The finer candles that open inside one bar, [first, last) of their columns.
+/// The trades of one bar, or the finer candles that open inside it: [first, last) of their columns.
 struct DetailRange {
-    const market::CandleColumns* candles = nullptr; ///< Null where the bar has its own path alone.
-    Nanoseconds length{};                           ///< Of each.
+    Detail detail = Detail::Path; ///< Path where there is neither.
+    const market::CandleColumns* candles = nullptr;
+    Nanoseconds length{}; ///< Of each candle.
+    const market::TradeColumns* trades = nullptr;
     std::size_t first = 0;
     std::size_t last = 0;
 };
@@ -19,17 +21,18 @@ struct DetailRange {
 /// What the bars of one batch are resolved by.
 struct BarDetail {
     std::vector<DetailRange> bySymbol; ///< Empty when every bar has its own path alone.
-    Nanoseconds step{};                ///< The shortest length among them.
+    Nanoseconds step{};                ///< The shortest length of the candles among them.
+    bool hasTrades = false;
 
     [[nodiscard]] Detail of(SymbolIndex symbol) const
     {
-        return bySymbol.empty() || !bySymbol[symbol].candles ? Detail::Path : Detail::Candles;
+        return bySymbol.empty() ? Detail::Path : bySymbol[symbol].detail;
     }
 };
 
-/// Finds the finer candles of those symbols that the account holds or has orders for. Candles that do
-/// not add up to their bar (another open, high, low or close, or a time off their grid) are not used and
-/// appended to `events` as DetailRefused.
+/// Finds the trades, else the finer candles, of those symbols that the account holds or has orders for. What
+/// does not add up to its bar (another open, high, low or close, or a candle's time off the grid) is not used
+/// and appended to `events` as DetailRefused.
 [[nodiscard]] BarDetail detailOf(const BarBatch& batch, const Book& book, std::vector<MatchEvent>& events);
 
 } // namespace core::execution

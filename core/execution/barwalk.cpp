@@ -29,6 +29,7 @@ BarWalk::BarWalk(const BarBatch& batch, const BarDetail& detail, const MatchingR
     : Settlement({batch.instruments, batch.marks, batch.correlation}, rules, book, events), m_batch(batch),
       m_detail(detail), m_opens(batch.present), m_ends(batch.present), m_candles(batch.bars),
       m_paths(batch.bars.size()), m_capacity(batch.bars.size(), -1),
+      m_tradeLeft(batch.bars.size()),
       m_trails(std::any_of(book.working.begin(), book.working.end(),
                            [](const Order& order) { return order.type == OrderType::TrailingStop; }))
 {}
@@ -76,6 +77,8 @@ void BarWalk::walkStretch(const Stretches& stretches)
     m_ends = stretches.ends();
     m_candles = stretches.candles();
     m_paths = stretches.paths();
+    for (SymbolIndex i = 0; i < m_tradeLeft.size(); ++i)
+        m_tradeLeft[i] = stretches.traded(i);
     forgetCandlesBefore();
     expireOrders(m_book, m_batch.openTime, m_events);
     // The worst case has yet to ask whether the candle of a new leg reached it.
@@ -153,6 +156,21 @@ Quantity BarWalk::capacity(SymbolIndex symbol) const
                                   : Quantity(m_capacity[symbol]);
 }
 
+/// A limit waits in the book, so it gets what is traded through it; a market order finds what is there.
+Quantity BarWalk::mostFor(const Order& order) const
+{
+    const bool byTrades = m_detail.of(order.symbol) == Detail::Trades;
+    return byTrades && order.isAtLimit() ? std::min(capacity(order.symbol), m_tradeLeft[order.symbol])
+                                         : capacity(order.symbol);
+}
+
+void BarWalk::takeVolume(SymbolIndex symbol, Quantity quantity)
+{
+    if (m_capacity[symbol] >= 0)
+        m_capacity[symbol] -= quantity.lots();
+    m_tradeLeft[symbol] = std::max(m_tradeLeft[symbol] - quantity, Quantity());
+}
+
 void BarWalk::fill(std::size_t index, Price reference, FillRule rule)
 {
     const Order& order = m_book.working[index];
@@ -164,10 +182,8 @@ void BarWalk::fill(std::size_t index, Price reference, FillRule rule)
     deal.detail = m_detail.of(symbol);
     deal.ambiguous = std::find(m_pulled.begin(), m_pulled.end(), order.id) != m_pulled.end();
     deal.liquidity = order.isAtLimit() ? order.liquidity : Liquidity::Taker;
-    deal.most = capacity(symbol);
-    const Quantity total = Settlement::fill(index, deal);
-    if (m_capacity[symbol] >= 0)
-        m_capacity[symbol] -= total.lots();
+    deal.most = mostFor(order);
+    takeVolume(symbol, Settlement::fill(index, deal));
 }
 
 void BarWalk::liquidate()
@@ -190,7 +206,7 @@ void BarWalk::fillAtOpen()
     for (std::size_t i = 0; i < working.size() && isRunning();) {
         const OrderId id = working[i].id;
         // Nothing happens to an order before the next event of its symbol.
-        if (m_opens[working[i].symbol] && !isHeldBack(working[i])) {
+        if (m_opens[working[i].symbol] && !waitsForTheWorst(working[i])) {
             const std::size_t before = m_events.size();
             meet(i);
             if (m_events.size() != before)
@@ -223,10 +239,13 @@ void BarWalk::meetAtLimit(std::size_t index, Price price)
     Order& order = m_book.working[index];
     const bool better = isBuying(order.side) ? price < *order.limit : price > *order.limit;
     const bool fills = better || (m_rules.touch && price == *order.limit);
-    if (order.liquidity == Liquidity::Undecided)
+    const bool rested = order.liquidity != Liquidity::Undecided;
+    if (!rested)
         order.liquidity = fills ? Liquidity::Taker : Liquidity::Maker;
+    // A trade beyond a limit that rested took it on its way, at its price.
+    const bool takesBetter = better && !(rested && m_detail.of(order.symbol) == Detail::Trades);
     if (fills)
-        fill(index, price, better ? FillRule::LimitBetter : FillRule::Limit);
+        fill(index, takesBetter ? price : *order.limit, takesBetter ? FillRule::LimitBetter : FillRule::Limit);
 }
 
 void BarWalk::trigger(std::size_t index, Price price, FillRule rule)
@@ -278,7 +297,7 @@ void BarWalk::meetNewLegs()
     while (isRunning() && m_legsMet < m_newLegs.size()) {
         const OrderId id = m_newLegs[m_legsMet++];
         const std::size_t after = placeAfter(id);
-        if (after == 0 || m_book.working[after - 1].id != id || isHeldBack(m_book.working[after - 1]))
+        if (after == 0 || m_book.working[after - 1].id != id || waitsForTheWorst(m_book.working[after - 1]))
             continue;
         meet(after - 1);
         callIfNeeded();

@@ -12,8 +12,8 @@
 namespace core::execution {
 
 /// Walks one account through one batch, along one order of the extremes: fills one at a time in the
-/// order (leg, t, order id), the margin checked before each and along the way; where finer candles
-/// resolve the batch, so through one stretch after another. Used by matchBatch.
+/// order (leg, t, order id), the margin checked before each and along the way; where trades or
+/// finer candles resolve the batch, so through one stretch after another. Used by matchBatch.
 /// Implemented by subject: barwalk.cpp the way, barwalktriggers.cpp what comes next on a leg.
 class BarWalk final : private Settlement
 {
@@ -50,6 +50,11 @@ private:
         return order.tif == TimeInForce::ImmediateOrCancel && m_opens[order.symbol];
     }
 
+    /// In the worst case a target is not met in the candle of its entry; between trades nothing is guessed.
+    [[nodiscard]] bool waitsForTheWorst(const Order& order) const
+    {
+        return m_detail.of(order.symbol) != Detail::Trades && isHeldBack(order);
+    }
     void fillAtOpen();
     void walkLeg(int leg);
     void meetNewLegs();
@@ -68,6 +73,8 @@ private:
     /// Fills what volume, position and margin allow.
     void fill(std::size_t index, Price reference, FillRule rule);
     [[nodiscard]] Quantity capacity(SymbolIndex symbol) const;
+    [[nodiscard]] Quantity mostFor(const Order& order) const;
+    void takeVolume(SymbolIndex symbol, Quantity quantity);
     void liquidate();
 
     BarBatch m_batch; ///< The bars, or the present stretch of them.
@@ -77,6 +84,7 @@ private:
     std::span<const market::Candle> m_candles;  ///< and is this one.
     std::vector<BarPath> m_paths;
     std::vector<std::int64_t> m_capacity; ///< Lots left of the bar's volume; negative is unlimited.
+    std::vector<Quantity> m_tradeLeft;    ///< Of the present trade, where trades resolve the bar.
     std::size_t m_legsMet = 0;      ///< Of them, those that have met a price.
     std::vector<OrderId> m_pulled;  ///< Trailing stops that moved inside the present candle.
     PathPoint m_now;

@@ -12,12 +12,13 @@ namespace core::execution {
 namespace {
 
 /// The marks before the batch hold until it ends, whatever happens in between.
-void settleBorrowing(const BarBatch& batch, const MatchingRules& rules, Book& book, Timestamp until,
-                     portfolio::Due due, std::vector<MatchEvent>& events)
+void settleHolding(const BarBatch& batch, const MatchingRules& rules, Book& book, Timestamp until,
+                   portfolio::Due due, std::vector<MatchEvent>& events)
 {
     std::vector<portfolio::LedgerEntry> entries;
-    portfolio::settleBorrowing(book.account, book.borrowing, rules.costs.borrow, batch.instruments,
-                               batch.marks, until, due, batch.correlation, entries);
+    portfolio::settleHolding(book.account, book.borrowing, book.fundedTo,
+                             {rules.costs.borrow, batch.funding, batch.instruments, batch.marks, batch.correlation},
+                             until, due, entries);
     for (const portfolio::LedgerEntry& entry : entries)
         events.emplace_back(entry);
 }
@@ -119,13 +120,12 @@ void matchBatch(const BarBatch& batch, const MatchingRules& rules, Book& book,
 {
     if (book.halt != Halt::None)
         return;
-    const bool isFree = rules.costs.borrow.isFree();
-    if (!isFree)
-        settleBorrowing(batch, rules, book, batch.openTime, portfolio::Due::AtTheEnd, events);
+    const bool isDue = !rules.costs.borrow.isFree() || !batch.funding.empty();
+    if (isDue)
+        settleHolding(batch, rules, book, batch.openTime, portfolio::Due::AtTheEnd, events);
     matchBars(batch, rules, book, events);
-    if (!isFree && book.halt == Halt::None)
-        settleBorrowing(batch, rules, book, batch.openTime + batch.length, portfolio::Due::BeforeTheEnd,
-                        events);
+    if (isDue && book.halt == Halt::None)
+        settleHolding(batch, rules, book, batch.openTime + batch.length, portfolio::Due::BeforeTheEnd, events);
 }
 
 } // namespace core::execution

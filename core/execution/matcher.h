@@ -5,7 +5,9 @@
 #include "core/execution/barpath.h"
 #include "core/execution/costs.h"
 #include "core/execution/order.h"
+#include "core/market/trade.h"
 #include "core/portfolio/account.h"
+#include "core/portfolio/funding.h"
 #include "core/portfolio/margin.h"
 #include "core/portfolio/riskwatch.h"
 
@@ -41,16 +43,18 @@ struct Book {
     std::vector<Order> working; ///< By id.
     Halt halt = Halt::None;
     portfolio::BorrowClock borrowing;
+    Timestamp fundedTo = Timestamp::min(); ///< Until then, this time included, funding is booked.
     portfolio::RiskWatch risk;
     std::uint64_t lastOrder = 0; ///< The highest order id given out; legs of brackets get the next ones.
     std::vector<BookTaken> taken; ///< By symbol, of live books; empty on candles.
     bool callWaits = false;       ///< A margin call waits for fresh marks.
 };
 
-/// Candles of one symbol that are finer than its bars.
-struct FinerCandles {
-    const market::CandleColumns* candles = nullptr; ///< Null where there are none.
-    Nanoseconds length{}; ///< Of each: one of the timeframes, shorter than the bar's.
+/// What is known of one symbol beyond its bars.
+struct FinerData {
+    const market::CandleColumns* candles = nullptr; ///< Finer than the bars; null where there are none.
+    Nanoseconds length{};                           ///< Of each: one of the timeframes, shorter than the bar's.
+    const market::TradeColumns* trades = nullptr;   ///< Null where there are none.
 };
 
 /// The bars of one time: those symbols that have one, the marks before it and everything's instrument.
@@ -62,7 +66,8 @@ struct BarBatch {
     std::span<const std::uint8_t> present; ///< By symbol: 1 when there is a bar.
     std::span<const Price> marks;          ///< By symbol: the last mark before this batch.
     CorrelationId correlation;             ///< Of this market event, for margin calls.
-    std::span<const FinerCandles> finer = {}; ///< By symbol, of any time; empty when there are none.
+    std::span<const FinerData> finer = {}; ///< By symbol, of any time; empty when there are none.
+    std::span<const portfolio::FundingSchedule> funding = {}; ///< By symbol; empty when none pays any.
 };
 
 /// A size that the account could not carry in full, or that a risk limit did not allow.
@@ -101,9 +106,10 @@ struct Ambiguity {
     Money stake;            ///< Equity at the closes less what the other order would have left.
     CorrelationId correlation;
 };
-/// Finer candles that do not add up to their bar, so that its own path resolved it.
+/// Trades or finer candles that do not add up to their bar, so that what comes next resolved it.
 struct DetailRefused {
     SymbolIndex symbol = 0;
+    Detail detail = Detail::Candles; ///< What was refused.
     Timestamp time; ///< The bar's open.
     CorrelationId correlation;
 };
@@ -120,9 +126,10 @@ using MatchEvent = std::variant<OrderStep, Fill, portfolio::LedgerEntry, MarginC
 
 /// Matches the working orders of `book` against one batch and checks its margin along the path
 /// (3-execution and 2-accounts-and-margin of the design). A bar that may reach an order or bring a call is
-/// resolved by its finer candles where there are any. Appends what happened to `events`; fills that
+/// resolved by its trades where there are any, else by its finer candles. Appends what happened to `events`; fills that
 /// depend on which extreme came first are flagged ambiguous. Costs nothing to speak of, and allocates
-/// nothing, when the bars reach no order and bring no call. Interest that is due comes before the bars.
+/// nothing, when the bars reach no order and bring no call. Interest and funding
+/// that are due come before the bars; what falls due inside them at their end, at the marks before.
 void matchBatch(const BarBatch& batch, const MatchingRules& rules, Book& book,
                 std::vector<MatchEvent>& events);
 

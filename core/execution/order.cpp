@@ -146,6 +146,8 @@ constexpr ReasonText REASONS[] = {
     {Reason::NotFinite, "not_finite", "A size or price is not a finite number."},
     {Reason::NotPositive, "not_positive", "A size or price is zero or negative."},
     {Reason::BelowMinimum, "below_minimum", "The size is below the instrument's minimum."},
+    {Reason::BelowMinimumCost, "below_minimum_cost",
+     "The order would cost less than the instrument's minimum."},
     {Reason::WrongSideStop, "wrong_side_stop",
      "The stop lies on the side of the price where it would trigger at once."},
     {Reason::NothingToReduce, "nothing_to_reduce",

@@ -34,7 +34,7 @@ enum class Reason : std::uint8_t {
     MissingPrice, UnexpectedPrice, SessionEnded, WrongSideTarget, BracketOnExit, WrongTimeInForce,
     MissingExpiry, UnexpectedExpiry, ExpiryPassed, NotFilledAtOnce, DateReached, OneCancelsOther,
     PositionClosed, WrongCurrency, DailyLossLimit, DrawdownLimit, ExposureLimit, OrderRateLimit,
-    AccountReset, TooManyOrders
+    AccountReset, TooManyOrders, BelowMinimumCost
 };
 
 /// The rule that gave a fill its price.

@@ -9,11 +9,12 @@
 
 namespace core::execution {
 
-/// Lays the way of a batch that finer candles resolve, stretch by stretch. A stretch is as long as the
-/// finest of them and has three legs; a symbol's price walks the part of its present candle's path that
-/// falls into it, and rests at its last price where a candle is missing. The corners of all paths lie on
-/// the corners of legs, since each length is a multiple of the finer ones; where a leg begins on a longer
-/// candle's leg, its price is rounded to the tick.
+/// Lays the way of a batch that trades or finer candles resolve, stretch by stretch. Without trades a stretch
+/// is as long as the finest candles; with trades it lasts to the next of them, or to the next corner of
+/// another symbol's path, and has no length where several happened at one time. It has three legs; a symbol's price walks the part of its present candle's path that
+/// falls into it, and rests at its last price where a candle is missing and between trades. The corners of all paths lie on
+/// the corners of legs, since each length is a multiple of the finer ones; where a leg begins between two
+/// corners of a path, its price is rounded to the tick.
 class Stretches
 {
 public:
@@ -27,21 +28,26 @@ public:
     /// The stretch as a batch of its own; present is every symbol that has had its first event.
     [[nodiscard]] const BarBatch& batch() const { return m_batch; }
     [[nodiscard]] const std::vector<BarPath>& paths() const { return m_paths; }
-    /// By symbol: 1 when a candle of its own opens, or ends, with the stretch.
+    /// By symbol: 1 when a candle of its own opens, or ends, with the stretch. A trade opens one and ends none.
     [[nodiscard]] std::span<const std::uint8_t> opens() const { return m_opens; }
     [[nodiscard]] std::span<const std::uint8_t> ends() const { return m_ends; }
     /// By symbol: the whole of its present candle.
     [[nodiscard]] std::span<const market::Candle> candles() const { return m_candles; }
+    /// The size of the trade that opens the stretch; zero where none does.
+    [[nodiscard]] Quantity traded(SymbolIndex symbol) const { return m_traded[symbol]; }
 
 private:
     /// Where a symbol is on its way.
     struct Lane {
         BarPath path{};
-        Timestamp end;         ///< Of the present candle.
-        Nanoseconds length{};  ///< Of each.
-        std::size_t next = 0;  ///< The next finer candle.
+        Timestamp end;         ///< Of the present candle; long ago for a trade, which rests.
+        Nanoseconds length{};  ///< Of each candle.
+        std::size_t next = 0;  ///< The next finer candle or trade.
     };
 
+    bool takeTrade(SymbolIndex symbol, Timestamp time);
+    [[nodiscard]] Timestamp endAfter(Timestamp time) const;
+    [[nodiscard]] Timestamp nextTurn(SymbolIndex symbol, Timestamp time) const;
     bool open(SymbolIndex symbol, Timestamp time, const portfolio::Account& account);
     [[nodiscard]] Price priceAt(SymbolIndex symbol, Timestamp time) const;
 
@@ -56,6 +62,7 @@ private:
     std::vector<std::uint8_t> m_opens;
     std::vector<std::uint8_t> m_ends;
     std::vector<BarPath> m_paths;
+    std::vector<Quantity> m_traded;
     BarBatch m_batch;
 };
 

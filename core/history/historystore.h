@@ -4,6 +4,7 @@
 
 #include "core/history/databaseurl.h"
 #include "core/market/candle.h"
+#include "core/market/fundingrate.h"
 #include "core/market/instrument.h"
 #include "core/market/timeframe.h"
 #include "core/market/trade.h"
@@ -11,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace core::history {
@@ -39,6 +41,9 @@ struct TradeExtent
     Timestamp newest; ///< Time of the last trade.
     std::int64_t trades = 0;
 };
+
+/// No venue's funding rate is near ten percent; one beyond it would be written in percent.
+inline constexpr std::int64_t MAX_FUNDING_RATE = market::FUNDING_UNIT / 10;
 
 /// How much of a write changed the store.
 struct WriteCount
@@ -120,6 +125,10 @@ public:
     [[nodiscard]] virtual Result<market::TradeColumns> trades(const Symbol& symbol, TimeRange range,
                                                               std::optional<std::size_t> limit = {}) = 0;
 
+    /// The funding rates that are due inside the range, by that time. Empty where none is stored.
+    [[nodiscard]] virtual Result<std::vector<market::FundingRate>> fundingRates(const Symbol& symbol,
+                                                                                TimeRange range) = 0;
+
     /// Creates or adjusts the instrument. More decimals than stored rescale its candles in one
     /// transaction; fewer change nothing.
     [[nodiscard]] virtual Result<market::Instrument>
@@ -147,6 +156,9 @@ public:
                                                                   std::optional<market::Timeframe> timeframe) = 0;
     /// Fails with NotFound as coverage does.
     [[nodiscard]] virtual Result<Gaps> gaps(const Symbol& symbol, std::size_t limit) = 0;
+    /// Upserts funding rates by their times, in one transaction, and makes the instrument a perpetual.
+    [[nodiscard]] virtual Result<WriteCount>
+    writeFundingRates(const Symbol& symbol, std::span<const market::FundingRate> rates) = 0;
 };
 
 /// Opens a history: to write, it is created or migrated as needed; to read, it must be there, and is migrated

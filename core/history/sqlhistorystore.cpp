@@ -14,6 +14,7 @@ namespace core::history {
 
 using market::CandleColumns;
 using market::Instrument;
+using market::InstrumentKind;
 using market::Timeframe;
 using market::VolumeUnit;
 
@@ -23,7 +24,7 @@ constexpr const char* READING = "reading";
 constexpr const char* WRITING = "writing to";
 const QString INSTRUMENT_COLUMNS = QStringLiteral(
     "i.id, i.venue, i.symbol, i.price_decimals, i.lot_decimals, i.minimum_lots, i.volume_unit, "
-    "i.minimum_cost");
+    "i.minimum_cost, i.kind");
 
 Timeframe fromSeconds(qint64 count)
 {
@@ -33,6 +34,11 @@ Timeframe fromSeconds(qint64 count)
 QString unitText(VolumeUnit unit)
 {
     return unit == VolumeUnit::Stated ? QStringLiteral("stated") : QStringLiteral("guessed");
+}
+
+QString kindText(InstrumentKind kind)
+{
+    return kind == InstrumentKind::Perpetual ? QStringLiteral("perpetual") : QStringLiteral("spot");
 }
 
 /// Reads INSTRUMENT_COLUMNS. Fails when somebody edited the database by hand.
@@ -51,6 +57,8 @@ Result<Instrument> instrumentOf(const QSqlQuery& row)
                                 ? VolumeUnit::Stated
                                 : VolumeUnit::Guessed;
     instrument.minimumCost = Money(row.value(7).toLongLong());
+    instrument.kind = row.value(8).toString() == QStringLiteral("perpetual") ? InstrumentKind::Perpetual
+                                                                             : InstrumentKind::Spot;
     return instrument;
 }
 
@@ -58,6 +66,17 @@ Error doesNotFit(const char* what)
 {
     return {ErrorCode::Overflow, fmt::format("The stored {} do not fit with that many decimals", what),
             "Nothing was changed. Import with fewer decimals."};
+}
+
+Result<void> validate(const Instrument& instrument)
+{
+    const auto inRange = [](int decimals) { return decimals >= 0 && decimals <= MAX_DECIMALS; };
+    if (!inRange(instrument.priceDecimals) || !inRange(instrument.lotDecimals) ||
+        instrument.minimumLots < 1 || instrument.minimumCost < Money() || instrument.symbol.text().empty())
+        return Error{ErrorCode::InvalidInput,
+                     fmt::format("The instrument \"{}\" is not complete", instrument.symbol.text()),
+                     "It needs a symbol, 0 to 12 decimals and a minimum of at least one lot step."};
+    return {};
 }
 
 } // namespace
@@ -83,10 +102,10 @@ Result<std::vector<Coverage>> SqlHistoryStore::coverage()
         auto instrument = instrumentOf(query);
         if (!instrument)
             return instrument.error();
-        all.push_back({*instrument, fromSeconds(query.value(8).toLongLong()),
-                       fromMicroseconds(query.value(9).toLongLong()),
+        all.push_back({*instrument, fromSeconds(query.value(9).toLongLong()),
                        fromMicroseconds(query.value(10).toLongLong()),
-                       query.value(11).toLongLong()});
+                       fromMicroseconds(query.value(11).toLongLong()),
+                       query.value(12).toLongLong()});
     }
     if (query.lastError().isValid())
         return fault(query, READING);
@@ -182,17 +201,6 @@ Result<CandleColumns> SqlHistoryStore::candles(const Symbol& symbol, Timeframe t
     return columns;
 }
 
-Result<void> SqlHistoryStore::validate(const Instrument& instrument)
-{
-    const auto inRange = [](int decimals) { return decimals >= 0 && decimals <= MAX_DECIMALS; };
-    if (!inRange(instrument.priceDecimals) || !inRange(instrument.lotDecimals) ||
-        instrument.minimumLots < 1 || instrument.minimumCost < Money() || instrument.symbol.text().empty())
-        return Error{ErrorCode::InvalidInput,
-                     fmt::format("The instrument \"{}\" is not complete", instrument.symbol.text()),
-                     "It needs a symbol, 0 to 12 decimals and a minimum of at least one lot step."};
-    return {};
-}
-
 Result<Instrument> SqlHistoryStore::putInstrument(const Instrument& instrument)
 {
     if (auto valid = validate(instrument); !valid)
@@ -218,7 +226,7 @@ Result<void> SqlHistoryStore::insert(const Instrument& instrument)
     QSqlQuery query(m_dialect->connection().database());
     query.prepare(
         QStringLiteral("INSERT INTO instruments (venue, symbol, base, quote, price_decimals, "
-                       "lot_decimals, minimum_lots, volume_unit, minimum_cost) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+                       "lot_decimals, minimum_lots, volume_unit, minimum_cost, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     query.addBindValue(QString::fromStdString(instrument.venue));
     query.addBindValue(QString::fromStdString(instrument.symbol.text()));
     query.addBindValue(QString::fromStdString(instrument.symbol.base()));
@@ -228,13 +236,14 @@ Result<void> SqlHistoryStore::insert(const Instrument& instrument)
     query.addBindValue(static_cast<qint64>(instrument.minimumLots));
     query.addBindValue(unitText(instrument.volumeUnit));
     query.addBindValue(static_cast<qint64>(instrument.minimumCost.count()));
+    query.addBindValue(kindText(instrument.kind));
     if (!query.exec())
         return fault(query, WRITING);
     return {};
 }
 
 /// Merges what is wanted into what is stored: decimals and the certainty of the unit only ever
-/// grow.
+/// grow, and what was once a perpetual stays one.
 Result<void> SqlHistoryStore::adjust(Stored& stored, const Instrument& wanted)
 {
     Instrument& now = stored.instrument;
@@ -255,6 +264,8 @@ Result<void> SqlHistoryStore::adjust(Stored& stored, const Instrument& wanted)
     now.minimumLots = static_cast<std::int64_t>(lots);
     if (wanted.minimumCost > Money())
         now.minimumCost = wanted.minimumCost;
+    if (wanted.kind == InstrumentKind::Perpetual)
+        now.kind = wanted.kind;
     now.lotDecimals = lotDecimals;
     now.priceDecimals = std::max(now.priceDecimals, wanted.priceDecimals);
     if (wanted.volumeUnit == VolumeUnit::Stated)
@@ -269,12 +280,13 @@ Result<void> SqlHistoryStore::adjust(Stored& stored, const Instrument& wanted)
     }
     QSqlQuery query(m_dialect->connection().database());
     query.prepare(QStringLiteral("UPDATE instruments SET price_decimals = ?, lot_decimals = ?, "
-                                 "minimum_lots = ?, volume_unit = ?, minimum_cost = ? WHERE id = ?"));
+                                 "minimum_lots = ?, volume_unit = ?, minimum_cost = ?, kind = ? WHERE id = ?"));
     query.addBindValue(now.priceDecimals);
     query.addBindValue(now.lotDecimals);
     query.addBindValue(static_cast<qint64>(now.minimumLots));
     query.addBindValue(unitText(now.volumeUnit));
     query.addBindValue(static_cast<qint64>(now.minimumCost.count()));
+    query.addBindValue(kindText(now.kind));
     query.addBindValue(static_cast<qint64>(stored.id));
     if (!query.exec())
         return fault(query, WRITING);

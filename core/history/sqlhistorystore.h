@@ -37,6 +37,9 @@ public:
     Result<std::vector<TimeRange>> verified(const Symbol& symbol,
                                             std::optional<market::Timeframe> timeframe) override;
     Result<Gaps> gaps(const Symbol& symbol, std::size_t limit) override;
+    Result<std::vector<market::FundingRate>> fundingRates(const Symbol& symbol, TimeRange range) override;
+    Result<WriteCount> writeFundingRates(const Symbol& symbol,
+                                         std::span<const market::FundingRate> rates) override;
 
 private:
     struct Stored
@@ -94,10 +97,11 @@ private:
     [[nodiscard]] Result<std::vector<std::int64_t>> secondsWithNumberedTrades(std::int64_t instrument,
                                                                            TimeRange range);
     [[nodiscard]] Result<void> putTradeExtent(std::int64_t instrument, std::int64_t more);
+    [[nodiscard]] Result<WriteCount> putFundingRates(std::int64_t instrument,
+                                                     std::span<const market::FundingRate> rates);
 
-    [[nodiscard]] static Result<void> validate(const market::Instrument& instrument);
-    [[nodiscard]] static Result<void> validate(const market::TradeColumns& trades);
-    [[nodiscard]] static Result<void> validate(market::Timeframe timeframe, const market::CandleColumns& candles);
+    [[nodiscard]] static Result<void> checkTrades(const market::TradeColumns& trades);
+    [[nodiscard]] static Result<void> checkCandles(market::Timeframe timeframe, const market::CandleColumns& candles);
     [[nodiscard]] Result<BatchCount> commitParts(const Stored& instrument, const HistoryBatch& batch);
     [[nodiscard]] Result<market::CandleColumns> candlesFromTrades(const Stored& instrument, TimeRange minutes);
     [[nodiscard]] Result<void> keepFullerEdges(std::int64_t instrument, market::CandleColumns& made);

@@ -108,9 +108,9 @@ Result<BatchCount> SqlHistoryStore::commit(const Symbol& symbol, const HistoryBa
 {
     if (auto valid = checkRanges(batch); !valid)
         return valid.error();
-    if (auto valid = validate(batch.trades); !valid)
+    if (auto valid = checkTrades(batch.trades); !valid)
         return valid.error();
-    if (auto valid = validate(batch.timeframe, batch.candles); !valid)
+    if (auto valid = checkCandles(batch.timeframe, batch.candles); !valid)
         return valid.error();
     BatchCount count;
     auto done = inTransaction([&]() -> Result<void> {

@@ -77,7 +77,7 @@ TradeColumns countedOutside(const TradeColumns& trades, const std::vector<std::i
 
 } // namespace
 
-Result<void> SqlHistoryStore::validate(const TradeColumns& trades)
+Result<void> SqlHistoryStore::checkTrades(const TradeColumns& trades)
 {
     for (std::size_t i = 0; i < trades.count(); ++i) {
         if (const char* reason = defect(trades, i))
@@ -137,7 +137,7 @@ Result<TradeColumns> SqlHistoryStore::trades(const Symbol& symbol, TimeRange ran
 
 Result<WriteCount> SqlHistoryStore::writeTrades(const Symbol& symbol, const TradeColumns& trades)
 {
-    if (auto valid = validate(trades); !valid)
+    if (auto valid = checkTrades(trades); !valid)
         return valid.error();
     WriteCount count;
     auto done = inTransaction([&]() -> Result<void> {

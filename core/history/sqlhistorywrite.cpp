@@ -58,7 +58,7 @@ std::vector<WrittenStretch> stretches(const CandleColumns& candles, Timeframe ti
 
 } // namespace
 
-Result<void> SqlHistoryStore::validate(Timeframe timeframe, const CandleColumns& candles)
+Result<void> SqlHistoryStore::checkCandles(Timeframe timeframe, const CandleColumns& candles)
 {
     if (!isStoredTimeframe(timeframe))
         return Error{ErrorCode::InvalidInput,
@@ -80,7 +80,7 @@ Result<void> SqlHistoryStore::validate(Timeframe timeframe, const CandleColumns&
 Result<WriteCount> SqlHistoryStore::write(const Symbol& symbol, Timeframe timeframe,
                                           const CandleColumns& candles)
 {
-    if (auto valid = validate(timeframe, candles); !valid)
+    if (auto valid = checkCandles(timeframe, candles); !valid)
         return valid.error();
     WriteCount count;
     auto done = inTransaction([&]() -> Result<void> {

@@ -49,6 +49,8 @@ public:
     [[nodiscard]] std::int64_t lines() const { return m_lines; }
     [[nodiscard]] std::int64_t tradeLines() const { return m_seq[1]; }
     [[nodiscard]] std::string fingerprint() const { return m_content->digest().hex(); }
+    /// The chain of the last line of trades.jsonl.
+    [[nodiscard]] std::string head() const { return m_chain.hex(); }
 
 private:
     explicit SessionStreams(const SessionPlan& plan);

@@ -121,7 +121,7 @@ private:
                 fail(unexpected(fault.what()));
             }
             if (task.reply)
-                task.reply->set_value({m_error, m_streams.fingerprint()});
+                task.reply->set_value({m_error, m_streams.fingerprint(), m_streams.head()});
             m_queue.recycle(std::move(task));
         }
     }
@@ -282,6 +282,11 @@ Result<void> SessionWriter::flush()
 std::string SessionWriter::fingerprint()
 {
     return m_worker->queue().pushCommand(WriterTask::Kind::Flush).get().fingerprint;
+}
+
+std::string SessionWriter::head()
+{
+    return m_worker->queue().pushCommand(WriterTask::Kind::Flush).get().head;
 }
 
 Result<void> SessionWriter::finish(std::string_view summary)

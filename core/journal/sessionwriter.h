@@ -87,6 +87,9 @@ public:
     [[nodiscard]] Result<void> flush();
     /// SHA-256 of trades.jsonl with everything appended so far, hexadecimal. Waits as `flush` does.
     [[nodiscard]] std::string fingerprint();
+    /// The chain of the last line of trades.jsonl (chain.h), with everything appended so far: whoever knows it
+    /// can tell whether any line was changed later. Zeros where there is none. Waits as `flush` does.
+    [[nodiscard]] std::string head();
     /// Writes everything, syncs it to the disk, writes `summary` (JSON text; none when empty) as
     /// session.json and ends the thread. Fails when lines could not be written. Later calls repeat
     /// the first one's result.

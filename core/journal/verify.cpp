@@ -132,8 +132,10 @@ private:
             if (const auto going = tick(*reader); !going)
                 return going.error();
         }
-        if (chained)
+        if (chained) {
             m_report.fingerprint = content.digest().hex();
+            m_report.head = chain.hex();
+        }
         m_bytesDone += reader->bytes();
         m_report.files.push_back(verified);
         return {};
@@ -250,7 +252,7 @@ private:
         }
     }
 
-    /// The summary of a finished session holds the fingerprint it ended with.
+    /// The summary of a closed session holds what its trades ended with.
     void checkSummary()
     {
         std::ifstream file(m_folder / "session.json");
@@ -261,14 +263,19 @@ private:
             addFault("session.json", 1, "is not a JSON object: it was changed or damaged");
             return;
         }
-        const auto found = json.find("fingerprint");
-        if (found == json.end() || !found->is_string())
+        checkNamed(json, "fingerprint", m_report.fingerprint);
+        checkNamed(json, "head", m_report.head);
+    }
+
+    /// A session that was left before its end has a head and no fingerprint.
+    void checkNamed(const nlohmann::json& summary, const char* key, const std::string& real)
+    {
+        const auto found = summary.find(key);
+        if (found == summary.end() || !found->is_string() || found->get<std::string>() == real)
             return;
-        if (found->get<std::string>() != m_report.fingerprint)
-            addFault(
-                "session.json", 1,
-                "names another fingerprint than trades.jsonl has: lines were changed, dropped or "
-                "added after the session ended");
+        addFault("session.json", 1,
+                 std::string("names another ") + key +
+                     " than trades.jsonl has: lines were changed, dropped or added after the session was closed");
     }
 
     const fs::path m_folder;

@@ -34,6 +34,7 @@ struct VerifyReport
     std::vector<VerifiedFile> files;
     std::vector<JournalFault> faults; ///< At most one a file and rule.
     std::string fingerprint;          ///< SHA-256 of trades.jsonl.
+    std::string head;                 ///< The chain of its last line.
     [[nodiscard]] bool good() const { return faults.empty(); }
 };
 

@@ -22,6 +22,7 @@ struct WriterState
 {
     std::optional<Error> error;
     std::string fingerprint;
+    std::string head;
 };
 
 /// One thing for the journal thread to do.

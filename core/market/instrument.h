@@ -15,6 +15,9 @@ enum class VolumeUnit {
     Guessed ///< Shown on charts, but too uncertain to cut fills with.
 };
 
+/// A perpetual pays or receives funding while it is held.
+enum class InstrumentKind { Spot, Perpetual };
+
 /// Represents a tradable pair and the grids its numbers live on.
 struct Instrument {
     std::string venue = "kraken";
@@ -24,6 +27,7 @@ struct Instrument {
     std::int64_t minimumLots = 1; ///< The smallest order, in lot steps.
     Money minimumCost;            ///< The smallest order, in quote currency; 0 where the venue asks for none.
     VolumeUnit volumeUnit = VolumeUnit::Guessed;
+    InstrumentKind kind = InstrumentKind::Spot;
 
     /// The price as a double, for indicators and charts.
     [[nodiscard]] double toDouble(Price price) const { return core::toDouble(price.ticks(), priceDecimals); }

@@ -30,6 +30,8 @@ std::string_view name(EntryKind kind)
         return "liquidation_fee";
     case EntryKind::BorrowInterest:
         return "borrow_interest";
+    case EntryKind::Funding:
+        return "funding";
     case EntryKind::BadDebt:
         return "bad_debt";
     case EntryKind::Withdrawal:
@@ -43,7 +45,7 @@ std::string_view name(EntryKind kind)
 bool concernsSymbol(EntryKind kind)
 {
     return kind == EntryKind::Trade || kind == EntryKind::Fee || kind == EntryKind::OpeningFee ||
-           kind == EntryKind::LiquidationFee || kind == EntryKind::Reset;
+           kind == EntryKind::LiquidationFee || kind == EntryKind::Funding || kind == EntryKind::Reset;
 }
 
 Result<AccountSettings> AccountSettings::make(double longLeverage, double shortLeverage,
@@ -167,6 +169,15 @@ void Account::chargeInterest(Money amount, Timestamp time, CorrelationId correla
     m_cash -= amount;
     m_borrowInterest += amount;
     entries.push_back({time, EntryKind::BorrowInterest, 0, -amount, Quantity(), correlation});
+}
+
+void Account::payFunding(SymbolIndex symbol, Money amount, Timestamp time, CorrelationId correlation,
+                         std::vector<LedgerEntry>& entries)
+{
+    if (amount == Money())
+        return;
+    m_cash += amount;
+    entries.push_back({time, EntryKind::Funding, symbol, amount, Quantity(), correlation});
 }
 
 Money Account::writeOff(Timestamp time, CorrelationId correlation, std::vector<LedgerEntry>& entries)

@@ -14,6 +14,7 @@ namespace core::portfolio {
 
 enum class EntryKind : std::uint8_t {
     Deposit, Trade, Fee, OpeningFee, LiquidationFee, BorrowInterest, BadDebt, Withdrawal,
+    Funding, ///< What a held perpetual paid or received.
     Reset ///< A position closed at its mark by a reset: no trade, no costs.
 };
 [[nodiscard]] std::string_view name(EntryKind kind); ///< "deposit", "trade", "fee", …
@@ -86,6 +87,9 @@ public:
     /// Books what borrowing cost; nothing when it is zero.
     void chargeInterest(Money amount, Timestamp time, CorrelationId correlation,
                         std::vector<LedgerEntry>& entries);
+    /// Books what a held perpetual received, or paid when negative; nothing when it is zero.
+    void payFunding(SymbolIndex symbol, Money amount, Timestamp time, CorrelationId correlation,
+                    std::vector<LedgerEntry>& entries);
     /// Brings negative cash of a flat account to zero and returns the loss beyond the account.
     Money writeOff(Timestamp time, CorrelationId correlation, std::vector<LedgerEntry>& entries);
 

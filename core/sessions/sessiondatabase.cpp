@@ -34,8 +34,8 @@ constexpr const char* INSERT_FILL =
     "INSERT INTO fills (session, seq, account, time, id, order_id, symbol, side, quantity, price, "
     "reference_price, notional, fee, liquidation_fee, opening_fee, slippage, realised_profit, "
     "position_after, cash_after, rule, liquidity, ambiguous, stake, parent, leg, decision_time, "
-    "correlation) VALUES "
-    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "correlation, detail, spread) VALUES "
+    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* INSERT_ENTRY =
     "INSERT INTO ledger (session, seq, account, time, kind, symbol, cash, quantity, correlation) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -60,6 +60,7 @@ void bindFill(RowWriter& row, const execution::Fill& fill)
     row.money(fill.realisedProfit).lots(fill.positionAfter).money(fill.cashAfter);
     row.text(name(fill.rule)).text(name(fill.liquidity)).flag(fill.ambiguous).money(fill.stake);
     row.id(fill.parent).text(name(fill.leg)).time(fill.decisionTime).id(fill.correlation);
+    row.text(name(fill.detail)).money(fill.spread);
 }
 
 } // namespace

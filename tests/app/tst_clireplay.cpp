@@ -74,6 +74,11 @@ private slots:
         QCOMPARE(json["bars"].get<int>(), 45031);
         QCOMPARE(json["fills"].get<int>(), 1890);
         QCOMPARE(json["final_equity"].get<std::string>(), std::string("90288.42165000"));
+        QCOMPARE(json["data"][0]["candles"].get<int>(), 45031);
+        QCOMPARE(json["data"][0]["missing"].get<int>(), 0);
+        QVERIFY(json["engine"].get<std::string>().starts_with("0."));
+        QCOMPARE(json["digest"].get<std::string>().size(), 64U);
+        QCOMPARE(json["head"].get<std::string>().size(), 64U);
         QCOMPARE(json["margin_calls"].get<int>(), 0);
         QCOMPARE(json["accounts"].size(), std::size_t(1));
         const auto account = json["accounts"][0];

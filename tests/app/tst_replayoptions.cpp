@@ -47,7 +47,7 @@ private slots:
         QCOMPARE(request->fee, usual.fee);
         QCOMPARE(request->seed, usual.seed);
         QVERIFY(!request->worstCasePath);
-        QVERIFY(request->usesFinerCandles);
+        QVERIFY(request->detail == core::execution::Detail::Trades);
     }
 
     void readsEveryOption()
@@ -99,7 +99,7 @@ private slots:
         QCOMPARE(request->maintenance, 0.1);
         QCOMPARE(request->liquidationFee, 0.0);
         QVERIFY(request->worstCasePath);
-        QVERIFY(!request->usesFinerCandles);
+        QVERIFY(request->detail == core::execution::Detail::Path);
         QCOMPARE(request->participation, 0.0);
         QCOMPARE(request->seed, std::uint64_t(42));
     }

@@ -53,6 +53,8 @@ public:
     }
     Result<std::vector<TimeRange>> verified(const Symbol&, std::optional<Timeframe>) override { return std::vector<TimeRange>(); }
     Result<Gaps> gaps(const Symbol&, std::size_t) override { return Gaps(); }
+    Result<std::vector<FundingRate>> fundingRates(const Symbol&, TimeRange) override { return std::vector<FundingRate>(); }
+    Result<WriteCount> writeFundingRates(const Symbol&, std::span<const FundingRate>) override { return WriteCount(); }
     /// Keeps count of the trades at each time; makes no candles.
     Result<BatchCount> commit(const Symbol&, const HistoryBatch& batch) override
     {

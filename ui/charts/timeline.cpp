@@ -15,12 +15,24 @@
 #include <cmath>
 
 namespace ui::charts {
+
+using core::engine::TimelineMark;
+using core::portfolio::UserAction;
+
 namespace {
 
 constexpr double TRACK_Y = 22.0;
 constexpr double TRACK_HEIGHT = 6.0;
 constexpr double HANDLE_RADIUS = 7.0;
 constexpr double INSET = 8.0;
+
+/// What the user did is no trouble.
+const QColor& colourOf(TimelineMark::Kind kind)
+{
+    if (kind == TimelineMark::Kind::MarginCall)
+        return theme().bad;
+    return kind == TimelineMark::Kind::Act ? theme().text : theme().warn;
+}
 
 } // namespace
 
@@ -199,6 +211,31 @@ void Timeline::paintTrack(QPainter& painter) const
     painter.setRenderHint(QPainter::Antialiasing, false);
 }
 
+QString Timeline::wordFor(const TimelineMark& mark)
+{
+    switch (mark.kind) {
+    case TimelineMark::Kind::MarginCall:
+        return tr("margin call");
+    case TimelineMark::Kind::RiskLimit:
+        return tr("risk limit");
+    case TimelineMark::Kind::Suspended:
+        return tr("suspended");
+    case TimelineMark::Kind::Act:
+        break;
+    }
+    switch (mark.act) {
+    case UserAction::Kind::Reset:
+        return tr("reset");
+    case UserAction::Kind::Halt:
+        return tr("halted");
+    case UserAction::Kind::Resume:
+        return tr("resumed");
+    case UserAction::Kind::SetLeverage:
+        return tr("leverage");
+    }
+    return {};
+}
+
 void Timeline::paintMarks(QPainter& painter) const
 {
     const QColor tick = mixed(theme().panel, theme().dim, 0.7);
@@ -210,12 +247,10 @@ void Timeline::paintMarks(QPainter& painter) const
     const QFontMetricsF metrics(painter.font());
     double free = 0.0;
     for (const auto& mark : *m_snapshot->marks) {
-        const bool call = mark.kind == core::engine::TimelineMark::Kind::MarginCall;
-        const QColor& colour = call ? theme().bad : theme().warn;
+        const QColor& colour = colourOf(mark.kind);
         const double x = std::floor(xOf(mark.time));
         painter.fillRect(QRectF(x, 4.0, 2.0, 12.0), colour);
-        const bool limit = mark.kind == core::engine::TimelineMark::Kind::RiskLimit;
-        const QString word = call ? tr("margin call") : limit ? tr("risk limit") : tr("suspended");
+        const QString word = wordFor(mark);
         const double advance = metrics.horizontalAdvance(word);
         if (x < free || x + 6.0 + advance > width())
             continue;

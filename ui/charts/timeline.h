@@ -55,6 +55,7 @@ private:
     void sendSeek();
     void collectTicks();
     void paintTrack(QPainter& painter) const;
+    [[nodiscard]] static QString wordFor(const core::engine::TimelineMark& mark);
     void paintMarks(QPainter& painter) const;
     void paintLabels(QPainter& painter) const;
 

@@ -18,6 +18,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -26,6 +27,9 @@ namespace ui::dialogs {
 namespace {
 
 using core::engine::COST_PRESETS;
+/// In the order of the choice.
+constexpr std::array DETAILS = {core::execution::Detail::Trades, core::execution::Detail::Candles,
+                                core::execution::Detail::Path};
 
 /// The field's value, exactly as shown, shifted by `shift` decimals: 0.07 % is the double next to
 /// 0.0007, which 0.07 / 100 is not.
@@ -123,9 +127,9 @@ void AccountForm::addBars(QFormLayout& form)
     m_path =
         addChoice(form, tr("Inside a bar"), {tr("nearer extreme first"), tr("worst case first")},
                   tr("The order in which a bar's extremes are taken to come"));
-    m_detail = addChoice(form, tr("Bars resolved by"), {tr("finer candles"), tr("their path")},
-                         tr("Candles that are finer than the replay's bars say what came first inside a bar, "
-                            "where a symbol has them"));
+    m_detail = addChoice(form, tr("Bars resolved by"), {tr("trades, else finer candles"), tr("finer candles"), tr("their path")},
+                         tr("Stored trades and candles that are finer than the replay's bars say what came first "
+                            "inside a bar, where a symbol has them"));
     m_limits = addChoice(form, tr("Limits fill"), {tr("traded through"), tr("touched")},
                          tr("How far the price must go for a limit to fill"));
     m_seed = new QSpinBox(this);
@@ -290,7 +294,7 @@ core::Result<void> AccountForm::addTo(core::engine::ReplayRequest& request) cons
     request.participation = exactly(*m_participation, 2);
     request.risk = risk();
     request.worstCasePath = m_path->currentIndex() == 1;
-    request.usesFinerCandles = m_detail->currentIndex() == 0;
+    request.detail = DETAILS[static_cast<std::size_t>(m_detail->currentIndex())];
     request.touchFillsLimits = m_limits->currentIndex() == 1;
     request.seed = static_cast<std::uint64_t>(m_seed->value());
     return {};
@@ -306,7 +310,7 @@ void AccountForm::setRequest(const core::engine::ReplayRequest& request)
     m_participation->setValue(request.participation * 100.0);
     setRisk(request.risk);
     m_path->setCurrentIndex(request.worstCasePath ? 1 : 0);
-    m_detail->setCurrentIndex(request.usesFinerCandles ? 0 : 1);
+    m_detail->setCurrentIndex(static_cast<int>(std::ranges::find(DETAILS, request.detail) - DETAILS.begin()));
     m_limits->setCurrentIndex(request.touchFillsLimits ? 1 : 0);
     m_seed->setValue(static_cast<int>(request.seed));
 }

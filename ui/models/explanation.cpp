@@ -77,6 +77,8 @@ QString ruleWords(const core::engine::FillRecord& record)
     using core::execution::FillRule;
     using core::execution::OrderType;
     const FillRule rule = record.fill.rule;
+    if (record.fill.detail == core::execution::Detail::Trades)
+        return words::tradeRuleSentence(rule);
     if (record.orderType == name(OrderType::StopLimit) && rule == FillRule::LimitBetter)
         return Text::tr(
             "When the stop was reached the price was already better than the limit, so the "
@@ -126,6 +128,7 @@ Explanation explainFill(const EngineSnapshot& snapshot, const core::engine::Fill
         Text::tr("%1 Reference price %2.").arg(ruleWords(record), units.price(fill.referencePrice)),
         slippageLine(units, fill),
         feeLine(units, fill),
+        words::detailSentence(fill.detail),
         outcomeLine(units, fill),
     };
     const QString leg = legWords(fill);

@@ -18,6 +18,7 @@ struct Words
 } // namespace
 
 using core::engine::AccountState;
+using core::execution::Detail;
 using core::execution::FillRule;
 using core::execution::OrderStatus;
 using core::execution::OrderType;
@@ -119,6 +120,8 @@ QString reason(Reason reason)
         return Words::tr("not positive");
     case Reason::BelowMinimum:
         return Words::tr("below minimum");
+    case Reason::BelowMinimumCost:
+        return Words::tr("below minimum cost");
     case Reason::WrongSideStop:
         return Words::tr("stop on wrong side");
     case Reason::NothingToReduce:
@@ -230,6 +233,42 @@ QString fillRuleSentence(FillRule rule)
     case FillRule::BookWalk:
         return Words::tr("The order took what the order book showed, level by level; the price is the "
                          "average.");
+    }
+    return {};
+}
+
+QString tradeRuleSentence(FillRule rule)
+{
+    switch (rule) {
+    case FillRule::MarketOpen:
+        return Words::tr("A market order fills at the first trade after the decision.");
+    case FillRule::StopGap:
+        return Words::tr("A trade went beyond the stop, so the stop filled at the price of that trade.");
+    case FillRule::Stop:
+        return Words::tr("A trade reached the stop; a stop fills at its trigger.");
+    case FillRule::Limit:
+        return Words::tr("A trade went through the limit; a limit that waits fills at its own price, as far as "
+                         "it is traded through.");
+    case FillRule::LimitBetter:
+        return Words::tr("The first trade was already better than the limit, so the order filled there.");
+    case FillRule::Liquidation:
+    case FillRule::BookWalk:
+        break;
+    }
+    return fillRuleSentence(rule);
+}
+
+QString detailSentence(Detail detail)
+{
+    switch (detail) {
+    case Detail::Path:
+        return Words::tr("Nothing finer than the bar is known: its own path resolved it.");
+    case Detail::Candles:
+        return Words::tr("Finer candles inside the bar resolved it.");
+    case Detail::Trades:
+        return Words::tr("The trades of the bar resolved it.");
+    case Detail::Book:
+        return Words::tr("A live order book showed the price.");
     }
     return {};
 }

@@ -26,6 +26,10 @@ namespace ui::models::words {
 [[nodiscard]] QString fillRule(core::execution::FillRule rule);
 /// How the rule gave the reference price, in a sentence.
 [[nodiscard]] QString fillRuleSentence(core::execution::FillRule rule);
+/// As fillRuleSentence, of a bar that its trades resolved.
+[[nodiscard]] QString tradeRuleSentence(core::execution::FillRule rule);
+/// What told how a bar went inside.
+[[nodiscard]] QString detailSentence(core::execution::Detail detail);
 
 [[nodiscard]] QString accountState(core::engine::AccountState state);
 [[nodiscard]] Token accountToken(core::engine::AccountState state);

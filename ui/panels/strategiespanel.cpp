@@ -270,7 +270,7 @@ void StrategiesPanel::updateDetails()
     m_card->setLink(QStringLiteral("review"), advice.link);
 
     const bool approved = item && models::mayRun(*item);
-    m_approve->setText(approved ? tr("&Review…") : tr("&Approve…"));
+    m_approve->setText(approved ? tr("Re&view…") : tr("&Approve…"));
     m_approve->setEnabled(item != nullptr);
     const bool ready = !checkedNames().isEmpty();
     m_newReplay->setEnabled(ready);

@@ -101,6 +101,9 @@ private slots:
     void anAcceptedOrderEndsARowOfRejections();
     void refusesWhatCannotBeAnOrder_data();
     void refusesWhatCannotBeAnOrder();
+    void anEntryCostsAtLeastTheMinimum();
+    void aHeldPerpetualPaysFunding();
+    void missingFundingIsSaid();
     void aRefusedOrderHasALifeInTheJournal();
     void aLiquidatedAccountIsToldAndRefused();
     void aMissingBarKeepsMarkAndOrders();
@@ -347,6 +350,75 @@ void TestEngineAccounts::refusesWhatCannotBeAnOrder()
     QCOMPARE(QString::fromStdString(told), reason);
     QCOMPARE(endsOf(output).at("1"), "rejected " + reason.toStdString());
     QVERIFY(output.of("fill").empty());
+}
+
+void TestEngineAccounts::anEntryCostsAtLeastTheMinimum()
+{
+    Session session;
+    session.symbol("BTC/USD", {flat(0, 1'000), flat(1, 1'000), flat(2, 1'000), flat(3, 1'000)});
+    session.setup.symbols[0].instrument.minimumCost = *core::Money::parse("5");
+    Script script;
+    script.bar = [](Context& context, const Bar& bar) {
+        if (bar.candle.openTime == minute(0)) {
+            // At ten each, a half costs five; by its limit of 9 it does not.
+            const auto cheap = context.submit(limitOrder(Side::Buy, 0.5, 9.0));
+            QVERIFY(!cheap.ok());
+            QCOMPARE(cheap.error().what, std::string("below_minimum_cost"));
+            QVERIFY(context.submit(marketOrder(Side::Buy, 0.5)).ok());
+        }
+        // What is left may always be closed.
+        if (bar.candle.openTime == minute(1))
+            QVERIFY(context.submit(marketOrder(Side::Sell, 0.25)).ok());
+    };
+    session.account("one", script);
+    QCOMPARE(session.play().of("fill").size(), 2U);
+}
+
+void TestEngineAccounts::aHeldPerpetualPaysFunding()
+{
+    Session session;
+    session.symbol("BTC/USD", rising(0, 5));
+    engine::SymbolData& data = session.setup.symbols[0];
+    data.instrument.kind = core::market::InstrumentKind::Perpetual;
+    data.funding = {{minute(3), minute(3), core::market::FUNDING_UNIT / 1'000}};
+    Script script;
+    script.bar = [](Context& context, const Bar& bar) {
+        if (bar.candle.openTime == minute(0))
+            QVERIFY(context.submit(marketOrder(Side::Buy, 10.0)).ok());
+    };
+    session.account("one", script);
+    const Output output = session.play();
+    std::vector<Line> paid;
+    for (const Line& line : output.of("ledger")) {
+        if (line["kind"] == "funding")
+            paid.push_back(line);
+    }
+    QCOMPARE(paid.size(), 1U);
+    QVERIFY(paid[0].time == minute(3));
+    QCOMPARE(paid[0]["symbol"], std::string("BTC/USD"));
+    const auto snapshot = session.engine->snapshot();
+    QCOMPARE((-snapshot.accounts[0].performance->trades.sums.costs.funding).toString(), paid[0]["cash"]);
+    QCOMPARE(output.of("funding_rates").size(), 1U);
+}
+
+void TestEngineAccounts::missingFundingIsSaid()
+{
+    Session session;
+    session.symbol("BTC/USD", {flat(0, 1'000), flat(60 * 30, 1'000)});
+    engine::SymbolData& data = session.setup.symbols[0];
+    data.instrument.kind = core::market::InstrumentKind::Perpetual;
+    const auto due = [](int hours) {
+        return core::market::FundingRate{minute(hours * 60), minute(hours * 60), 1'000};
+    };
+    data.funding = {due(0), due(8), due(24)};
+    session.account("one", {});
+    const auto missing = session.play().of("funding_missing");
+    QCOMPARE(missing.size(), 1U);
+    const auto gaps = missingFunding(session.setup);
+    QVERIFY(gaps[0].from == minute(8 * 60) && gaps[0].to == minute(24 * 60));
+    // A spot instrument owes none.
+    data.instrument.kind = core::market::InstrumentKind::Spot;
+    QVERIFY(missingFunding(session.setup).empty());
 }
 
 void TestEngineAccounts::aRefusedOrderHasALifeInTheJournal()

@@ -10,6 +10,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <array>
+
 #include <sqlite3.h>
 
 using namespace core::engine;
@@ -52,6 +54,7 @@ private slots:
 
     void requestsReadBackTheSame();
     void aRequestThatDoesNotSayIsMatchedOnThePath();
+    void aRequestOfFinerCandlesDoesNotKnowTrades();
     void refusesOtherText();
     void storedIsWhereTheEngineStands_data();
     void storedIsWhereTheEngineStands();
@@ -134,7 +137,8 @@ void TestSessionKeeping::requestsReadBackTheSame()
         request.participation = fraction();
         request.worstCasePath = i % 2 == 0;
         request.touchFillsLimits = i % 3 == 0;
-        request.usesFinerCandles = i % 4 < 2;
+        request.detail = std::array{core::execution::Detail::Path, core::execution::Detail::Candles,
+                                    core::execution::Detail::Trades}[static_cast<std::size_t>(i % 3)];
         if (i % 3 == 1)
             request.risk = {fraction(), fraction(), {}, i, core::portfolio::OnBreach::Flatten};
         if (i % 5 == 2)
@@ -146,7 +150,7 @@ void TestSessionKeeping::requestsReadBackTheSame()
         QVERIFY(again->range.from == request.range.from && again->range.to == request.range.to);
         QVERIFY(again->symbols == request.symbols && again->timeframe == request.timeframe);
         QCOMPARE(again->fee, request.fee);
-        QCOMPARE(again->usesFinerCandles, request.usesFinerCandles);
+        QVERIFY(again->detail == request.detail);
         QVERIFY(again->makerFee == request.makerFee);
         QCOMPARE(again->seed, request.seed);
         QVERIFY(again->risk == request.risk);
@@ -158,11 +162,21 @@ void TestSessionKeeping::requestsReadBackTheSame()
 void TestSessionKeeping::aRequestThatDoesNotSayIsMatchedOnThePath()
 {
     std::string earlier = toJson(fixture::ReplayWorkspace::request());
-    const std::string member = ",\"finer_candles\":true";
+    const std::string member = ",\"detail\":\"trades\"";
     earlier.erase(earlier.find(member), member.size());
     const auto request = requestFromJson(earlier);
     QVERIFY(request.ok());
-    QVERIFY(!request->usesFinerCandles);
+    QVERIFY(request->detail == core::execution::Detail::Path);
+}
+
+void TestSessionKeeping::aRequestOfFinerCandlesDoesNotKnowTrades()
+{
+    std::string earlier = toJson(fixture::ReplayWorkspace::request());
+    const std::string member = "\"detail\":\"trades\"";
+    earlier.replace(earlier.find(member), member.size(), "\"finer_candles\":true");
+    const auto request = requestFromJson(earlier);
+    QVERIFY(request.ok());
+    QVERIFY(request->detail == core::execution::Detail::Candles);
 }
 
 void TestSessionKeeping::refusesOtherText()
@@ -172,6 +186,9 @@ void TestSessionKeeping::refusesOtherText()
     std::string odd = toJson(fixture::ReplayWorkspace::request());
     odd.replace(odd.find("\"symbols\":[]"), 12, "\"symbols\":[\"nothing\"]");
     QVERIFY(requestFromJson(odd).error().code == core::ErrorCode::Corrupt);
+    std::string unresolved = toJson(fixture::ReplayWorkspace::request());
+    unresolved.replace(unresolved.find("\"trades\""), 8, "\"book\"");
+    QVERIFY(requestFromJson(unresolved).error().code == core::ErrorCode::Corrupt);
 }
 
 void TestSessionKeeping::storedIsWhereTheEngineStands_data()

@@ -38,6 +38,7 @@ private slots:
     void refusesLeveragesThatMeanNothing();
     void thePreviewIsWhatTheEngineDoes();
     void aLeverageBeyondTheMaintenanceCallsWhenUsed();
+    void actsAndSuspensionsAreOnTheTimeLine();
     void anActCarriesItsOwnEvent();
     void anActDisturbsNoOtherNumber();
     void otherAccountsFeelNothing();
@@ -369,6 +370,28 @@ void TestUserActions::aLeverageBeyondTheMaintenanceCallsWhenUsed()
         // A lot is 0.10: with 4.0001 the account carries 4,000.10.
         QCOMPARE(session.engine->marginCalls(), std::int64_t(after > 4.0 ? 1 : 0));
     }
+}
+
+void TestUserActions::actsAndSuspensionsAreOnTheTimeLine()
+{
+    using Mark = engine::TimelineMark;
+    Session session;
+    session.symbol("BTC/USD", quiet(6));
+    Script script;
+    script.bar = [](strategy::Context&, const strategy::Bar& bar) {
+        if (bar.candle.openTime == minute(3))
+            throw std::runtime_error("out of order");
+    };
+    session.account("one", script);
+    session.play({act(Kind::Halt, 1), act(Kind::Resume, 2)});
+    const auto marks = session.engine->snapshot().marks;
+    QCOMPARE(marks->size(), 3U);
+    QVERIFY(marks->at(0).kind == Mark::Kind::Act && marks->at(0).act == Kind::Halt);
+    QVERIFY(marks->at(0).time == minute(1));
+    QVERIFY(marks->at(1).act == Kind::Resume);
+    QVERIFY(marks->at(2).kind == Mark::Kind::Suspended);
+    QVERIFY(marks->at(2).time == minute(4));
+    QCOMPARE(marks->at(2).strategy, std::string("one"));
 }
 
 void TestUserActions::anActCarriesItsOwnEvent()

@@ -123,8 +123,7 @@ public:
         std::array<market::Candle, 2> bars = {bar, bar};
         const std::array<std::vector<FineBar>, 2> minutes = {first, second};
         std::array<market::CandleColumns, 2> fine;
-        std::array<FinerCandles, 2> finer;
-        const std::array<std::uint8_t, 2> present = {1, 1};
+        std::array<FinerData, 2> finer;
         for (std::size_t i = 0; i < 2; ++i) {
             if (minutes[i].empty())
                 continue;
@@ -132,6 +131,13 @@ public:
             finer[i] = {&fine[i], MINUTE};
             bars[i] = sumOf(time, fine[i]);
         }
+        batch(bars, finer);
+    }
+
+    /// One bar of each symbol and what is known beyond.
+    void batch(const std::array<market::Candle, 2>& bars, const std::array<FinerData, 2>& finer)
+    {
+        const std::array<std::uint8_t, 2> present = {1, 1};
         events.clear();
         matchBatch({time, MINUTE * 5, instruments, bars, present, marks, CorrelationId{1}, finer}, rules,
                    book, events);

@@ -60,7 +60,7 @@ public:
                                         std::span(&present, 1),
                                         std::span(&mark, 1),
                                         core::CorrelationId{1}};
-        if (finer.candles)
+        if (finer.candles || finer.trades)
             batch.finer = std::span(&finer, 1);
         events.clear();
         core::execution::matchBatch(batch, rules, book, events);
@@ -120,7 +120,7 @@ public:
     core::Price mark{250};
     core::Timestamp time{};
     core::Nanoseconds length = std::chrono::minutes(1);
-    core::execution::FinerCandles finer;
+    core::execution::FinerData finer;
 
 private:
     core::market::Instrument m_instrument;

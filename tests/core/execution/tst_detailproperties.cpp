@@ -109,7 +109,7 @@ private:
     {
         std::vector<market::Candle> bars(fine.size());
         std::vector<std::uint8_t> present(fine.size());
-        std::vector<FinerCandles> finer;
+        std::vector<FinerData> finer;
         for (std::size_t i = 0; i < fine.size(); ++i) {
             finer.push_back({&fine[i], BAR});
             present[i] = !fine[i].empty();

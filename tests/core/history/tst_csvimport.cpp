@@ -601,6 +601,14 @@ void TestCsvImport::cancelKeepsWhatIsCommitted()
         {
             return m_inner.writeTrades(name, columns);
         }
+        Result<std::vector<FundingRate>> fundingRates(const Symbol& name, TimeRange range) override
+        {
+            return m_inner.fundingRates(name, range);
+        }
+        Result<WriteCount> writeFundingRates(const Symbol& name, std::span<const FundingRate> rates) override
+        {
+            return m_inner.writeFundingRates(name, rates);
+        }
         Result<BatchCount> commit(const Symbol& name, const HistoryBatch& batch) override
         {
             return m_inner.commit(name, batch);

@@ -128,6 +128,17 @@ private slots:
         QCOMPARE(readFile(folder / "session.json"), std::string("{\"fingerprint\":\"x\"}"));
     }
 
+    void headIsTheChainOfTheLastTrade()
+    {
+        const auto folder = freshFolder();
+        auto writer = SessionWriter::open(planFor(folder));
+        QVERIFY(writer.ok());
+        QCOMPARE((*writer)->head(), std::string(64, '0'));
+        emitSteps(**writer, 0, 30);
+        const std::string head = (*writer)->head();
+        QCOMPARE(head, nlohmann::json::parse(linesOf(folder / "trades.jsonl").back())["chain"].get<std::string>());
+    }
+
     void restartsGiveTheSameBytesAsAStraightRun()
     {
         const auto straight = straightSession(100);

@@ -162,6 +162,19 @@ private slots:
         QVERIFY(faultOf(*report, "session.json") != nullptr);
     }
 
+    void findsLinesDroppedAtTheEndOfASessionThatWasLeft()
+    {
+        const auto whole = verifyJournal(session(20));
+        const auto folder = session(20, "{\"head\":\"" + whole->head + "\"}");
+        QVERIFY(verifyJournal(folder)->good());
+        for (const char* name : {"trades.jsonl", "all.jsonl"}) {
+            auto lines = linesOf(folder / name);
+            lines.resize(lines.size() - 2);
+            writeFile(folder / name, joined(lines));
+        }
+        QVERIFY(faultOf(*verifyJournal(folder), "session.json") != nullptr);
+    }
+
     void findsMissingFiles()
     {
         const auto folder = session(5);

@@ -31,6 +31,7 @@ private slots:
     void refusesActsThatCannotBe_data();
     void refusesActsThatCannotBe();
     void aRecordFromBeforeActsIsRead();
+    void aFillKeepsWhatResolvedIt();
     void closedSessionsAreNotFound();
     void anotherSessionClosesTheOneBefore();
     void theOldestClosedOnesGo();
@@ -283,12 +284,31 @@ void TestSessionStore::aRecordFromBeforeActsIsRead()
         VERIFY_OK(store->acknowledge(story.standing));
     }
     QVERIFY(Raw(folder.file()).run("DROP TABLE actions; ALTER TABLE orders DROP COLUMN forced; ALTER TABLE working_orders DROP COLUMN forced; "
+                                    "ALTER TABLE fills DROP COLUMN detail; ALTER TABLE fills DROP COLUMN spread; "
                                     "DELETE FROM schema_version WHERE version >= 2"));
     const auto store = folder.open();
     const auto found = store->unfinished(REPLAY);
     VERIFY_OK(found);
     QVERIFY((*found)->standing == story.standing);
     QVERIFY((*found)->actions.empty());
+}
+
+void TestSessionStore::aFillKeepsWhatResolvedIt()
+{
+    const Folder folder;
+    const auto store = folder.open();
+    store->begin(head());
+    FillFact fact;
+    fact.fill.detail = core::execution::Detail::Trades;
+    fact.fill.spread = core::Money(7);
+    FactBatch batch;
+    batch.facts.emplace_back(fact);
+    store->append(batch);
+    Standing standing;
+    standing.facts = 1;
+    standing.accounts.resize(head().accounts.size());
+    VERIFY_OK(store->acknowledge(standing));
+    QCOMPARE(Raw(folder.file()).number("SELECT count(*) FROM fills WHERE detail = 'trades' AND spread = 7"), 1LL);
 }
 
 void TestSessionStore::closedSessionsAreNotFound()

@@ -190,7 +190,7 @@ private slots:
         wanted.range.from = samples::time("2022-01-10T00:00:00Z");
         wanted.cash = samples::money("2500.5");
         wanted.worstCasePath = true;
-        wanted.usesFinerCandles = false;
+        wanted.detail = core::execution::Detail::Candles;
         wanted.participation = 0.0;
         wanted.seed = 42;
         wanted.risk.dailyLoss = 0.07;
@@ -210,7 +210,7 @@ private slots:
         QVERIFY(request->range.to == TimeRange{}.to);
         QCOMPARE(request->cash.count(), wanted.cash.count());
         QVERIFY(request->worstCasePath);
-        QVERIFY(!request->usesFinerCandles);
+        QVERIFY(request->detail == core::execution::Detail::Candles);
         QCOMPARE(request->participation, 0.0);
         QCOMPARE(request->seed, std::uint64_t(42));
         QVERIFY(request->risk == wanted.risk);

@@ -83,6 +83,28 @@ private slots:
         QVERIFY2(text.contains(QStringLiteral("the stop-loss of order 7")), qPrintable(text));
     }
 
+    void saysWhatResolvedTheBar_data()
+    {
+        using core::execution::Detail;
+        QTest::addColumn<int>("detail");
+        QTest::addColumn<QString>("sentence");
+        QTest::newRow("path") << int(Detail::Path) << QStringLiteral("own path resolved it");
+        QTest::newRow("candles") << int(Detail::Candles) << QStringLiteral("Finer candles inside the bar");
+        QTest::newRow("trades") << int(Detail::Trades) << QStringLiteral("first trade after the decision");
+        QTest::newRow("book") << int(Detail::Book) << QStringLiteral("live order book");
+    }
+
+    void saysWhatResolvedTheBar()
+    {
+        QFETCH(int, detail);
+        QFETCH(QString, sentence);
+        const auto session = samples::session();
+        auto record = session.fills.at(0);
+        record.fill.detail = static_cast<core::execution::Detail>(detail);
+        const QString text = plain(explainFill(session, record));
+        QVERIFY2(text.contains(sentence), qPrintable(text));
+    }
+
     void saysWhatATrailingStopWaitsFor()
     {
         const auto session = samples::session();

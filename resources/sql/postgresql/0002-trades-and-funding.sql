@@ -1,9 +1,10 @@
 -- SPDX-FileCopyrightText: The Quarterdeck authors
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Trades one by one, and the smallest cost of an order.
+-- Trades one by one, what perpetuals pay, and the smallest cost of an order.
 
 -- In 1e-8 of the quote currency; 0 where the venue asks for none.
 ALTER TABLE instruments ADD COLUMN minimum_cost BIGINT NOT NULL DEFAULT 0 CHECK (minimum_cost >= 0);
+ALTER TABLE instruments ADD COLUMN kind TEXT NOT NULL DEFAULT 'spot' CHECK (kind IN ('spot', 'perpetual'));
 
 -- `numbered` says that the id is the venue's; else it counts the trades of the same time. `side` is the taker's: 0
 -- where it is not known, 1 buy, 2 sell.
@@ -23,6 +24,16 @@ CREATE TABLE trade_series (
     oldest BIGINT NOT NULL,
     newest BIGINT NOT NULL,
     trades BIGINT NOT NULL
+);
+
+-- Rates in 1e-12 of a position's value: what longs pay to shorts. A replay charges one when it was due, or when it
+-- became known, if that was later.
+CREATE TABLE funding_rates (
+    instrument BIGINT NOT NULL REFERENCES instruments (id),
+    time BIGINT NOT NULL,
+    known_at BIGINT NOT NULL,
+    rate BIGINT NOT NULL,
+    PRIMARY KEY (instrument, time)
 );
 
 -- For people: exact prices and sizes, times with their zone.

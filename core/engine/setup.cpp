@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/setup.h"
+
+#include <algorithm>
+
+namespace core::engine {
+
+namespace {
+
+constexpr Nanoseconds USUAL_INTERVAL = std::chrono::hours(8);
+
+Nanoseconds intervalOf(const std::vector<market::FundingRate>& rates)
+{
+    auto shortest = Nanoseconds::max();
+    for (std::size_t i = 1; i < rates.size(); ++i) {
+        if (rates[i].due() > rates[i - 1].due())
+            shortest = std::min(shortest, rates[i].due() - rates[i - 1].due());
+    }
+    return shortest == Nanoseconds::max() ? USUAL_INTERVAL : shortest;
+}
+
+void addGaps(const SymbolData& data, Timestamp from, Timestamp to, std::vector<FundingGap>& gaps)
+{
+    const Nanoseconds interval = intervalOf(data.funding);
+    const auto check = [&](Timestamp begin, Timestamp end) {
+        if (end - begin > interval + interval / 2)
+            gaps.push_back({data.instrument.symbol, begin, end});
+    };
+    Timestamp last = from;
+    for (const market::FundingRate& rate : data.funding) {
+        check(last, rate.due());
+        last = rate.due();
+    }
+    check(last, to);
+}
+
+DataCoverage coverageOf(const SymbolData& data, const EngineSetup& setup)
+{
+    const std::vector<Timestamp>& opens = data.candles->openTime;
+    const Nanoseconds length = setup.base.length();
+    const std::size_t first = data.candles->lowerBound(setup.from);
+    DataCoverage coverage{data.instrument.symbol, setup.base, setup.from, setup.from,
+                          static_cast<std::int64_t>(opens.size() - first), 0, {}};
+    if (first == opens.size())
+        return coverage;
+    coverage.from = opens[first];
+    coverage.to = opens.back() + length;
+    coverage.missing = (coverage.to - coverage.from) / length - coverage.candles;
+    for (std::size_t i = first + 1; i < opens.size() && coverage.gaps.size() < MAX_GAPS_NAMED; ++i) {
+        if (opens[i] - opens[i - 1] > length)
+            coverage.gaps.push_back({opens[i - 1] + length, opens[i]});
+    }
+    return coverage;
+}
+
+} // namespace
+
+std::vector<DataCoverage> coverageOf(const EngineSetup& setup)
+{
+    std::vector<DataCoverage> all;
+    for (const SymbolData& data : setup.symbols)
+        all.push_back(coverageOf(data, setup));
+    return all;
+}
+
+std::vector<FundingGap> missingFunding(const EngineSetup& setup)
+{
+    std::vector<FundingGap> gaps;
+    for (const SymbolData& data : setup.symbols) {
+        if (data.instrument.kind == market::InstrumentKind::Perpetual && !data.candles->empty())
+            addGaps(data, setup.from, data.candles->openTime.back() + setup.base.length(), gaps);
+    }
+    return gaps;
+}
+
+} // namespace core::engine
