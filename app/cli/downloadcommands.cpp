@@ -128,8 +128,15 @@ int runEach(Invocation& invocation, const std::vector<core::Symbol>& symbols, hi
     Console& console = invocation.console();
     Json list = Json::array();
     std::optional<core::Error> error;
+    double share = 0.0;
+    kraken.setTroubleTold([&](const core::Error& why, core::Nanoseconds wait) {
+        console.progress(fmt::format("trying again in {:.0f} s: {}",
+                                     std::chrono::duration<double>(wait).count(), printable(why.what)),
+                         share);
+    });
     for (const core::Symbol& symbol : symbols) {
         const auto told = [&](const history::DownloadProgress& now) {
+            share = now.share;
             console.progress(fmt::format("{} at {}: {} trades, {:.0f} a second, {:.0f} s left{}", symbol.text(),
                                          core::formatTimestampSeconds(now.reached), now.trades, now.tradesPerSecond,
                                          now.secondsLeft, now.failures > 0 ? fmt::format(", {} repeated", now.failures) : ""),
@@ -236,7 +243,7 @@ std::vector<Command> downloadCommands()
              {"",
               0,
               0,
-              {{"symbol", "BTC/USD", "what to fetch; may be repeated", true, true},
+              {{"symbol", "BTC/USD", "what to fetch", true, true},
                {"from", "TIME", "fetch every trade since then and make 1m candles of them"},
                {"to", "TIME", "up to then (default: now)"},
                {"timeframe", "1m", "of the last 720 candles, without --from (default: 1m)"},
@@ -245,7 +252,7 @@ std::vector<Command> downloadCommands()
              runDownload},
             {"fill-gaps",
              "Fetches from Kraken the trades of the minutes that the history lacks.",
-             {"", 0, 0, {{"symbol", "BTC/USD", "only of this one; may be repeated", true}, ENDPOINT, SPACING}},
+             {"", 0, 0, {{"symbol", "BTC/USD", "only of this one", true}, ENDPOINT, SPACING}},
              runFillGaps}};
 }
 

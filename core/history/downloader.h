@@ -46,8 +46,8 @@ using DownloadTold = std::function<void(const DownloadProgress&)>;
                                                     TimeRange range, const DownloadTold& told,
                                                     const std::atomic<bool>& cancel);
 
-/// Downloads the last 720 closed candles. Fails with Unsupported on timeframes that Kraken has not, or not on
-/// our grid: 12h and 1w.
+/// Downloads the last 720 closed candles in one transaction. Fails with Cancelled, and with Unsupported on
+/// timeframes that Kraken has not, or not on our grid: 12h and 1w.
 [[nodiscard]] Result<DownloadReport> downloadCandles(HistoryStore& store, KrakenRest& kraken, const Symbol& symbol,
                                                      market::Timeframe timeframe, const std::atomic<bool>& cancel);
 

@@ -114,6 +114,8 @@ Result<void> KrakenRest::ask(const std::string& query, const Reader& read, const
         ++m_failures;
         m_next = std::max(m_next, m_pace.now() + std::max<Nanoseconds>(failure->wait.value_or(std::chrono::seconds(0)),
                                                                       backoff(i)));
+        if (m_troubleTold && i + 1 < ATTEMPTS)
+            m_troubleTold(failure->error, m_next - m_pace.now());
     }
     failure->error.what = fmt::format("{} attempts failed, the last because: {}", ATTEMPTS, failure->error.what);
     failure->error.remedy = "What was committed is kept; the same download later goes on from there.";

@@ -39,6 +39,9 @@ public:
     [[nodiscard]] Result<KrakenCandles> candles(const KrakenPair& pair, market::Timeframe timeframe,
                                                 const std::atomic<bool>& cancel);
 
+    /// Called, on the same thread, before it waits to try a request again.
+    void setTroubleTold(std::function<void(const Error& why, Nanoseconds wait)> told) { m_troubleTold = std::move(told); }
+
     [[nodiscard]] Pace& pace() { return m_pace; }
     /// Requests sent, and those of them that failed in a way that may pass.
     [[nodiscard]] std::int64_t requests() const { return m_requests; }
@@ -62,6 +65,7 @@ private:
     Pace& m_pace;
     KrakenAccess m_access;
     std::mt19937_64 m_dice;
+    std::function<void(const Error&, Nanoseconds)> m_troubleTold;
     Timestamp m_next = Timestamp::min();
     std::int64_t m_requests = 0;
     std::int64_t m_failures = 0;

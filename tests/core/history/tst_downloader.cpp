@@ -166,6 +166,18 @@ private slots:
         }
     }
 
+    void tellsOfTroubleBeforeItWaits()
+    {
+        FakeKraken exchange(10);
+        exchange.misbehave({Trick::ServerError});
+        FakeHttp http(exchange);
+        KrakenRest kraken(http, m_pace, {});
+        std::string told;
+        kraken.setTroubleTold([&](const Error& why, Nanoseconds) { told = why.what; });
+        VERIFY_OK(downloadTrades(*m_store, kraken, symbol(), {DAY, DAY + std::chrono::hours(1)}, {}, m_cancel));
+        QCOMPARE(told, std::string("the server answered with status 500"));
+    }
+
     void theSameSeedWaitsTheSame()
     {
         std::vector<std::vector<Nanoseconds>> waits;
