@@ -235,6 +235,28 @@ Result<std::optional<VolumeColumn>> planColumns(const std::filesystem::path& fil
     return roles->namedVolume;
 }
 
+/// Everything that the whole file settles: timeframe, order, decimals and volume.
+Result<void> settle(ImportPlan& plan, const Survey& seen, const ImportOptions& options, const SeriesName& name,
+                    std::optional<VolumeColumn> namedVolume)
+{
+    auto timeframe = holdsTrades(plan)
+                         ? Result(market::ONE_MINUTE)
+                         : chooseTimeframe(seen, options, name.timeframe, plan.stamp);
+    if (!timeframe)
+        return timeframe.error();
+    plan.timeframe = *timeframe;
+    plan.dataRows = seen.rows;
+    plan.usableRows = seen.usable;
+    plan.ordered = seen.rises || seen.falls;
+    plan.newestFirst = !seen.rises && seen.falls;
+    plan.priceDecimals = options.priceDecimals.value_or(seen.decimals);
+    plan.lotDecimals = options.lotDecimals.value_or(std::max(plan.lotDecimals, seen.lotDecimals));
+    if (holdsTrades(plan) || (!namedVolume && name.krakenArchive))
+        namedVolume = VolumeColumn::Base;
+    chooseVolume(plan, seen, namedVolume, options);
+    return {};
+}
+
 } // namespace
 
 Result<ImportPlan> planImport(const std::filesystem::path& file, const ImportOptions& wanted,
@@ -267,19 +289,8 @@ Result<ImportPlan> planImport(const std::filesystem::path& file, const ImportOpt
         return seen.error();
     if (seen->usable == 0)
         return nothingUsable(file, *seen);
-    auto timeframe = holdsTrades(plan) ? Result(market::ONE_MINUTE) : chooseTimeframe(*seen, options, name.timeframe, plan.stamp);
-    if (!timeframe)
-        return timeframe.error();
-    plan.timeframe = *timeframe;
-    plan.dataRows = seen->rows;
-    plan.usableRows = seen->usable;
-    plan.ordered = seen->rises || seen->falls;
-    plan.newestFirst = !seen->rises && seen->falls;
-    plan.priceDecimals = options.priceDecimals.value_or(seen->decimals);
-    plan.lotDecimals = options.lotDecimals.value_or(std::max(plan.lotDecimals, seen->lotDecimals));
-    if (holdsTrades(plan) || (!*namedVolume && name.krakenArchive))
-        *namedVolume = VolumeColumn::Base;
-    chooseVolume(plan, *seen, *namedVolume, options);
+    if (auto settled = settle(plan, *seen, options, name, *namedVolume); !settled)
+        return settled.error();
     return plan;
 }
 
