@@ -158,9 +158,23 @@ run_fuzzers()
     done
 }
 
+# Node for the server that tests keep a TimescaleDB history on, whoever packaged it; then what that server is made of,
+# exactly as the lock file has it. Without them those tests are skipped with the reason.
+install_timescale()
+{
+    local folder=$root/tests/timescale
+    if ! { command -v node && command -v npm; } >/dev/null; then install_missing nodejs npm; fi
+    [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]] && return
+    say "Installing tests/timescale"
+    (cd "$folder" && npm ci --no-audit --no-fund --ignore-scripts) || echo "npm did not install it; see above"
+}
+
 packages=("${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}")
 [[ $mode != fuzz ]] || packages+=("${FUZZ_PACKAGES[@]}")
-! $install || install_missing "${packages[@]}"
+if $install; then
+    install_missing "${packages[@]}"
+    [[ $mode != tests ]] || install_timescale
+fi
 case $mode in
     tests) run_tests ;;
     bench) run_benches ;;

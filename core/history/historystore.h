@@ -110,6 +110,9 @@ public:
 
     /// False once the database is gone, such as a server that was stopped; open it anew then.
     [[nodiscard]] virtual bool isConnected() const = 0;
+    /// Which database it is and what it can do, in one line: "TimescaleDB 2.22.0 on PostgreSQL 15.13: compression
+    /// on".
+    [[nodiscard]] virtual std::string database() = 0;
     [[nodiscard]] virtual Result<std::vector<Coverage>> coverage() = 0;
     /// Fails with NotFound, naming what is stored instead.
     [[nodiscard]] virtual Result<Coverage> coverage(const Symbol& symbol) = 0;

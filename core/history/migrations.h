@@ -18,5 +18,7 @@ struct Migration
 [[nodiscard]] std::span<const Migration> sqliteMigrations();
 /// The steps for a PostgreSQL server, oldest first.
 [[nodiscard]] std::span<const Migration> postgresMigrations();
+/// What is done to a server's tables where it has TimescaleDB, oldest first.
+[[nodiscard]] std::span<const Migration> timescaleMigrations();
 
 } // namespace core::history

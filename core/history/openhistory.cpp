@@ -7,6 +7,7 @@
 #include "core/history/sqlhistorystore.h"
 #include "core/history/sqlitedialect.h"
 #include "core/history/sqliteopen.h"
+#include "core/history/timescale.h"
 
 #include <sys/stat.h>
 
@@ -30,7 +31,14 @@ Result<std::unique_ptr<SqlDialect>> openServer(const DatabaseUrl& url, bool read
         return version.error();
     if (auto ready = prepareSchema(**connection, *version, readOnly); !ready)
         return ready.error();
-    return std::unique_ptr<SqlDialect>(std::make_unique<PostgresDialect>(std::move(*connection)));
+    auto timescale = timescaleOf(**connection);
+    if (!timescale)
+        return timescale.error();
+    if (*timescale && !readOnly) {
+        if (auto used = useTimescale(**connection, **timescale); !used)
+            return used.error();
+    }
+    return std::unique_ptr<SqlDialect>(std::make_unique<PostgresDialect>(std::move(*connection), std::move(*timescale)));
 }
 
 Result<std::unique_ptr<SqlDialect>> openFile(const std::filesystem::path& file, bool readOnly)

@@ -162,12 +162,22 @@ Result<std::unique_ptr<PostgresConnection>> PostgresConnection::connect(const Da
         return Error{ErrorCode::Refused, fmt::format("The server of {} does not encrypt", url.text()),
                      "Nothing was sent but the login. Turn on TLS there, and unset PGSSLMODE here."};
     PQsetNoticeProcessor(connection->m_handle, [](void*, const char*) {}, nullptr);
+    // A pooler hands out sessions in which others left something.
+    if (auto fresh = connection->runScript("ROLLBACK", "preparing"); !fresh)
+        return fresh.error();
+    if (auto fresh = connection->runScript("DISCARD ALL", "preparing"); !fresh)
+        return fresh.error();
     auto prepared = connection->runScript("SET search_path TO quarterdeck; SET lock_timeout TO '10s';"
                                           "SET extra_float_digits TO 1; SET standard_conforming_strings TO on",
                                           "preparing");
     if (!prepared)
         return prepared.error();
     return connection;
+}
+
+int PostgresConnection::serverVersion() const
+{
+    return PQserverVersion(m_handle);
 }
 
 bool PostgresConnection::isAlive() const

@@ -70,6 +70,8 @@ public:
     [[nodiscard]] Result<bool> beginView();
 
     QSqlDatabase& database() override { return m_database; }
+    /// As libpq counts it: 150018 is 15.18.
+    [[nodiscard]] int serverVersion() const;
     bool isAlive() const override;
     const SqlContents& contents() const override { return m_contents; }
     std::string name() const override { return m_url.text(); }

@@ -21,7 +21,8 @@ constexpr std::uint32_t FLOAT8 = 701;
 
 /// So that a reply of libpq, which comes whole, stays small however long the range is.
 constexpr std::int64_t ROWS_A_PAGE = 32'768;
-constexpr std::size_t ROWS_A_STATEMENT = 4096;
+/// So that a statement stays below 48 KB: round trips cost little beside writing, and memory stays small.
+constexpr std::size_t ROWS_A_STATEMENT = 384;
 
 template <typename Word> Word wordOf(const pg_result* result, int row, int column)
 {
@@ -75,6 +76,16 @@ void addCondition(PostgresValues& values, const Series& series, std::int64_t fro
 }
 
 } // namespace
+
+std::string PostgresDialect::describe()
+{
+    const int version = m_connection->serverVersion();
+    const std::string server = fmt::format("PostgreSQL {}.{}", version / 10'000, version % 10'000);
+    if (!m_timescale)
+        return server;
+    return fmt::format("TimescaleDB {} on {}: {}", m_timescale->version, server,
+                       m_timescale->compresses ? "compression on" : "no compression under its Apache licence");
+}
 
 Result<int> PostgresDialect::readPage(const Series& series, std::int64_t from, std::int64_t to,
                                       const char* order, std::int64_t limit, market::CandleColumns& out)

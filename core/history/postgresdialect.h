@@ -4,6 +4,7 @@
 
 #include "core/history/postgresconnection.h"
 #include "core/history/sqldialect.h"
+#include "core/history/timescale.h"
 
 namespace core::history {
 
@@ -11,11 +12,12 @@ namespace core::history {
 class PostgresDialect final : public SqlDialect
 {
 public:
-    explicit PostgresDialect(std::unique_ptr<PostgresConnection> connection)
-        : m_connection(std::move(connection))
+    PostgresDialect(std::unique_ptr<PostgresConnection> connection, std::optional<Timescale> timescale)
+        : m_connection(std::move(connection)), m_timescale(std::move(timescale))
     {}
 
     SqlConnection& connection() override { return *m_connection; }
+    std::string describe() override;
     Result<void> read(const Series& series, TimeRange range, std::optional<std::size_t> limit,
                       market::CandleColumns& out) override;
     Result<void> put(const Series& series, const market::CandleColumns& candles, std::size_t first,
@@ -34,6 +36,7 @@ private:
                                             WriteCount& count);
 
     std::unique_ptr<PostgresConnection> m_connection;
+    std::optional<Timescale> m_timescale;
 };
 
 } // namespace core::history

@@ -33,6 +33,8 @@ public:
 
     /// Schema, scripts and transactions of the same database.
     [[nodiscard]] virtual SqlConnection& connection() = 0;
+    /// The database and its version, in one line for people.
+    [[nodiscard]] virtual std::string describe() = 0;
     /// Appends the candles inside `range` to `out`, oldest first; with a limit the newest of them.
     [[nodiscard]] virtual Result<void> read(const Series& series, TimeRange range,
                                             std::optional<std::size_t> limit,

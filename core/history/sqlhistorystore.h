@@ -19,6 +19,7 @@ public:
     /// The schema of `dialect` must be up to date.
     explicit SqlHistoryStore(std::unique_ptr<SqlDialect> dialect) : m_dialect(std::move(dialect)) {}
 
+    std::string database() override { return m_dialect->describe(); }
     bool isConnected() const override { return m_dialect->connection().isAlive(); }
     Result<std::vector<Coverage>> coverage() override;
     Result<Coverage> coverage(const Symbol& symbol) override;

@@ -62,6 +62,11 @@ SqliteDialect::SqliteDialect(std::unique_ptr<SqliteConnection> connection)
     : m_connection(std::move(connection))
 {}
 
+std::string SqliteDialect::describe()
+{
+    return std::string("SQLite ") + sqlite3_libversion();
+}
+
 Result<void> SqliteDialect::read(const Series& series, TimeRange range,
                                  std::optional<std::size_t> limit, market::CandleColumns& out)
 {

@@ -29,6 +29,7 @@ class MemoryStore final : public HistoryStore
 {
 public:
     bool isConnected() const override { return true; }
+    std::string database() override { return "memory"; }
     Result<std::vector<Coverage>> coverage() override { return std::vector<Coverage>(); }
     Result<Coverage> coverage(const Symbol&) override
     {

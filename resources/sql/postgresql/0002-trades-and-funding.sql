@@ -19,6 +19,12 @@ CREATE TABLE trades (
     PRIMARY KEY (instrument, time, id)
 );
 
+-- What was done for TimescaleDB, where the server has it: steps of resources/sql/timescaledb.
+CREATE TABLE timescale_steps (
+    version INTEGER PRIMARY KEY,
+    name TEXT NOT NULL
+);
+
 CREATE TABLE trade_series (
     instrument BIGINT PRIMARY KEY REFERENCES instruments (id),
     oldest BIGINT NOT NULL,

@@ -4,6 +4,7 @@
 
 #include "core/history/historystore.h"
 #include "tests/postgres/postgresserver.h"
+#include "tests/postgres/timescaleserver.h"
 
 #include <QByteArray>
 #include <QDebug>
@@ -65,14 +66,19 @@ inline core::market::CandleColumns series(core::Timestamp first, core::market::T
     return columns;
 }
 
-/// The server of a test that runs on PostgreSQL, by the variable QUARTERDECK_TEST_DATABASE; null for one
-/// that runs on a file. Fails where it should be there and is not.
-inline PostgresServer* server()
+/// The server of a test that runs on PostgreSQL or TimescaleDB, by the variable QUARTERDECK_TEST_DATABASE; null for
+/// one that runs on a file. Fails where it should be there and is not.
+inline DatabaseServer* server()
 {
-    if (qEnvironmentVariable("QUARTERDECK_TEST_DATABASE") != QLatin1String("postgresql"))
+    const QString kind = qEnvironmentVariable("QUARTERDECK_TEST_DATABASE");
+    if (kind.isEmpty())
         return nullptr;
     QString whyNot;
-    PostgresServer* shared = PostgresServer::shared(whyNot);
+    DatabaseServer* shared = nullptr;
+    if (kind == QLatin1String("timescaledb"))
+        shared = TimescaleServer::shared(whyNot);
+    else
+        shared = PostgresServer::shared(whyNot);
     if (!shared)
         qFatal("%s", qPrintable(whyNot));
     return shared;
@@ -83,7 +89,7 @@ struct Folder
 {
     Folder()
     {
-        if (PostgresServer* shared = server(); shared && !shared->clear())
+        if (DatabaseServer* shared = server(); shared && !shared->clear())
             qFatal("the server's history cannot be thrown away");
     }
     QTemporaryDir directory;

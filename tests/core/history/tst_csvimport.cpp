@@ -582,6 +582,7 @@ void TestCsvImport::cancelKeepsWhatIsCommitted()
         CancellingStore(HistoryStore& inner, std::atomic<bool>& flag) : m_inner(inner), m_flag(flag)
         {}
         bool isConnected() const override { return true; }
+        std::string database() override { return m_inner.database(); }
         Result<std::vector<Coverage>> coverage() override { return m_inner.coverage(); }
         Result<Coverage> coverage(const Symbol& name) override { return m_inner.coverage(name); }
         Result<CandleColumns> candles(const Symbol& name, Timeframe step, TimeRange range,

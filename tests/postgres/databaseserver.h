@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/history/databaseurl.h"
+
+#include <QString>
+
+/// A server of any kind on which tests keep a history.
+class DatabaseServer
+{
+public:
+    virtual ~DatabaseServer() = default;
+
+    /// Its database, with the password in the environment.
+    [[nodiscard]] virtual core::history::DatabaseUrl url() const = 0;
+    /// Runs statements as the server's owner.
+    [[nodiscard]] virtual bool run(const QString& sql) = 0;
+    /// Throws the history away.
+    [[nodiscard]] bool clear() { return run(QStringLiteral("DROP SCHEMA IF EXISTS quarterdeck CASCADE")); }
+};
