@@ -9,7 +9,8 @@
 BUILD_PACKAGES=(
     g++ cmake ninja-build ccache pkg-config
     qt6-base-dev qt6-charts-dev qt6-svg-dev libqt6opengl6-dev
-    libspdlog-dev nlohmann-json3-dev liblua5.4-dev libsodium-dev zlib1g-dev libsqlite3-dev libpq-dev
+    libspdlog-dev nlohmann-json3-dev liblua5.4-dev libsodium-dev zlib1g-dev libarchive-dev
+    libsqlite3-dev libpq-dev
 )
 
 # What the programs load when they run: the database drivers and the fonts of the window.

@@ -34,6 +34,8 @@ std::vector<Command> makeCommands()
 {
     std::vector<Command> all;
     all.push_back(importCommand());
+    for (Command& command : downloadCommands())
+        all.push_back(std::move(command));
     all.push_back(fundingCommand());
     all.push_back(coverageCommand());
     for (Command& command : strategiesCommands())

@@ -66,6 +66,7 @@ struct Command
 [[nodiscard]] Command importCommand();
 [[nodiscard]] Command fundingCommand();
 [[nodiscard]] Command coverageCommand();
+[[nodiscard]] std::vector<Command> downloadCommands();
 [[nodiscard]] std::vector<Command> strategiesCommands();
 [[nodiscard]] std::vector<Command> keyCommands();
 [[nodiscard]] Command replayCommand();

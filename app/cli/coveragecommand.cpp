@@ -11,42 +11,13 @@ using core::Result;
 
 namespace {
 
-/// Candles that a stretch without gaps would have.
-std::int64_t expectedCandles(const history::Coverage& coverage)
-{
-    return (coverage.newest - coverage.oldest) / coverage.finest.length() + 1;
-}
-
-/// Missing candles in a row.
-struct Gap
-{
-    core::Timestamp from;
-    core::Timestamp to; ///< The first candle after it.
-};
-
 /// Gaps that are named; more are counted.
 constexpr std::size_t MAX_GAPS = 1000;
 
-Result<std::vector<Gap>> gapsOf(history::HistoryStore& store, const history::Coverage& coverage)
-{
-    std::vector<Gap> gaps;
-    if (expectedCandles(coverage) == coverage.candles)
-        return gaps;
-    const auto candles = store.candles(coverage.instrument.symbol, coverage.finest, {});
-    if (!candles)
-        return candles.error();
-    for (std::size_t i = 1; i < candles->size() && gaps.size() < MAX_GAPS; ++i) {
-        const core::Timestamp next = candles->openTime[i - 1] + coverage.finest.length();
-        if (candles->openTime[i] > next)
-            gaps.push_back({next, candles->openTime[i]});
-    }
-    return gaps;
-}
-
-Json toJson(const history::Coverage& coverage, const std::vector<Gap>& gaps)
+Json toJson(const history::Coverage& coverage, const history::Gaps& gaps)
 {
     Json list = Json::array();
-    for (const Gap& gap : gaps)
+    for (const history::TimeRange& gap : gaps.ranges)
         list.push_back({{"from", core::formatTimestampShort(gap.from)},
                         {"to", core::formatTimestampShort(gap.to)}});
     return {{"symbol", coverage.instrument.symbol.text()},
@@ -55,25 +26,26 @@ Json toJson(const history::Coverage& coverage, const std::vector<Gap>& gaps)
             {"oldest", core::formatTimestampShort(coverage.oldest)},
             {"newest", core::formatTimestampShort(coverage.newest)},
             {"candles", coverage.candles},
-            {"missing", expectedCandles(coverage) - coverage.candles},
+            {"missing", gaps.missing},
+            {"verified_empty", gaps.verifiedEmpty},
             {"price_decimals", coverage.instrument.priceDecimals},
             {"lot_decimals", coverage.instrument.lotDecimals},
+            {"gap_count", gaps.count},
             {"gaps", list}};
 }
 
-void print(Console& console, const history::Coverage& coverage, const std::vector<Gap>& gaps)
+void print(Console& console, const history::Coverage& coverage, const history::Gaps& gaps)
 {
-    const std::int64_t missing = expectedCandles(coverage) - coverage.candles;
-    console.printLine(fmt::format("{} on {}: {} candles of {}, {} to {}, {} missing",
-                                  coverage.instrument.symbol.text(), coverage.instrument.venue,
-                                  coverage.candles, coverage.finest.text(),
-                                  core::formatTimestampShort(coverage.oldest),
-                                  core::formatTimestampShort(coverage.newest), missing));
-    for (const Gap& gap : gaps)
+    console.printLine(fmt::format(
+        "{} on {}: {} candles of {}, {} to {}, {} missing{}", coverage.instrument.symbol.text(),
+        coverage.instrument.venue, coverage.candles, coverage.finest.text(),
+        core::formatTimestampShort(coverage.oldest), core::formatTimestampShort(coverage.newest), gaps.missing,
+        gaps.verifiedEmpty > 0 ? fmt::format(", {} without trades", gaps.verifiedEmpty) : ""));
+    for (const history::TimeRange& gap : gaps.ranges)
         console.printLine(fmt::format("  none from {} to {}", core::formatTimestampShort(gap.from),
                                       core::formatTimestampShort(gap.to)));
-    if (gaps.size() == MAX_GAPS)
-        console.printLine("  and perhaps more");
+    if (const auto more = gaps.count - static_cast<std::int64_t>(gaps.ranges.size()); more > 0)
+        console.printLine(fmt::format("  and {} more", more));
 }
 
 Result<std::vector<history::Coverage>> read(const Options& options, history::HistoryStore& store)
@@ -103,7 +75,7 @@ int run(Invocation& invocation)
         return console.fail(all.error());
     Json list = Json::array();
     for (const history::Coverage& coverage : *all) {
-        const auto gaps = gapsOf(**store, coverage);
+        const auto gaps = (*store)->gaps(coverage.instrument.symbol, MAX_GAPS);
         if (!gaps)
             return console.fail(gaps.error());
         if (invocation.json())

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/history/csvroles.h"
 #include "core/history/csvrows.h"
+#include "core/history/csvsurvey.h"
+#include "core/history/seriesname.h"
 
 #include <algorithm>
 #include <cmath>
@@ -16,67 +18,31 @@ using market::VolumeUnit;
 
 namespace {
 
-constexpr std::size_t PREVIEW_ROWS = 20;
-constexpr int CANCEL_EVERY = 4096;
 /// Rows that vote on how times are written.
 constexpr int FORMAT_ROWS = 1000;
 /// No instrument turned over ten trillion a day; beyond that the volume must be in quote currency.
 constexpr double MAX_DAILY_TURNOVER = 1e13;
-/// Spacings beyond so many different ones are not counted: no candles are like that.
-constexpr std::size_t MAX_SPACINGS = 1000;
-
-/// What the whole file says, gathered row by row.
-struct Survey
-{
-    std::int64_t rows = 0;
-    std::int64_t usable = 0;
-    int decimals = 0;
-    double turnover = 0.0; ///< Sum of close × volume.
-    bool rises = true;
-    bool falls = true;
-    std::optional<Timestamp> before;
-    std::map<Nanoseconds, std::int64_t> spacings;
-    Reason firstFault;
-    std::int64_t firstFaultLine = 0;
-
-    void add(const CsvRow& row);
-};
-
-void Survey::add(const CsvRow& row)
-{
-    ++usable;
-    for (const Decimal* price : {&row.open, &row.high, &row.low, &row.close})
-        decimals = std::max(decimals, price->decimals);
-    turnover += toDouble(row.close.digits, row.close.decimals) * row.volume;
-    if (before) {
-        const Nanoseconds step = row.time - *before;
-        rises = rises && step >= Nanoseconds(0);
-        falls = falls && step <= Nanoseconds(0);
-        if (step != Nanoseconds(0) &&
-            (spacings.size() < MAX_SPACINGS || spacings.contains(abs(step))))
-            ++spacings[abs(step)];
-    }
-    before = row.time;
-}
 
 /// The first lines of a file, copied, since roles and formats are found before rows are read.
 struct Opening
 {
+    std::string name;   ///< Of the file or its member.
     std::string header; ///< The first line, header or not.
     std::vector<std::string> rows;
 };
 
-Result<Opening> readOpening(const std::filesystem::path& file)
+Result<Opening> readOpening(const std::filesystem::path& file, const ImportOptions& options)
 {
-    auto reader = LineReader::open(file);
+    auto reader = LineReader::open(file, options.member);
     if (!reader)
         return reader.error();
     Opening opening;
+    opening.name = reader->name();
     std::string_view line;
     if (!firstLine(*reader, line))
         return reader->fault().value_or(Error{ErrorCode::InvalidInput,
                                               file.string() + " holds no rows",
-                                              "Choose a file with candles."});
+                                              "Choose a file with candles or trades."});
     opening.header = line;
     for (int i = 0; i < FORMAT_ROWS && reader->next(line); ++i)
         opening.rows.emplace_back(line);
@@ -86,7 +52,7 @@ Result<Opening> readOpening(const std::filesystem::path& file)
 std::optional<char> guessDelimiter(std::string_view line)
 {
     char best = 0;
-    std::size_t most = 3; // Five columns are the least that a candle needs.
+    std::size_t most = 1; // Three columns are the least that a trade needs.
     for (const char candidate : {',', ';', '\t'}) {
         Fields fields;
         splitFields(line, candidate, fields);
@@ -132,10 +98,27 @@ Result<ColumnRoles> chooseRoles(const Opening& opening, const ImportPlan& plan,
     return roles;
 }
 
-Result<TimeFormat> chooseTimeFormat(const Opening& opening, const ImportPlan& plan)
+std::size_t timeColumn(const ImportPlan& plan)
 {
-    const auto column = static_cast<std::size_t>(
-        std::find(plan.columns.begin(), plan.columns.end(), "time") - plan.columns.begin());
+    return static_cast<std::size_t>(std::find(plan.columns.begin(), plan.columns.end(), "time") -
+                                    plan.columns.begin());
+}
+
+/// A header that calls the time a close or an end is believed.
+Stamp chooseStamp(const Opening& opening, const ImportPlan& plan, const ImportOptions& options)
+{
+    if (options.stamp || !plan.header)
+        return options.stamp.value_or(Stamp::Open);
+    Fields header;
+    splitFields(opening.header, plan.delimiter, header);
+    return namesAnEnd(header.text[timeColumn(plan)]) ? Stamp::Close : Stamp::Open;
+}
+
+Result<TimeFormat> chooseTimeFormat(const Opening& opening, const ImportPlan& plan, const ImportOptions& options)
+{
+    if (options.timeFormat)
+        return *options.timeFormat;
+    const std::size_t column = timeColumn(plan);
     std::map<TimeFormat, int> votes;
     Fields fields;
     for (std::size_t i = plan.header ? 1 : 0; i <= opening.rows.size(); ++i) {
@@ -156,49 +139,21 @@ Result<TimeFormat> chooseTimeFormat(const Opening& opening, const ImportPlan& pl
         "columns if another one holds the time."};
 }
 
-std::vector<std::string> previewOf(const Fields& fields)
+/// True when every time of the file stamps a candle of that length.
+bool fits(const Survey& survey, Timeframe timeframe, Stamp stamp)
 {
-    std::vector<std::string> row;
-    for (std::size_t i = 0; i < std::min(fields.count, MAX_FIELDS); ++i)
-        row.push_back(printable(fields.text[i]));
-    return row;
+    return survey.before && openTimeOf(*survey.before, timeframe, stamp) &&
+           survey.grid % timeframe.length() == Nanoseconds(0);
 }
 
-Result<Survey> survey(LineReader& reader, ImportPlan& plan, TimeFormat format,
-                      const std::atomic<bool>* cancel)
-{
-    Survey result;
-    RowParser parser(plan.delimiter, plan.columns, format);
-    std::string_view line;
-    bool more = firstLine(reader, line);
-    if (plan.header)
-        more = more && reader.next(line);
-    for (; more; more = reader.next(line)) {
-        if (isBlank(line))
-            continue;
-        CsvRow row;
-        const Reason reason = parser.parse(line, row);
-        if (plan.preview.size() < PREVIEW_ROWS)
-            plan.preview.push_back(previewOf(parser.fields()));
-        if (!reason) {
-            result.add(row);
-        } else if (!result.firstFault) {
-            result.firstFault = reason;
-            result.firstFaultLine = reader.lineNumber();
-        }
-        if (++result.rows % CANCEL_EVERY == 0 && cancel && cancel->load())
-            return Error{ErrorCode::Cancelled, "Looking at the file was cancelled",
-                         "Nothing was changed."};
-    }
-    if (reader.fault())
-        return *reader.fault();
-    return result;
-}
-
-Result<Timeframe> chooseTimeframe(const Survey& survey, const ImportOptions& options)
+Result<Timeframe> chooseTimeframe(const Survey& survey, const ImportOptions& options,
+                                  std::optional<Timeframe> named, Stamp stamp)
 {
     if (options.timeframe)
         return *options.timeframe;
+    // Where trades are rare, minutes with them mostly lie further apart: the name knows better.
+    if (named && fits(survey, *named, stamp))
+        return *named;
     const auto most =
         std::max_element(survey.spacings.begin(), survey.spacings.end(),
                          [](const auto& a, const auto& b) { return a.second < b.second; });
@@ -248,7 +203,7 @@ Error nothingUsable(const std::filesystem::path& file, const Survey& survey)
 {
     if (survey.rows == 0)
         return {ErrorCode::InvalidInput, file.string() + " has a header but no rows",
-                "Choose a file with candles."};
+                "Choose a file with candles or trades."};
     return {
         ErrorCode::InvalidInput,
         fmt::format("None of the {} rows of {} can be read; the first problem is in line {}: {}",
@@ -265,7 +220,7 @@ Result<std::optional<VolumeColumn>> planColumns(const std::filesystem::path& fil
     if (!delimiter)
         return Error{ErrorCode::InvalidInput,
                      file.string() + " has no columns separated by comma, semicolon or tab",
-                     "A file of candles has at least time, open, high, low and close."};
+                     "A file of candles has at least time, open, high, low and close, one of trades time, price and volume."};
     plan.delimiter = *delimiter;
     Fields first;
     splitFields(opening.header, plan.delimiter, first);
@@ -274,45 +229,68 @@ Result<std::optional<VolumeColumn>> planColumns(const std::filesystem::path& fil
     if (!roles)
         return roles.error();
     plan.columns = roles->roles;
+    if (holdsTrades(plan) && options.volume.value_or(roles->namedVolume.value_or(VolumeColumn::Base)) != VolumeColumn::Base)
+        return Error{ErrorCode::InvalidInput, "The sizes of trades can only be imported in base currency",
+                     "Nothing was changed. Choose a column in base currency as the volume."};
     return roles->namedVolume;
+}
+
+/// Everything that the whole file settles: timeframe, order, decimals and volume.
+Result<void> settle(ImportPlan& plan, const Survey& seen, const ImportOptions& options, const SeriesName& name,
+                    std::optional<VolumeColumn> namedVolume)
+{
+    auto timeframe = holdsTrades(plan)
+                         ? Result(market::ONE_MINUTE)
+                         : chooseTimeframe(seen, options, name.timeframe, plan.stamp);
+    if (!timeframe)
+        return timeframe.error();
+    plan.timeframe = *timeframe;
+    plan.dataRows = seen.rows;
+    plan.usableRows = seen.usable;
+    plan.ordered = seen.rises || seen.falls;
+    plan.newestFirst = !seen.rises && seen.falls;
+    plan.priceDecimals = options.priceDecimals.value_or(seen.decimals);
+    plan.lotDecimals = options.lotDecimals.value_or(std::max(plan.lotDecimals, seen.lotDecimals));
+    if (holdsTrades(plan) || (!namedVolume && name.krakenArchive))
+        namedVolume = VolumeColumn::Base;
+    chooseVolume(plan, seen, namedVolume, options);
+    return {};
 }
 
 } // namespace
 
-Result<ImportPlan> planImport(const std::filesystem::path& file, const ImportOptions& options,
+Result<ImportPlan> planImport(const std::filesystem::path& file, const ImportOptions& wanted,
                               const std::atomic<bool>* cancel)
 {
-    if (auto good = checkDecimals(options); !good)
+    if (auto good = checkDecimals(wanted); !good)
         return good.error();
-    auto opening = readOpening(file);
+    auto opening = readOpening(file, wanted);
     if (!opening)
         return opening.error();
+    const SeriesName name = readSeriesName(opening->name);
+    ImportOptions options = wanted;
+    if (options.symbol.text().empty() && name.symbol)
+        options.symbol = *name.symbol;
     ImportPlan plan;
+    plan.symbol = name.symbol;
     auto namedVolume = planColumns(file, *opening, options, plan);
     if (!namedVolume)
         return namedVolume.error();
-    auto format = chooseTimeFormat(*opening, plan);
+    plan.stamp = chooseStamp(*opening, plan, options);
+    auto format = chooseTimeFormat(*opening, plan, options);
     if (!format)
         return format.error();
     plan.timeFormat = timeFormatText(*format);
-    auto reader = LineReader::open(file);
+    auto reader = LineReader::open(file, options.member);
     if (!reader)
         return reader.error();
-    auto seen = survey(*reader, plan, *format, cancel);
+    auto seen = surveyRows(*reader, plan, *format, cancel);
     if (!seen)
         return seen.error();
     if (seen->usable == 0)
         return nothingUsable(file, *seen);
-    auto timeframe = chooseTimeframe(*seen, options);
-    if (!timeframe)
-        return timeframe.error();
-    plan.timeframe = *timeframe;
-    plan.dataRows = seen->rows;
-    plan.usableRows = seen->usable;
-    plan.ordered = seen->rises || seen->falls;
-    plan.priceDecimals = options.priceDecimals.value_or(seen->decimals);
-    plan.lotDecimals = options.lotDecimals.value_or(plan.lotDecimals);
-    chooseVolume(plan, *seen, *namedVolume, options);
+    if (auto settled = settle(plan, *seen, options, name, *namedVolume); !settled)
+        return settled.error();
     return plan;
 }
 

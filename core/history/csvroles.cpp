@@ -20,7 +20,8 @@ const Names& timeNames()
     static const Names names = {"timestamp",  "time",     "datetime",    "date",
                                 "open time",  "opentime", "unix time",   "unix timestamp",
                                 "unix",       "ts",       "t",           "start",
-                                "start time", "begin",    "candle time", "epoch"};
+                                "start time", "begin",    "candle time", "epoch",
+                                "close time", "closetime", "end time",   "end"};
     return names;
 }
 
@@ -163,23 +164,62 @@ std::optional<std::size_t> timeColumn(const std::vector<Words>& header, const Fi
     return named(header, timeNames());
 }
 
+bool hasRole(const std::vector<std::string>& roles, std::string_view role)
+{
+    return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
+/// A row is a candle or, with a price, a trade.
 Result<void> checkComplete(const std::vector<std::string>& roles)
 {
-    for (const char* needed : {"time", "open", "high", "low", "close"}) {
-        if (std::find(roles.begin(), roles.end(), needed) == roles.end())
-            return Error{
-                ErrorCode::InvalidInput, fmt::format("No column holds the {}", needed),
-                "Name the columns, for example time,open,high,low,close,volume ('-' skips one)."};
+    static const Names OF_CANDLES = {"time", "open", "high", "low", "close"};
+    static const Names OF_TRADES = {"time", "price", "volume"};
+    const bool trades = hasRole(roles, "price");
+    for (const std::string_view needed : trades ? OF_TRADES : OF_CANDLES) {
+        if (!hasRole(roles, needed))
+            return Error{ErrorCode::InvalidInput, fmt::format("No column holds the {}", needed),
+                         "Name the columns, for example time,open,high,low,close,volume or, of trades, "
+                         "time,price,volume ('-' skips one)."};
     }
+    for (const char* other : {"open", "high", "low", "close", "trades"}) {
+        if (trades && hasRole(roles, other))
+            return Error{ErrorCode::InvalidInput, fmt::format("A row has both a price and {}", other),
+                         "A row is a candle with open, high, low and close, or a trade with one price."};
+    }
+    if (!trades && (hasRole(roles, "side") || hasRole(roles, "id")))
+        return Error{ErrorCode::InvalidInput, "A candle has neither a side nor an id", "Skip the column with '-'."};
     return {};
+}
+
+/// Turns the roles of candles that were found into those of trades.
+void nameTradeColumns(const std::vector<Words>& header, std::size_t price, std::vector<std::string>& roles)
+{
+    for (std::string& role : roles) {
+        if (role != "time" && role != "volume")
+            role = "-";
+    }
+    roles[price] = "price";
+    const auto nameFirst = [&](const char* role, const Names& known) {
+        const auto column = named(header, known);
+        if (column && !hasRole(roles, role) && roles[*column] == "-")
+            roles[*column] = role;
+    };
+    nameFirst("volume", {"size", "amount", "qty", "quantity"});
+    nameFirst("side", {"side", "taker side", "takerside"});
+    nameFirst("id", {"trade id", "tradeid", "id"});
 }
 
 } // namespace
 
+bool holdsTrades(const ImportPlan& plan)
+{
+    return hasRole(plan.columns, "price");
+}
+
 Result<ColumnRoles> rolesByOption(const std::string& columns)
 {
-    static const std::set<std::string_view> known = {"time",  "open",   "high",  "low",
-                                                     "close", "volume", "trades"};
+    static const std::set<std::string_view> known = {"time",   "open",   "high",  "low",  "close",
+                                                     "volume", "trades", "price", "side", "id"};
     Fields fields;
     splitFields(columns, ',', fields);
     ColumnRoles result;
@@ -190,7 +230,7 @@ Result<ColumnRoles> rolesByOption(const std::string& columns)
             return Error{
                 ErrorCode::InvalidInput,
                 fmt::format("\"{}\" is no role of a column", printable(role)),
-                "Use time, open, high, low, close, volume, trades, or '-' to skip a column."};
+                "Use time, open, high, low, close, volume, trades, of trades price, side, id; '-' skips a column."};
         if (role != "-" && !seen.insert(role).second)
             return Error{ErrorCode::InvalidInput, fmt::format("Two columns are named {}", role),
                          "Name each role once and skip the other column with '-'."};
@@ -223,14 +263,24 @@ Result<ColumnRoles> rolesByHeader(const Fields& header, const Fields& firstRow,
         result.roles[volume->column] = "volume";
         result.namedVolume = volume->unit;
     }
+    // A price of its own where there is no candle.
+    if (const auto price = named(names, {"price", "rate"}); price && !hasRole(result.roles, "open"))
+        nameTradeColumns(names, *price, result.roles);
     if (auto complete = checkComplete(result.roles); !complete)
         return complete.error();
     return result;
 }
 
+bool namesAnEnd(std::string_view name)
+{
+    return has(wordsOf(name), {"close", "closetime", "end"});
+}
+
 Result<ColumnRoles> rolesByCount(std::size_t columns)
 {
     switch (columns) {
+    case 3:
+        return rolesByOption("time,price,volume");
     case 5:
         return rolesByOption("time,open,high,low,close");
     case 6:

@@ -11,7 +11,7 @@ namespace core::history {
 struct ColumnRoles
 {
     std::vector<std::string>
-        roles; ///< One a column: time open high low close volume trades or "-".
+        roles; ///< One a column, as in ImportPlan.
     std::optional<VolumeColumn> namedVolume; ///< The unit that the header names, if it does.
 };
 
@@ -21,8 +21,11 @@ struct ColumnRoles
 /// Guesses by the names in a header. `firstRow` settles which of several time columns can be read.
 [[nodiscard]] Result<ColumnRoles> rolesByHeader(const Fields& header, const Fields& firstRow,
                                                 const ImportOptions& options);
-/// Guesses for files without a header by their number of columns: Kraken's OHLCVT (7), its OHLC
+/// Guesses for files without a header by their number of columns: Kraken's trades (3), its OHLCVT (7), its OHLC
 /// (8), Binance klines (12), or plain time, open, high, low, close and volume (5 or 6).
 [[nodiscard]] Result<ColumnRoles> rolesByCount(std::size_t columns);
+
+/// True for a column named after the end of a candle: "close_time", "End".
+[[nodiscard]] bool namesAnEnd(std::string_view name);
 
 } // namespace core::history

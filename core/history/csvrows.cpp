@@ -16,6 +16,8 @@ constexpr std::array<const char*, 4> PRICE_SUBJECTS = {"the open", "the high", "
 constexpr double MAX_VOLUME = 1e18;
 constexpr std::int32_t MAX_TRADES = 100'000'000;
 
+} // namespace
+
 std::size_t columnOf(const std::vector<std::string>& columns, std::string_view role)
 {
     return static_cast<std::size_t>(std::find(columns.begin(), columns.end(), role) -
@@ -29,7 +31,15 @@ std::optional<std::size_t> optionalColumn(const std::vector<std::string>& column
     return column < columns.size() ? std::optional(column) : std::nullopt;
 }
 
-} // namespace
+Reason splitRow(std::string_view line, char delimiter, std::size_t columns, Fields& fields)
+{
+    splitFields(line, delimiter, fields);
+    if (fields.quotesBroken)
+        return {nullptr, "a quote is not closed"};
+    if (fields.count != columns)
+        return {nullptr, fields.count < columns ? "columns are missing" : "there are too many columns"};
+    return {};
+}
 
 std::string Reason::text() const
 {
@@ -49,12 +59,8 @@ RowParser::RowParser(char delimiter, const std::vector<std::string>& columns, Ti
 
 Reason RowParser::parse(std::string_view line, CsvRow& row)
 {
-    splitFields(line, m_delimiter, m_fields);
-    if (m_fields.quotesBroken)
-        return {nullptr, "a quote is not closed"};
-    if (m_fields.count != m_columnCount)
-        return {nullptr, m_fields.count < m_columnCount ? "columns are missing"
-                                                        : "there are too many columns"};
+    if (const Reason reason = splitRow(line, m_delimiter, m_columnCount, m_fields))
+        return reason;
     const auto time = readTime(field(m_time), m_timeFormat);
     if (!time)
         return {"the time", "cannot be read"};
@@ -116,10 +122,23 @@ Reason RowParser::parseTrades(CsvRow& row) const
     return {};
 }
 
-Reason toCandle(const CsvRow& row, int priceDecimals, market::Timeframe timeframe,
-                market::Candle& candle)
+std::optional<Timestamp> openTimeOf(Timestamp time, market::Timeframe timeframe, Stamp stamp)
 {
-    if (timeframe.floor(row.time) != row.time)
+    const Timestamp open = timeframe.floor(stamp == Stamp::Open ? time : time - Nanoseconds(1));
+    if (stamp == Stamp::Open)
+        return open == time ? std::optional(open) : std::nullopt;
+    const Nanoseconds early = open + timeframe.length() - time;
+    for (const std::int64_t unit : {0LL, 1LL, 1'000LL, 1'000'000LL, 1'000'000'000LL}) {
+        if (early == Nanoseconds(unit))
+            return open;
+    }
+    return std::nullopt;
+}
+
+Reason toCandle(const CsvRow& row, const ImportPlan& plan, int priceDecimals, market::Candle& candle)
+{
+    const auto openTime = openTimeOf(row.time, plan.timeframe, plan.stamp);
+    if (!openTime)
         return {"the time", "is not a multiple of the timeframe"};
     const std::array<const Decimal*, 4> prices = {&row.open, &row.high, &row.low, &row.close};
     std::array<Price, 4> ticks;
@@ -131,7 +150,7 @@ Reason toCandle(const CsvRow& row, int priceDecimals, market::Timeframe timefram
                                            : "is too large for the instrument's decimals"};
         ticks[i] = Price(*count);
     }
-    candle = {row.time, ticks[0], ticks[1], ticks[2], ticks[3], row.volume, row.trades};
+    candle = {*openTime, ticks[0], ticks[1], ticks[2], ticks[3], row.volume, row.trades};
     return {nullptr, market::candleDefect(candle)};
 }
 

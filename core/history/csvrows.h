@@ -29,6 +29,13 @@ struct Reason
     [[nodiscard]] std::string text() const;
 };
 
+/// The column of a role; the number of columns where none has it.
+[[nodiscard]] std::size_t columnOf(const std::vector<std::string>& columns, std::string_view role);
+[[nodiscard]] std::optional<std::size_t> optionalColumn(const std::vector<std::string>& columns,
+                                                        std::string_view role);
+/// Takes a row apart and checks that it has all columns.
+[[nodiscard]] Reason splitRow(std::string_view line, char delimiter, std::size_t columns, Fields& fields);
+
 /// Reads data rows by a plan's delimiter, columns and time format, without allocation.
 class RowParser
 {
@@ -56,8 +63,11 @@ private:
     Fields m_fields;
 };
 
+/// The open time of the candle that `time` stamps; nothing when it lies off the timeframe's grid. A close
+/// may also be written as the last second, ms, µs or ns of its candle.
+[[nodiscard]] std::optional<Timestamp> openTimeOf(Timestamp time, market::Timeframe timeframe, Stamp stamp);
 /// Puts a row on the grid of ticks and times. Volume stays in the unit of the file.
-[[nodiscard]] Reason toCandle(const CsvRow& row, int priceDecimals, market::Timeframe timeframe,
+[[nodiscard]] Reason toCandle(const CsvRow& row, const ImportPlan& plan, int priceDecimals,
                               market::Candle& candle);
 
 /// The first line that is neither blank nor a comment (#…) nor a link, as some archives begin with.

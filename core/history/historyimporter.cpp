@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/history/historyimporter.h"
 
+#include "core/history/bytesource.h"
+
 #include <QFile>
 #include <QThread>
 
@@ -46,7 +48,9 @@ void HistoryImporter::plan(quint64 token, QString file, ImportOptions options)
         return;
     Result<ImportPlan> result = ImportPlan{};
     try {
-        result = planImport(QFile::encodeName(file).toStdString(), options, &m_cancel);
+        const std::filesystem::path path = QFile::encodeName(file).toStdString();
+        findMembers(token, path);
+        result = planImport(path, options, &m_cancel);
     } catch (const std::exception& exception) {
         result = Error{ErrorCode::Internal,
                        std::string("Looking at the file failed: ") + exception.what(), ""};
@@ -56,6 +60,18 @@ void HistoryImporter::plan(quint64 token, QString file, ImportOptions options)
         emit planned(token, std::move(*result));
     else
         fail(token, result.error());
+}
+
+/// Only an archive of several is worth a choice; what is wrong with a file planning says.
+void HistoryImporter::findMembers(quint64 token, const std::filesystem::path& file)
+{
+    const auto members = membersOf(file);
+    if (!members || members->size() < 2)
+        return;
+    QStringList names;
+    for (const std::string& name : *members)
+        names.append(QFile::decodeName(QByteArray::fromStdString(name)));
+    emit membersFound(token, names);
 }
 
 void HistoryImporter::run(quint64 token, QString file, ImportOptions options, ImportPlan plan)

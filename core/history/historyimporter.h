@@ -7,6 +7,7 @@
 
 #include <QObject>
 #include <QString>
+#include <QStringList>
 
 #include <atomic>
 #include <filesystem>
@@ -38,6 +39,8 @@ public slots:
              core::history::ImportPlan plan);
 
 signals:
+    /// Before the answer to a plan: the file is an archive, and these members may be meant.
+    void membersFound(quint64 token, QStringList members);
     void planned(quint64 token, core::history::ImportPlan plan);
     /// A few times a second during a run.
     void progressed(quint64 token, core::history::ImportProgress progress);
@@ -46,6 +49,7 @@ signals:
     void failed(quint64 token, QString what, QString remedy);
 
 private:
+    void findMembers(quint64 token, const std::filesystem::path& file);
     Result<ImportReport> import(quint64 token, const QString& file, const ImportOptions& options,
                                 const ImportPlan& plan);
     bool begin(quint64 token);

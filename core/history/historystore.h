@@ -53,6 +53,53 @@ struct WriteCount
     std::int64_t unchanged = 0;
 };
 
+/// How far a download of one kind has come.
+struct SyncStatus
+{
+    std::string kind;   ///< "trades".
+    Timestamp oldest;   ///< From here on …
+    Timestamp newest;   ///< … to here everything was fetched by this cursor.
+    std::string cursor; ///< The venue's, verbatim.
+    bool operator==(const SyncStatus&) const = default;
+};
+
+/// A range of which everything is stored that the venue had.
+struct VerifiedRange
+{
+    /// Of the candles that would be there; without one every trade is stored, which verifies candles of any
+    /// length.
+    std::optional<market::Timeframe> timeframe;
+    TimeRange range; ///< Whole candles, or whole minutes of trades.
+};
+
+/// What one transaction writes of an instrument: all of it or nothing.
+struct HistoryBatch
+{
+    market::TradeColumns trades; ///< As writeTrades takes them.
+    /// Whole minutes of which every trade is stored with this batch: their candles are made of the trades. At
+    /// both ends, where trades may begin or end within a minute, a stored candle of more trades stays.
+    std::optional<TimeRange> minutes;
+    market::CandleColumns candles; ///< Candles that come as such.
+    market::Timeframe timeframe = market::ONE_MINUTE;
+    std::optional<VerifiedRange> verified;
+    std::optional<SyncStatus> sync;
+};
+
+struct BatchCount
+{
+    WriteCount trades;
+    WriteCount candles;
+};
+
+/// Runs of missing candles between the first and the last at an instrument's finest timeframe.
+struct Gaps
+{
+    std::vector<TimeRange> ranges;   ///< Oldest first; no more than were asked for.
+    std::int64_t count = 0;          ///< All of them.
+    std::int64_t missing = 0;        ///< Candles that are missing in them.
+    std::int64_t verifiedEmpty = 0;  ///< Candles that are none because nothing was traded: no gap.
+};
+
 /// The market history. One connection, used by the thread that opened it: reader threads and the
 /// writer each open their own. Rollups to every coarser timeframe are kept in the same transaction
 /// as the candles they are made of.
@@ -100,6 +147,18 @@ public:
     /// trades, told less precisely. Makes no candles.
     [[nodiscard]] virtual Result<WriteCount> writeTrades(const Symbol& symbol,
                                                          const market::TradeColumns& trades) = 0;
+    /// Writes trades, candles, what they verify and how far it came, in one transaction.
+    [[nodiscard]] virtual Result<BatchCount> commit(const Symbol& symbol, const HistoryBatch& batch) = 0;
+
+    /// Nothing where no such download was begun.
+    [[nodiscard]] virtual Result<std::optional<SyncStatus>> syncStatus(const Symbol& symbol,
+                                                                       const std::string& kind) = 0;
+    /// The verified ranges of candles at a timeframe or, without one, of trades, oldest first; they neither touch
+    /// nor overlap.
+    [[nodiscard]] virtual Result<std::vector<TimeRange>> verified(const Symbol& symbol,
+                                                                  std::optional<market::Timeframe> timeframe) = 0;
+    /// Fails with NotFound as coverage does.
+    [[nodiscard]] virtual Result<Gaps> gaps(const Symbol& symbol, std::size_t limit) = 0;
     /// Upserts funding rates by their times, in one transaction, and makes the instrument a perpetual.
     [[nodiscard]] virtual Result<WriteCount>
     writeFundingRates(const Symbol& symbol, std::span<const market::FundingRate> rates) = 0;

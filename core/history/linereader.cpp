@@ -2,14 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/history/linereader.h"
 
-#include <cerrno>
+#include <algorithm>
 #include <cstring>
-#include <system_error>
-
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <utility>
 
 namespace core::history {
 
@@ -18,14 +13,6 @@ namespace {
 constexpr std::size_t BUFFER_SIZE = 1 << 18;
 constexpr std::size_t MAX_LINE = 1 << 16;
 constexpr std::string_view UTF8_MARK = "\xEF\xBB\xBF";
-
-Error unreadable(const std::filesystem::path& file, int code)
-{
-    return {
-        ErrorCode::Io,
-        fmt::format("{} cannot be read ({})", file.string(), std::generic_category().message(code)),
-        "Check the name and that you may read it."};
-}
 
 bool isUtf16(std::string_view head)
 {
@@ -75,8 +62,8 @@ Result<void> checkText(const std::filesystem::path& file, std::string_view head)
     if (head.find_first_not_of(" \t\r\n") == std::string_view::npos)
         return Error{ErrorCode::InvalidInput, name + " is empty", "Choose a file with candles."};
     if (head.starts_with("\x1F\x8B") || head.starts_with("PK\x03\x04"))
-        return Error{ErrorCode::Unsupported, name + " is packed (gzip or zip)",
-                     "Unpack it and import the CSV file inside."};
+        return Error{ErrorCode::Unsupported, name + " is packed twice",
+                     "Unpack it once and import what is inside."};
     if (isUtf16(head))
         return Error{ErrorCode::InvalidInput, name + " is encoded as UTF-16",
                      "Save it as UTF-8 (\"CSV UTF-8\" in spreadsheets) and import that."};
@@ -93,42 +80,16 @@ Result<void> checkText(const std::filesystem::path& file, std::string_view head)
 
 } // namespace
 
-LineReader::LineReader(std::filesystem::path file, int descriptor, std::int64_t size)
-    : m_file(std::move(file)), m_descriptor(descriptor), m_buffer(BUFFER_SIZE), m_bytesTotal(size)
+LineReader::LineReader(std::unique_ptr<ByteSource> source)
+    : m_source(std::move(source)), m_buffer(BUFFER_SIZE)
 {}
 
-LineReader::LineReader(LineReader&& other) noexcept
-    : m_file(std::move(other.m_file)),
-      m_descriptor(std::exchange(other.m_descriptor, -1)),
-      m_buffer(std::move(other.m_buffer)),
-      m_begin(other.m_begin),
-      m_end(other.m_end),
-      m_skipping(other.m_skipping),
-      m_lineNumber(other.m_lineNumber),
-      m_bytesDone(other.m_bytesDone),
-      m_bytesTotal(other.m_bytesTotal),
-      m_fault(std::move(other.m_fault))
-{}
-
-LineReader::~LineReader()
+Result<LineReader> LineReader::open(const std::filesystem::path& file, const std::string& member)
 {
-    if (m_descriptor >= 0)
-        ::close(m_descriptor);
-}
-
-Result<LineReader> LineReader::open(const std::filesystem::path& file)
-{
-    // Not blocking, so that a pipe without a writer is refused instead of waited for.
-    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (descriptor < 0)
-        return unreadable(file, errno);
-    struct stat status
-    {};
-    const bool known = ::fstat(descriptor, &status) == 0;
-    LineReader reader(file, descriptor, known ? status.st_size : 0);
-    if (!known || !S_ISREG(status.st_mode))
-        return Error{ErrorCode::InvalidInput, file.string() + " is not a file",
-                     "Choose a CSV file."};
+    auto source = openSource(file, member);
+    if (!source)
+        return source.error();
+    LineReader reader(std::move(*source));
     if (!reader.fill() && reader.m_fault)
         return *reader.m_fault;
     const std::string_view head(reader.m_buffer.data(), reader.m_end);
@@ -136,8 +97,17 @@ Result<LineReader> LineReader::open(const std::filesystem::path& file)
     if (auto text = checkText(file, marked ? head.substr(UTF8_MARK.size()) : head); !text)
         return text.error();
     if (marked)
-        reader.consume(UTF8_MARK.size());
+        reader.m_begin += UTF8_MARK.size();
     return reader;
+}
+
+std::int64_t LineReader::bytesDone() const
+{
+    const auto unread = static_cast<std::int64_t>(m_end - m_begin);
+    const std::int64_t done = m_source->bytesDone();
+    // What lies there packed is taken to be packed evenly.
+    const double share = m_read > 0 ? static_cast<double>(unread) / static_cast<double>(m_read) : 0.0;
+    return done - std::min(done, static_cast<std::int64_t>(share * static_cast<double>(done)));
 }
 
 /// Reads on behind what is still unread; false at the end of the file or on an error.
@@ -148,22 +118,14 @@ bool LineReader::fill()
         m_end -= m_begin;
         m_begin = 0;
     }
-    ssize_t count = 0;
-    do {
-        count = ::read(m_descriptor, m_buffer.data() + m_end, m_buffer.size() - m_end);
-    } while (count < 0 && errno == EINTR);
-    if (count < 0)
-        m_fault = unreadable(m_file, errno);
-    if (count <= 0)
+    auto count = m_source->read(std::span(m_buffer).subspan(m_end));
+    if (!count)
+        m_fault = count.error();
+    if (!count || *count == 0)
         return false;
-    m_end += static_cast<std::size_t>(count);
+    m_end += *count;
+    m_read += static_cast<std::int64_t>(*count);
     return true;
-}
-
-void LineReader::consume(std::size_t count)
-{
-    m_begin += count;
-    m_bytesDone += static_cast<std::int64_t>(count);
 }
 
 bool LineReader::next(std::string_view& line)
@@ -180,7 +142,7 @@ bool LineReader::next(std::string_view& line)
         if (!found && (held == 0 || m_fault))
             return false;
         const bool skipped = std::exchange(m_skipping, !found && held >= MAX_LINE);
-        consume(found ? length + 1 : length);
+        m_begin += found ? length + 1 : length;
         if (skipped)
             continue;
         ++m_lineNumber;

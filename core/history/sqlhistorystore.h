@@ -33,6 +33,11 @@ public:
     Result<market::TradeColumns> trades(const Symbol& symbol, TimeRange range,
                                         std::optional<std::size_t> limit) override;
     Result<WriteCount> writeTrades(const Symbol& symbol, const market::TradeColumns& trades) override;
+    Result<BatchCount> commit(const Symbol& symbol, const HistoryBatch& batch) override;
+    Result<std::optional<SyncStatus>> syncStatus(const Symbol& symbol, const std::string& kind) override;
+    Result<std::vector<TimeRange>> verified(const Symbol& symbol,
+                                            std::optional<market::Timeframe> timeframe) override;
+    Result<Gaps> gaps(const Symbol& symbol, std::size_t limit) override;
     Result<std::vector<market::FundingRate>> fundingRates(const Symbol& symbol, TimeRange range) override;
     Result<WriteCount> writeFundingRates(const Symbol& symbol,
                                          std::span<const market::FundingRate> rates) override;
@@ -95,6 +100,17 @@ private:
     [[nodiscard]] Result<void> putTradeExtent(std::int64_t instrument, std::int64_t more);
     [[nodiscard]] Result<WriteCount> putFundingRates(std::int64_t instrument,
                                                      std::span<const market::FundingRate> rates);
+
+    [[nodiscard]] static Result<void> checkTrades(const market::TradeColumns& trades);
+    [[nodiscard]] static Result<void> checkCandles(market::Timeframe timeframe, const market::CandleColumns& candles);
+    [[nodiscard]] Result<BatchCount> commitParts(const Stored& instrument, const HistoryBatch& batch);
+    [[nodiscard]] Result<market::CandleColumns> candlesFromTrades(const Stored& instrument, TimeRange minutes);
+    [[nodiscard]] Result<void> keepFullerEdges(std::int64_t instrument, market::CandleColumns& made);
+    [[nodiscard]] Result<std::vector<TimeRange>> verifiedOf(std::int64_t instrument,
+                                                            std::optional<market::Timeframe> timeframe,
+                                                            TimeRange touching);
+    [[nodiscard]] Result<void> putVerified(std::int64_t instrument, const VerifiedRange& verified);
+    [[nodiscard]] Result<void> putSync(std::int64_t instrument, const SyncStatus& sync);
 
     std::unique_ptr<SqlDialect> m_dialect;
 };

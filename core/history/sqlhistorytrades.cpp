@@ -47,17 +47,6 @@ const char* defect(const TradeColumns& trades, std::size_t i)
     return nullptr;
 }
 
-Result<void> validate(const TradeColumns& trades)
-{
-    for (std::size_t i = 0; i < trades.count(); ++i) {
-        if (const char* reason = defect(trades, i))
-            return Error{ErrorCode::InvalidInput,
-                         fmt::format("The trade of {} cannot be stored: {}", formatTimestamp(trades.time[i]), reason),
-                         "Nothing was changed."};
-    }
-    return {};
-}
-
 std::int64_t secondOf(Timestamp time)
 {
     return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
@@ -87,6 +76,17 @@ TradeColumns countedOutside(const TradeColumns& trades, const std::vector<std::i
 }
 
 } // namespace
+
+Result<void> SqlHistoryStore::checkTrades(const TradeColumns& trades)
+{
+    for (std::size_t i = 0; i < trades.count(); ++i) {
+        if (const char* reason = defect(trades, i))
+            return Error{ErrorCode::InvalidInput,
+                         fmt::format("The trade of {} cannot be stored: {}", formatTimestamp(trades.time[i]), reason),
+                         "Nothing was changed."};
+    }
+    return {};
+}
 
 Result<SqlHistoryStore::Stored> SqlHistoryStore::stored(const Symbol& symbol)
 {
@@ -137,7 +137,7 @@ Result<TradeColumns> SqlHistoryStore::trades(const Symbol& symbol, TimeRange ran
 
 Result<WriteCount> SqlHistoryStore::writeTrades(const Symbol& symbol, const TradeColumns& trades)
 {
-    if (auto valid = validate(trades); !valid)
+    if (auto valid = checkTrades(trades); !valid)
         return valid.error();
     WriteCount count;
     auto done = inTransaction([&]() -> Result<void> {

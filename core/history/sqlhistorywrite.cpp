@@ -33,25 +33,6 @@ Error rejected(const CandleColumns& candles, std::size_t index, const std::strin
             "Nothing was changed."};
 }
 
-Result<void> validate(Timeframe timeframe, const CandleColumns& candles)
-{
-    if (!isStoredTimeframe(timeframe))
-        return Error{ErrorCode::InvalidInput,
-                     fmt::format("Candles of {} are not stored", timeframe.text()),
-                     "Use one of 1m 5m 15m 30m 1h 4h 12h 1d 1w."};
-    for (std::size_t i = 0; i < candles.size(); ++i) {
-        if (const char* defect = market::candleDefect(candles.at(i)))
-            return rejected(candles, i, defect);
-        if (candles.volume[i] > MAX_VOLUME)
-            return rejected(candles, i, "the volume is absurdly large");
-        if (timeframe.floor(candles.openTime[i]) != candles.openTime[i])
-            return rejected(candles, i, "its time is not a multiple of " + timeframe.text());
-        if (i > 0 && candles.openTime[i] <= candles.openTime[i - 1])
-            return rejected(candles, i, "it does not come after the one before it");
-    }
-    return {};
-}
-
 /// The stretches of written rows between which nothing else is stored, or too little to part them.
 std::vector<WrittenStretch> stretches(const CandleColumns& candles, Timeframe timeframe,
                                       const std::vector<bool>& dirty,
@@ -77,10 +58,29 @@ std::vector<WrittenStretch> stretches(const CandleColumns& candles, Timeframe ti
 
 } // namespace
 
+Result<void> SqlHistoryStore::checkCandles(Timeframe timeframe, const CandleColumns& candles)
+{
+    if (!isStoredTimeframe(timeframe))
+        return Error{ErrorCode::InvalidInput,
+                     fmt::format("Candles of {} are not stored", timeframe.text()),
+                     "Use one of 1m 5m 15m 30m 1h 4h 12h 1d 1w."};
+    for (std::size_t i = 0; i < candles.size(); ++i) {
+        if (const char* defect = market::candleDefect(candles.at(i)))
+            return rejected(candles, i, defect);
+        if (candles.volume[i] > MAX_VOLUME)
+            return rejected(candles, i, "the volume is absurdly large");
+        if (timeframe.floor(candles.openTime[i]) != candles.openTime[i])
+            return rejected(candles, i, "its time is not a multiple of " + timeframe.text());
+        if (i > 0 && candles.openTime[i] <= candles.openTime[i - 1])
+            return rejected(candles, i, "it does not come after the one before it");
+    }
+    return {};
+}
+
 Result<WriteCount> SqlHistoryStore::write(const Symbol& symbol, Timeframe timeframe,
                                           const CandleColumns& candles)
 {
-    if (auto valid = validate(timeframe, candles); !valid)
+    if (auto valid = checkCandles(timeframe, candles); !valid)
         return valid.error();
     WriteCount count;
     auto done = inTransaction([&]() -> Result<void> {

@@ -98,7 +98,7 @@ private slots:
                                   "strategies",
                                   "strategies fly",
                                   "import",
-                                  "import x.csv",
+                                  "import", "import x.csv --stamp middle", "import x.csv --time-format hours",
                                   "candles",
                                   "candles --symbol",
                                   "candles --symbol BTC",

@@ -8,6 +8,8 @@
 #include "ui/panel.h"
 #include "ui/theme.h"
 
+#include <QComboBox>
+#include <QFile>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -16,7 +18,6 @@
 #include <QLineEdit>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QRegularExpression>
 #include <QStackedWidget>
 #include <QTableWidget>
 
@@ -47,6 +48,10 @@ QString reportText(const ImportReport& report)
 {
     using D = ImportDialog;
     QStringList lines;
+    if (core::history::holdsTrades(report.plan))
+        lines.append(D::tr("%1 trades new, %2 changed, %3 already there. Of the candles that they make:")
+                         .arg(format::count(report.trades.inserted), format::count(report.trades.changed),
+                              format::count(report.trades.unchanged)));
     lines.append(D::tr("%1 rows read in %2 s: %3 new, %4 changed, %5 already there, %6 repeated, "
                        "%7 left out.")
                      .arg(format::count(report.rows), format::number(report.seconds, 1),
@@ -65,17 +70,6 @@ QString reportText(const ImportReport& report)
 }
 
 } // namespace
-
-QString symbolFromFileName(const QString& file)
-{
-    static const QRegularExpression pattern(
-        QStringLiteral("^([a-z]{2,6})[-_ ]?(usdt|usdc|usd|eur|gbp|jpy|chf)(?![a-z])"),
-        QRegularExpression::CaseInsensitiveOption);
-    const auto match = pattern.match(QFileInfo(file).fileName());
-    if (!match.hasMatch())
-        return {};
-    return match.captured(1).toUpper() + QLatin1Char('/') + match.captured(2).toUpper();
-}
 
 QString timeLeftText(double seconds)
 {
@@ -105,6 +99,7 @@ ImportDialog::ImportDialog(HistoryImporter& importer, QWidget* parent)
     column->addWidget(m_pages, 1);
     column->addWidget(m_message);
     column->addWidget(makeButtons());
+    connect(&m_importer, &HistoryImporter::membersFound, this, &ImportDialog::handleMembers);
     connect(&m_importer, &HistoryImporter::planned, this, &ImportDialog::handlePlanned);
     connect(&m_importer, &HistoryImporter::progressed, this, &ImportDialog::handleProgress);
     connect(&m_importer, &HistoryImporter::imported, this, &ImportDialog::handleImported);
@@ -122,7 +117,7 @@ QWidget* ImportDialog::makeChoosePage()
     row->setSpacing(2 * SPACE);
     m_file = new QLineEdit(page);
     m_file->setReadOnly(true);
-    m_file->setPlaceholderText(tr("A CSV of candles"));
+    m_file->setPlaceholderText(tr("A CSV of candles or trades, packed or not"));
     m_file->setAccessibleName(tr("File"));
     auto* choose = new QPushButton(tr("&Choose file…"), page);
     choose->setAutoDefault(false);
@@ -139,6 +134,7 @@ QWidget* ImportDialog::makeChoosePage()
     row->addWidget(symbolLabel);
     row->addWidget(m_symbolEdit);
     column->addLayout(row);
+    column->addWidget(makeMemberRow(page));
     m_hint = wrapped(page, "secondary");
     m_hint->setAlignment(Qt::AlignCenter);
     m_hint->setText(tr("Choose a file. What its columns mean is guessed and shown here before "
@@ -149,12 +145,37 @@ QWidget* ImportDialog::makeChoosePage()
     column->addWidget(m_form, 1);
     connect(choose, &QPushButton::clicked, this, &ImportDialog::browse);
     connect(m_symbolEdit, &QLineEdit::textEdited, this, [this] {
+        m_symbolSaid = true;
         if (m_job == Job::None)
             m_message->hide();
     });
     connect(m_symbolEdit, &QLineEdit::textChanged, this, &ImportDialog::updateButtons);
-    connect(m_form, &ImportPlanForm::rolesChanged, this, &ImportDialog::requestPlan);
+    connect(m_form, &ImportPlanForm::readingChanged, this, &ImportDialog::requestPlan);
     return page;
+}
+
+/// Shown only where there is something to choose.
+QWidget* ImportDialog::makeMemberRow(QWidget* page)
+{
+    m_memberRow = new QWidget(page);
+    auto* row = new QHBoxLayout(m_memberRow);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(2 * SPACE);
+    m_member = new QComboBox(m_memberRow);
+    m_member->setObjectName(QStringLiteral("member"));
+    m_member->setPlaceholderText(tr("Choose a file of the archive"));
+    m_member->setAccessibleName(tr("File of the archive"));
+    auto* label = new QLabel(tr("File of the &archive"), m_memberRow);
+    setRole(label, "dim");
+    label->setBuddy(m_member);
+    row->addWidget(label);
+    row->addWidget(m_member, 1);
+    m_memberRow->hide();
+    connect(m_member, &QComboBox::activated, this, [this] {
+        m_form->clear();
+        requestPlan();
+    });
+    return m_memberRow;
 }
 
 QWidget* ImportDialog::makeWorkingPage()
@@ -228,7 +249,7 @@ void ImportDialog::browse()
 {
     const QString file =
         QFileDialog::getOpenFileName(this, tr("Import candles"), QFileInfo(m_file->text()).path(),
-                                     tr("Candles (*.csv *.txt *.tsv);;All files (*)"));
+                                     tr("Candles (*.csv *.txt *.tsv *.gz *.zip);;All files (*)"));
     if (!file.isEmpty())
         setFile(file);
 }
@@ -236,8 +257,8 @@ void ImportDialog::browse()
 void ImportDialog::setFile(const QString& file)
 {
     m_file->setText(file);
-    if (m_symbolEdit->text().isEmpty())
-        m_symbolEdit->setText(symbolFromFileName(file));
+    m_memberRow->hide();
+    m_member->clear();
     m_form->clear();
     setPage(Choose);
     requestPlan();
@@ -245,7 +266,21 @@ void ImportDialog::setFile(const QString& file)
 
 void ImportDialog::setSymbol(const QString& symbol)
 {
+    m_symbolSaid = true;
     m_symbolEdit->setText(symbol);
+}
+
+/// What the name of a file tells yields to what the user said.
+void ImportDialog::guessSymbol(const QString& symbol)
+{
+    if (!m_symbolSaid || m_symbolEdit->text().trimmed().isEmpty())
+        m_symbolEdit->setText(symbol);
+}
+
+void ImportDialog::addTo(ImportOptions& options) const
+{
+    m_form->addTo(options);
+    options.member = QFile::encodeName(m_member->currentText()).toStdString();
 }
 
 core::Result<ImportOptions> ImportDialog::options() const
@@ -255,7 +290,7 @@ core::Result<ImportOptions> ImportDialog::options() const
     if (!symbol)
         return symbol.error();
     options.symbol = *symbol;
-    m_form->addTo(options);
+    addTo(options);
     return options;
 }
 
@@ -267,7 +302,7 @@ void ImportDialog::requestPlan()
     auto wanted = options();
     ImportOptions given = wanted ? *wanted : ImportOptions{};
     if (!wanted)
-        m_form->addTo(given);
+        addTo(given);
     const auto token = ++m_token;
     QMetaObject::invokeMethod(
         &m_importer,
@@ -350,6 +385,15 @@ void ImportDialog::updateButtons()
                                              !m_symbolEdit->text().trimmed().isEmpty()));
 }
 
+void ImportDialog::handleMembers(quint64 token, const QStringList& members)
+{
+    if (token != m_token || m_member->count() > 0)
+        return;
+    m_member->addItems(members);
+    m_member->setCurrentIndex(-1);
+    m_memberRow->show();
+}
+
 void ImportDialog::handlePlanned(quint64 token, const ImportPlan& plan)
 {
     if (token != m_token)
@@ -358,6 +402,7 @@ void ImportDialog::handlePlanned(quint64 token, const ImportPlan& plan)
     m_planned = true;
     m_form->setPlan(plan);
     m_message->hide();
+    guessSymbol(plan.symbol ? QString::fromStdString(plan.symbol->text()) : QString());
     updateButtons();
     if (m_symbolEdit->text().isEmpty()) {
         showMessage(tr("Which symbol is it? Write it with a slash, as in BTC/USD."), "secondary");
@@ -397,7 +442,10 @@ void ImportDialog::handleFailed(quint64 token, const QString& what, const QStrin
         return;
     m_job = Job::None;
     setPage(Choose);
-    showMessage(remedy.isEmpty() ? what : what + QStringLiteral(". ") + remedy, "bad");
+    if (m_member->count() > 0 && m_member->currentIndex() < 0)
+        showMessage(tr("The archive holds %n files. Which one is it?", nullptr, m_member->count()), "secondary");
+    else
+        showMessage(remedy.isEmpty() ? what : what + QStringLiteral(". ") + remedy, "bad");
     updateButtons();
 }
 

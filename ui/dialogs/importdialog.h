@@ -6,6 +6,7 @@
 
 #include <QDialog>
 
+class QComboBox;
 class QLabel;
 class QLineEdit;
 class QProgressBar;
@@ -21,7 +22,7 @@ namespace ui::dialogs {
 
 class ImportPlanForm;
 
-/// Imports a CSV of candles: file and symbol, then the plan with what was guessed, then progress,
+/// Imports a CSV of candles, packed or not: file, the member where it is an archive of several, and symbol, then the plan with what was guessed, then progress,
 /// then the report. The importer lives on its own thread and is reached by queued calls only;
 /// replies with another token than the last one asked are dropped.
 class ImportDialog final : public QDialog
@@ -54,6 +55,7 @@ private:
     QWidget* makeReportPage();
     QWidget* makeButtons();
     void browse();
+    void addTo(core::history::ImportOptions& options) const;
     void requestPlan();
     void startImport();
     void handlePrimary();
@@ -61,6 +63,9 @@ private:
     void showMessage(const QString& text, const char* role);
     void updateButtons();
     void showReport(const core::history::ImportReport& report);
+    QWidget* makeMemberRow(QWidget* page);
+    void handleMembers(quint64 token, const QStringList& members);
+    void guessSymbol(const QString& symbol);
     void handlePlanned(quint64 token, const core::history::ImportPlan& plan);
     void handleProgress(quint64 token, const core::history::ImportProgress& progress);
     void handleImported(quint64 token, const core::history::ImportReport& report);
@@ -70,10 +75,13 @@ private:
     quint64 m_token = 0;
     Job m_job = Job::None;
     bool m_planned = false;
+    bool m_symbolSaid = false;
     core::Symbol m_symbol;
     QStackedWidget* m_pages = nullptr;
     QLineEdit* m_file = nullptr;
     QLineEdit* m_symbolEdit = nullptr;
+    QWidget* m_memberRow = nullptr;
+    QComboBox* m_member = nullptr;
     ImportPlanForm* m_form = nullptr;
     QLabel* m_hint = nullptr;
     QLabel* m_message = nullptr;
@@ -86,8 +94,6 @@ private:
     QPushButton* m_close = nullptr;
 };
 
-/// The symbol a file's name speaks of ("btc-usd-1d.csv" is "BTC/USD"), or nothing.
-[[nodiscard]] QString symbolFromFileName(const QString& file);
 /// "3 min 20 s left"; empty when it cannot be told.
 [[nodiscard]] QString timeLeftText(double seconds);
 

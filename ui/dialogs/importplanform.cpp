@@ -22,6 +22,8 @@ namespace ui::dialogs {
 namespace {
 
 using core::history::ImportPlan;
+using core::history::Stamp;
+using core::history::TimeFormat;
 using core::history::VolumeColumn;
 using core::market::Timeframe;
 
@@ -33,7 +35,10 @@ QList<std::pair<QString, QString>> roles()
         {QStringLiteral("-"), F::tr("skip")},        {QStringLiteral("time"), F::tr("time")},
         {QStringLiteral("open"), F::tr("open")},     {QStringLiteral("high"), F::tr("high")},
         {QStringLiteral("low"), F::tr("low")},       {QStringLiteral("close"), F::tr("close")},
-        {QStringLiteral("volume"), F::tr("volume")}, {QStringLiteral("trades"), F::tr("trades")}};
+        {QStringLiteral("volume"), F::tr("volume")}, {QStringLiteral("trades"), F::tr("trades")},
+        {QStringLiteral("price"), F::tr("price of a trade")},
+        {QStringLiteral("side"), F::tr("side of a trade")},
+        {QStringLiteral("id"), F::tr("id of a trade")}};
 }
 
 QString delimiterText(char delimiter)
@@ -86,6 +91,16 @@ QWidget* ImportPlanForm::makeFields()
     grid->setContentsMargins(0, 0, 0, 0);
     grid->setHorizontalSpacing(3 * SPACE);
     grid->setVerticalSpacing(SPACE);
+    m_times = new QComboBox(box);
+    m_times->setObjectName(QStringLiteral("times"));
+    for (const auto format : {TimeFormat::Iso, TimeFormat::Seconds, TimeFormat::Milliseconds,
+                              TimeFormat::Microseconds, TimeFormat::Nanoseconds})
+        m_times->addItem(QString::fromStdString(timeFormatText(format)), static_cast<int>(format));
+    m_stamp = new QComboBox(box);
+    m_stamp->setObjectName(QStringLiteral("stamp"));
+    m_stamp->addItem(tr("its open"), static_cast<int>(Stamp::Open));
+    m_stamp->addItem(tr("its close"), static_cast<int>(Stamp::Close));
+    m_stamp->setToolTip(tr("Whether the time of a row is when its candle opens or when it closes"));
     m_timeframe = new QComboBox(box);
     for (const auto& timeframe : core::market::ALL_TIMEFRAMES)
         m_timeframe->addItem(QString::fromStdString(timeframe.text()));
@@ -98,7 +113,9 @@ QWidget* ImportPlanForm::makeFields()
     m_lotDecimals = new QSpinBox(box);
     for (auto* spin : {m_priceDecimals, m_lotDecimals})
         spin->setRange(0, core::MAX_DECIMALS);
-    const QList<std::pair<QString, QWidget*>> fields = {{tr("&Timeframe"), m_timeframe},
+    const QList<std::pair<QString, QWidget*>> fields = {{tr("Times &written as"), m_times},
+                                                        {tr("A candle's time is"), m_stamp},
+                                                        {tr("&Timeframe"), m_timeframe},
                                                         {tr("Unit of &volume"), m_volume},
                                                         {tr("&Price decimals"), m_priceDecimals},
                                                         {tr("&Lot decimals"), m_lotDecimals}};
@@ -112,6 +129,14 @@ QWidget* ImportPlanForm::makeFields()
         m_volumeSaid = true;
         updateHints();
     });
+    connect(m_times, &QComboBox::activated, this, [this] {
+        m_timesSaid = true;
+        emit readingChanged();
+    });
+    connect(m_stamp, &QComboBox::activated, this, [this] {
+        m_stampSaid = true;
+        emit readingChanged();
+    });
     connect(m_timeframe, &QComboBox::activated, this, [this] { m_timeframeSaid = true; });
     connect(m_priceDecimals, &QSpinBox::valueChanged, this, [this] { m_priceDecimalsSaid = true; });
     connect(m_lotDecimals, &QSpinBox::valueChanged, this, [this] { m_lotDecimalsSaid = true; });
@@ -122,6 +147,8 @@ void ImportPlanForm::clear()
 {
     m_rolesSaid = false;
     m_volumeSaid = false;
+    m_timesSaid = false;
+    m_stampSaid = false;
     m_timeframeSaid = false;
     m_priceDecimalsSaid = false;
     m_lotDecimalsSaid = false;
@@ -133,14 +160,16 @@ void ImportPlanForm::setPlan(const ImportPlan& plan)
 {
     m_plan = plan;
     m_format->setText(
-        tr("%1 rows, separated by %2, %3, times as %4.")
+        tr("%1 rows, separated by %2, %3.")
             .arg(format::count(plan.dataRows), delimiterText(plan.delimiter),
-                 plan.header ? tr("with a header") : tr("without a header"),
-                 QString::fromStdString(plan.timeFormat)) +
+                 plan.header ? tr("with a header") : tr("without a header")) +
         (plan.usableRows < plan.dataRows
              ? QLatin1Char(' ') + tr("%1 of them cannot be read and will be left out.")
                                       .arg(format::count(plan.dataRows - plan.usableRows))
              : QString()));
+    if (const auto format = core::history::timeFormatOf(plan.timeFormat))
+        m_times->setCurrentIndex(m_times->findData(static_cast<int>(*format)));
+    m_stamp->setCurrentIndex(m_stamp->findData(static_cast<int>(plan.stamp)));
     if (!m_timeframeSaid)
         m_timeframe->setCurrentText(QString::fromStdString(plan.timeframe.text()));
     if (!m_volumeSaid)
@@ -157,12 +186,16 @@ void ImportPlanForm::setPlan(const ImportPlan& plan)
 
 void ImportPlanForm::updateHints()
 {
+    const bool trades = core::history::holdsTrades(m_plan);
+    for (QComboBox* box : {m_timeframe, m_stamp, m_volume})
+        box->setEnabled(!trades);
     m_volumeHint->setText(
-        m_volumeSaid ? tr("As stated: volumes limit how much of a bar an order may take.")
+        trades ? tr("The rows are trades: they are kept one by one, and make candles of one minute.")
+        : m_volumeSaid ? tr("As stated: volumes limit how much of a bar an order may take.")
                      : tr("The unit of volume is a guess; please check it. As long as it is one, "
                           "volumes are shown but do not limit fills."));
     m_volumeHint->setWordWrap(true);
-    setRole(m_volumeHint, m_volumeSaid ? "dim" : "warn");
+    setRole(m_volumeHint, m_volumeSaid || trades ? "dim" : "warn");
 }
 
 void ImportPlanForm::fillPreview()
@@ -200,7 +233,7 @@ void ImportPlanForm::addRoleBoxes()
             m_rolesSaid = true;
             m_plan.columns[static_cast<std::size_t>(i)] =
                 box->currentData().toString().toStdString();
-            emit rolesChanged();
+            emit readingChanged();
         });
         m_preview->setCellWidget(0, i, box);
     }
@@ -216,6 +249,10 @@ void ImportPlanForm::addTo(core::history::ImportOptions& options) const
     }
     if (m_volumeSaid)
         options.volume = static_cast<VolumeColumn>(m_volume->currentData().toInt());
+    if (m_timesSaid)
+        options.timeFormat = static_cast<TimeFormat>(m_times->currentData().toInt());
+    if (m_stampSaid)
+        options.stamp = static_cast<Stamp>(m_stamp->currentData().toInt());
     if (m_timeframeSaid)
         options.timeframe = plan().timeframe;
     if (m_priceDecimalsSaid)

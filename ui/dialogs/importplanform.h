@@ -16,7 +16,7 @@ class QTableWidget;
 namespace ui::dialogs {
 
 /// How a file will be read, for the user to check and correct: the role of each column above the
-/// first rows, time format, timeframe, unit of volume and decimals.
+/// first rows, how times are written and what they stamp, timeframe, unit of volume and decimals.
 class ImportPlanForm final : public QWidget
 {
     Q_OBJECT
@@ -35,8 +35,8 @@ public:
     [[nodiscard]] bool volumeIsGuessed() const { return !m_volumeSaid; }
 
 signals:
-    /// The user gave a column another role: the file has to be looked at again.
-    void rolesChanged();
+    /// The user said that columns or times are to be read otherwise: the file has to be looked at again.
+    void readingChanged();
 
 private:
     QWidget* makeFields();
@@ -47,10 +47,14 @@ private:
     core::history::ImportPlan m_plan;
     bool m_rolesSaid = false;
     bool m_volumeSaid = false;
+    bool m_timesSaid = false;
+    bool m_stampSaid = false;
     bool m_timeframeSaid = false;
     bool m_priceDecimalsSaid = false;
     bool m_lotDecimalsSaid = false;
     QLabel* m_format = nullptr;
+    QComboBox* m_times = nullptr;
+    QComboBox* m_stamp = nullptr;
     QComboBox* m_timeframe = nullptr;
     QComboBox* m_volume = nullptr;
     QLabel* m_volumeHint = nullptr;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "historyfixture.h"
+#include "packedfiles.h"
 
 #include "core/history/csvimport.h"
 
@@ -54,6 +55,13 @@ private slots:
     void importsTheDailySample();
     void readsEveryDialect_data();
     void readsEveryDialect();
+    void binanceWithHeaderAndMicroseconds();
+    void closesStampTheCandleBefore_data();
+    void closesStampTheCandleBefore();
+    void userNamesTheTimeFormat();
+    void nameTellsTheTimeframeOfRareTrades();
+    void nameThatCannotBeTrueIsIgnored();
+    void importsAMemberOfAnArchive();
     void guessesTheVolume_data();
     void guessesTheVolume();
     void refusesWholeFiles_data();
@@ -181,6 +189,111 @@ void TestCsvImport::readsEveryDialect()
     QVERIFY(*stored == expected);
 }
 
+void TestCsvImport::binanceWithHeaderAndMicroseconds()
+{
+    const Folder folder;
+    auto store = folder.open();
+    const auto file = folder.write(
+        "BTCUSDT-1m-2025-01.csv",
+        "open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,"
+        "taker_buy_quote_volume,ignore\n"
+        "1735689600000000,4,4,4,4,7,1735689659999999,28,3,1,4,0\n"
+        "1735689660000000,4,4,4,4,7,1735689719999999,28,3,1,4,0\n");
+    auto report = importFile(*store, file);
+    VERIFY_OK(report);
+    QCOMPARE(report->plan.timeFormat, std::string("epoch µs"));
+    QVERIFY(report->plan.stamp == Stamp::Open);
+    QVERIFY(report->plan.volumeUnit == VolumeUnit::Stated);
+    QVERIFY(report->plan.symbol == symbol("BTC/USDT"));
+    QVERIFY(store->candles(symbol(), ONE_MINUTE, {})->at(0) ==
+            (Candle{time("2025-01-01"), Price(4), Price(4), Price(4), Price(4), 7.0, 3}));
+}
+
+void TestCsvImport::closesStampTheCandleBefore_data()
+{
+    QTest::addColumn<QByteArray>("header");
+    QTest::addColumn<QByteArray>("first");
+    QTest::addColumn<QByteArray>("second");
+    QTest::addColumn<bool>("said");
+    QTest::newRow("named") << QByteArray("close_time") << QByteArray("1641168060") << QByteArray("1641168120") << false;
+    QTest::newRow("said by the user")
+        << QByteArray("time") << QByteArray("1641168060") << QByteArray("1641168120") << true;
+    QTest::newRow("last millisecond") << QByteArray("Close time") << QByteArray("1641168059999")
+                                      << QByteArray("1641168119999") << false;
+    QTest::newRow("last second") << QByteArray("end") << QByteArray("2022-01-03 00:00:59")
+                                 << QByteArray("2022-01-03 00:01:59") << false;
+}
+
+void TestCsvImport::closesStampTheCandleBefore()
+{
+    QFETCH(QByteArray, header);
+    QFETCH(QByteArray, first);
+    QFETCH(QByteArray, second);
+    QFETCH(bool, said);
+    const Folder folder;
+    auto store = folder.open();
+    auto wanted = options();
+    wanted.timeframe = ONE_MINUTE;
+    if (said)
+        wanted.stamp = Stamp::Close;
+    const auto file = folder.write("a.csv", header + ",open,high,low,close\n" + first + ",1,1,1,1\n" + second +
+                                                ",1,1,1,1\n1641168150,1,1,1,1\n");
+    auto report = importFile(*store, file, wanted);
+    VERIFY_OK(report);
+    QCOMPARE(report->badRows, 1);
+    QCOMPARE(report->written.inserted, 2);
+    QVERIFY(report->oldest == time("2022-01-03 00:00"));
+}
+
+void TestCsvImport::userNamesTheTimeFormat()
+{
+    const Folder folder;
+    auto store = folder.open();
+    auto wanted = options();
+    wanted.timeFormat = TimeFormat::Milliseconds;
+    // Minutes of 1970, which look like seconds of a later day.
+    auto report = importFile(*store, folder.write("a.csv", "120000,1,1,1,1\n180000,1,1,1,1\n"), wanted);
+    VERIFY_OK(report);
+    QVERIFY(report->oldest == time("1970-01-01 00:02"));
+}
+
+void TestCsvImport::nameTellsTheTimeframeOfRareTrades()
+{
+    const Folder folder;
+    auto store = folder.open();
+    auto report =
+        importFile(*store, folder.write("XBTUSD_1.csv", "1641168000,1,1,1,1,1,1\n1641168180,1,1,1,1,1,1\n"));
+    VERIFY_OK(report);
+    QVERIFY(report->plan.timeframe == ONE_MINUTE);
+    QVERIFY(report->plan.volumeUnit == VolumeUnit::Stated);
+}
+
+void TestCsvImport::nameThatCannotBeTrueIsIgnored()
+{
+    const Folder folder;
+    auto store = folder.open();
+    const auto file = folder.write("BTCUSD-1h.csv", "1641168000,1,1,1,1,1,1\n1641168060,1,1,1,1,1,1\n");
+    auto report = importFile(*store, file);
+    VERIFY_OK(report);
+    QVERIFY(report->plan.timeframe == ONE_MINUTE);
+}
+
+void TestCsvImport::importsAMemberOfAnArchive()
+{
+    const Folder folder;
+    auto store = folder.open();
+    const auto file = folder.write("Kraken_OHLCVT.zip",
+                                   zipped({{"XBTUSD_1.csv", minutes(3)}, {"ETHUSD_5.csv", "1641168000,1,1,1,1,1,1\n"}}));
+    QVERIFY(!importFile(*store, file).ok());
+    auto wanted = options();
+    wanted.member = "ETHUSD_5.csv";
+    auto report = importFile(*store, file, wanted);
+    VERIFY_OK(report);
+    QVERIFY(report->plan.symbol == symbol("ETH/USD"));
+    QVERIFY(report->plan.timeframe == timeframe("5m"));
+    QCOMPARE(report->written.inserted, 1);
+}
+
 void TestCsvImport::guessesTheVolume_data()
 {
     QTest::addColumn<QByteArray>("header");
@@ -245,8 +358,8 @@ void TestCsvImport::refusesWholeFiles_data()
     QTest::newRow("latin-1") << QByteArray("time,open,high,low,close,Vol\xFC"
                                            "me\n1641168000,1,1,1,1,1\n")
                              << QStringLiteral("UTF-8");
-    QTest::newRow("gzip") << QByteArray("\x1F\x8B\x08\x00\x00\x00", 6) << QStringLiteral("npack");
-    QTest::newRow("zip") << QByteArray("PK\x03\x04\x14\x00", 6) << QStringLiteral("npack");
+    QTest::newRow("gzip cut off") << QByteArray("\x1F\x8B\x08\x00\x00\x00", 6) << QStringLiteral("damaged");
+    QTest::newRow("zip cut off") << QByteArray("PK\x03\x04\x14\x00", 6) << QStringLiteral("damaged");
     QTest::newRow("no columns") << QByteArray("once upon a time\nthere was a price\n")
                                 << QStringLiteral("columns");
     QTest::newRow("no close") << QByteArray("time,open,high,low,volume\n1641168000,1,1,1,1\n")
@@ -469,6 +582,7 @@ void TestCsvImport::cancelKeepsWhatIsCommitted()
         CancellingStore(HistoryStore& inner, std::atomic<bool>& flag) : m_inner(inner), m_flag(flag)
         {}
         bool isConnected() const override { return true; }
+        std::string database() override { return m_inner.database(); }
         Result<std::vector<Coverage>> coverage() override { return m_inner.coverage(); }
         Result<Coverage> coverage(const Symbol& name) override { return m_inner.coverage(name); }
         Result<CandleColumns> candles(const Symbol& name, Timeframe step, TimeRange range,
@@ -476,6 +590,39 @@ void TestCsvImport::cancelKeepsWhatIsCommitted()
         {
             return m_inner.candles(name, step, range, limit);
         }
+        Result<std::optional<TradeExtent>> tradeExtent(const Symbol& name) override
+        {
+            return m_inner.tradeExtent(name);
+        }
+        Result<TradeColumns> trades(const Symbol& name, TimeRange range, std::optional<std::size_t> limit) override
+        {
+            return m_inner.trades(name, range, limit);
+        }
+        Result<WriteCount> writeTrades(const Symbol& name, const TradeColumns& columns) override
+        {
+            return m_inner.writeTrades(name, columns);
+        }
+        Result<std::vector<FundingRate>> fundingRates(const Symbol& name, TimeRange range) override
+        {
+            return m_inner.fundingRates(name, range);
+        }
+        Result<WriteCount> writeFundingRates(const Symbol& name, std::span<const FundingRate> rates) override
+        {
+            return m_inner.writeFundingRates(name, rates);
+        }
+        Result<BatchCount> commit(const Symbol& name, const HistoryBatch& batch) override
+        {
+            return m_inner.commit(name, batch);
+        }
+        Result<std::optional<SyncStatus>> syncStatus(const Symbol& name, const std::string& kind) override
+        {
+            return m_inner.syncStatus(name, kind);
+        }
+        Result<std::vector<TimeRange>> verified(const Symbol& name, std::optional<Timeframe> step) override
+        {
+            return m_inner.verified(name, step);
+        }
+        Result<Gaps> gaps(const Symbol& name, std::size_t limit) override { return m_inner.gaps(name, limit); }
         Result<Instrument> putInstrument(const Instrument& put) override
         {
             return m_inner.putInstrument(put);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/history/historyimporter.h"
+#include "tests/core/history/packedfiles.h"
 #include "ui/dialogs/importdialog.h"
 #include "ui/dialogs/importplanform.h"
 
@@ -175,20 +176,68 @@ private slots:
         QCOMPARE(dialog.form().plan().columns.size(), std::size_t(6));
     }
 
-    void guessesTheSymbolFromTheName_data()
-    {
-        QTest::addColumn<QString>("name");
-        QTest::addColumn<QString>("symbol");
-        QTest::newRow("dashes") << QStringLiteral("/data/btc-usd-1d-2011-2025.csv")
-                                << QStringLiteral("BTC/USD");
-        QTest::newRow("together") << QStringLiteral("XBTUSD_1.csv") << QStringLiteral("XBT/USD");
-        QTest::newRow("tether") << QStringLiteral("ETHUSDT-1m.csv") << QStringLiteral("ETH/USDT");
-        QTest::newRow("none") << QStringLiteral("btc-perp-1m-2022-01.csv") << QString();
-    }
     void guessesTheSymbolFromTheName()
     {
-        QFETCH(QString, name);
-        QTEST(ui::dialogs::symbolFromFileName(name), "symbol");
+        ImportDialog dialog(*m_importer);
+        plan(dialog, file("XBTEUR_1.csv", candles()));
+        QCOMPARE(dialog.options()->symbol.text(), std::string("BTC/EUR"));
+        plan(dialog, file("ETHUSDT-1m.csv", candles()));
+        QTRY_COMPARE(dialog.options()->symbol.text(), std::string("ETH/USDT"));
+    }
+
+    void importsTrades()
+    {
+        ImportDialog dialog(*m_importer);
+        plan(dialog, file("XBTUSD.csv", "1672531200,100.5,1\n1672531201,101,2\n"));
+        QVERIFY(core::history::holdsTrades(dialog.form().plan()));
+        QSignalSpy imported(&dialog, &ImportDialog::imported);
+        primary(dialog).click();
+        QTRY_COMPARE(imported.count(), 1);
+        QString text;
+        for (const auto* label : dialog.findChildren<QLabel*>())
+            text += label->text() + QLatin1Char('\n');
+        QVERIFY2(text.contains(QStringLiteral("2 trades new")), qPrintable(text));
+    }
+
+    void keepsTheSymbolThatTheUserSaid()
+    {
+        ImportDialog dialog(*m_importer);
+        dialog.setSymbol(QStringLiteral("SOL/USD"));
+        plan(dialog, file("XBTEUR_1.csv", candles()));
+        QCOMPARE(dialog.options()->symbol.text(), std::string("SOL/USD"));
+    }
+
+    void looksAgainWhenTimesAreToBeReadOtherwise()
+    {
+        ImportDialog dialog(*m_importer);
+        plan(dialog, file("btc-usd-1m.csv", candles()));
+        auto* stamp = dialog.findChild<QComboBox*>(QStringLiteral("stamp"));
+        stamp->setCurrentIndex(1);
+        emit stamp->activated(1);
+        QVERIFY(!primary(dialog).isEnabled());
+        QTRY_VERIFY(primary(dialog).isEnabled());
+        QVERIFY(dialog.form().plan().stamp == core::history::Stamp::Close);
+        auto* times = dialog.findChild<QComboBox*>(QStringLiteral("times"));
+        times->setCurrentIndex(2);
+        emit times->activated(2);
+        QVERIFY(dialog.options()->timeFormat == core::history::TimeFormat::Milliseconds);
+    }
+
+    void letsTheUserChooseTheMemberOfAnArchive()
+    {
+        ImportDialog dialog(*m_importer);
+        dialog.setFile(file("Kraken.zip", fixture::zipped({{"XBTUSD_1.csv", candles()}, {"ETHUSD_1.csv", candles()}})));
+        auto* member = dialog.findChild<QComboBox*>(QStringLiteral("member"));
+        QTRY_COMPARE(member->count(), 2);
+        QTRY_VERIFY(!dialog.findChild<QLabel*>(QStringLiteral("message"))->isHidden());
+        QVERIFY(!primary(dialog).isEnabled());
+        member->setCurrentIndex(1);
+        emit member->activated(1);
+        QTRY_VERIFY(primary(dialog).isEnabled());
+        QCOMPARE(dialog.options()->symbol.text(), std::string("ETH/USD"));
+        QSignalSpy imported(&dialog, &ImportDialog::imported);
+        primary(dialog).click();
+        QTRY_COMPARE(imported.count(), 1);
     }
 
     void wordsTheTimeLeft()

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/exchange/krakendouble.h"
+
+#include <QMutexLocker>
+#include <QTcpServer>
+#include <QTcpSocket>
+
+KrakenDouble::KrakenDouble(FakeKraken exchange) : m_exchange(std::move(exchange))
+{
+    m_server = new QTcpServer;
+    if (!m_server->listen(QHostAddress::LocalHost))
+        qFatal("the double cannot listen");
+    m_port = m_server->serverPort();
+    m_server->moveToThread(&m_thread);
+    QObject::connect(m_server, &QTcpServer::newConnection, m_server, [this] {
+        while (QTcpSocket* socket = m_server->nextPendingConnection()) {
+            QObject::connect(socket, &QTcpSocket::readyRead, socket, [this, socket] { serve(socket); });
+            QObject::connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
+        }
+    });
+    QObject::connect(&m_thread, &QThread::finished, m_server, &QObject::deleteLater);
+    m_thread.start();
+}
+
+KrakenDouble::~KrakenDouble()
+{
+    m_thread.quit();
+    m_thread.wait();
+}
+
+std::vector<std::string> KrakenDouble::asked()
+{
+    const QMutexLocker lock(&m_mutex);
+    return m_exchange.asked();
+}
+
+/// One request a connection; what comes in pieces waits for its empty line.
+void KrakenDouble::serve(QTcpSocket* socket)
+{
+    if (!socket->peek(64 << 10).contains("\r\n\r\n"))
+        return;
+    const QList<QByteArray> words = socket->readAll().split(' ');
+    if (m_patience-- <= 0) {
+        m_waitedFor = true;
+        return;
+    }
+    const QMutexLocker lock(&m_mutex);
+    const auto reply = m_exchange.answer(words.value(1).toStdString());
+    if (m_exchange.lastTrick() == Trick::NoAnswer) {
+        socket->abort();
+        return;
+    }
+    QByteArray head = "HTTP/1.1 " + QByteArray::number(reply.status) + " Answer\r\nConnection: close\r\n";
+    if (reply.retryAfter)
+        head += "Retry-After: " + QByteArray::number(static_cast<qint64>(reply.retryAfter->count())) + "\r\n";
+    head += "Content-Length: " + QByteArray::number(static_cast<qint64>(reply.body.size())) + "\r\n\r\n";
+    socket->write(head + QByteArray::fromStdString(reply.body));
+    socket->disconnectFromHost();
+}
