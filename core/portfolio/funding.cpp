@@ -35,8 +35,9 @@ void bookFunding(Account& account, const HoldingTerms& terms, Timestamp time, st
         const Quantity held = account.position(i).quantity;
         if (held.isZero())
             continue;
-        for (const FundingRate& rate : std::ranges::equal_range(terms.funding[i], time, {}, &FundingRate::due)) {
-            const Int128 paid = positionValue(terms.instruments[i], terms.marks[i], held) * rate.rate;
+        auto rate = std::ranges::lower_bound(terms.funding[i], time, {}, &FundingRate::due);
+        for (; rate != terms.funding[i].end() && rate->due() == time; ++rate) {
+            const Int128 paid = positionValue(terms.instruments[i], terms.marks[i], held) * rate->rate;
             account.payFunding(i, saturate(-divideHalfEven(paid, market::FUNDING_UNIT)), time, terms.correlation,
                                entries);
         }
