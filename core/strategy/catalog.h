@@ -13,15 +13,23 @@
 
 namespace core::strategy {
 
+/// What a strategy is written in.
+enum class Kind : std::uint8_t {
+    Lua,   ///< A script in a sandbox.
+    Native ///< A Qt plugin with the user's full powers: every file called *.so.
+};
+[[nodiscard]] std::string_view name(Kind kind); ///< "lua", "native"
+
 /// One discovered strategy file.
 struct CatalogEntry {
     std::string name;           ///< Declared name, or the file's stem when it could not be read.
     std::filesystem::path file;
+    Kind kind = Kind::Lua;
     Metadata metadata;
     trust::State state = trust::State::Unknown;
     std::string reason;         ///< Why it is invalid or blocked, for people; empty when it may run.
     Sha256Digest sha256;
-    std::string source;         ///< The bytes that were hashed; empty when unreadable.
+    std::string source;         ///< The bytes that were hashed; empty when unreadable, and of native plugins.
     std::optional<trust::Approval> approval; ///< The newest decision about that name.
     trust::SignatureCheck signature;         ///< What the file beside it says; Absent when unreadable.
 };
@@ -33,8 +41,9 @@ struct RunnableStrategy {
     StrategyFactory factory;
 };
 
-/// Finds strategy files and joins them with the whitelist and their signatures. Reads metadata by running the script's top
-/// level in the sandbox without a context. Not thread-safe; cheap enough to make anew for each scan.
+/// Finds strategy files and joins them with the whitelist and their signatures. Reads what a script declares by
+/// running its top level in the sandbox without a context, and what a plugin declares without running anything of
+/// it. Not thread-safe; cheap enough to make anew for each scan.
 class Catalog
 {
 public:
@@ -67,6 +76,8 @@ public:
     [[nodiscard]] Result<RunnableStrategy> load(std::string_view name) const;
 
 private:
+    [[nodiscard]] Result<RunnableStrategy> loadPlugin(const CatalogEntry& found) const;
+
     std::vector<std::filesystem::path> m_folders;
     std::filesystem::path m_trustFolder;
 };
