@@ -106,6 +106,8 @@ Result<quarterdeck::StrategyPlugin*> loadOnce(const std::string& name, std::stri
 
 Result<Metadata> readNativeMetadata(std::string_view fileName, std::string_view bytes)
 {
+    if (!bytes.starts_with("\x7F" "ELF"))
+        return failure(fileName, "it is no plugin that can be read on this system");
     const auto copy = PrivateCopy::make(bytes);
     if (!copy)
         return copy.error();
