@@ -5,6 +5,7 @@
 #include "core/strategy/luahost.h"
 #include "core/strategy/nativeplugin.h"
 #include "core/trust/securefile.h"
+#include "core/trust/trustjournal.h"
 
 #include <fmt/format.h>
 
@@ -80,6 +81,7 @@ Judged judge(const fs::path& file, const Decisions& decisions)
     }
     entry.sha256 = read->sha256;
     judged.bytes = std::move(read->bytes);
+    entry.size = judged.bytes.size();
     if (entry.kind == Kind::Lua)
         entry.source = judged.bytes;
     auto metadata = readMetadata(entry.kind, file.filename().string(), judged.bytes);
@@ -171,6 +173,19 @@ Error notFound(std::string_view name, const std::vector<CatalogEntry>& entries)
             names.empty() ? "Approve its file first, wherever it lies."
                           : fmt::format("There are: {}. Another file can be approved wherever it lies.",
                                         names)};
+}
+
+trust::StrategyFacts factsOf(const CatalogEntry& entry)
+{
+    return {entry.name, name(entry.kind), entry.file, entry.sha256, entry.state};
+}
+
+/// A refusal, once the journal was told of it.
+Error told(const trust::TrustJournal& journal, const CatalogEntry& entry, Error refusal)
+{
+    if (const auto noted = journal.refused(factsOf(entry), refusal.what); !noted)
+        refusal.what += fmt::format(" ({})", noted.error().what);
+    return refusal;
 }
 
 Error doesNotRun(const CatalogEntry& entry)
@@ -318,10 +333,17 @@ Result<CatalogEntry> Catalog::sign(const fs::path& file, const trust::SecretKey&
     const auto signature = key.sign(bytes, std::move(comment));
     if (!signature)
         return signature.error();
+    const trust::TrustJournal journal(m_trustFolder);
+    if (const auto noted = journal.signedBy(factsOf(entry), key.publicKey().id); !noted)
+        return noted.error();
     auto written = trust::writeFile(trust::signatureFileOf(entry.file), signature->fileText(),
                                     trust::FileMode::Public, trust::Existing::Replace);
-    if (!written)
-        return written.error();
+    if (!written) {
+        Error error = written.error();
+        if (const auto noted = journal.decisionFailed(error); !noted)
+            error.what += fmt::format(" ({})", noted.error().what);
+        return error;
+    }
     return judge(entry.file, *decisions).entry;
 }
 
@@ -342,9 +364,16 @@ Result<RunnableStrategy> Catalog::load(std::string_view name) const
     const auto entry = find(name);
     if (!entry)
         return entry.error();
+    const trust::TrustJournal journal(m_trustFolder);
     if (!trust::mayRun(entry->state))
-        return doesNotRun(*entry);
-    return entry->kind == Kind::Native ? loadPlugin(*entry) : loadScript(*entry);
+        return told(journal, *entry, doesNotRun(*entry));
+    // First, since loading a plugin runs it.
+    if (const auto noted = journal.loaded(factsOf(*entry)); !noted)
+        return noted.error();
+    auto runnable = entry->kind == Kind::Native ? loadPlugin(*entry) : loadScript(*entry);
+    if (!runnable)
+        return told(journal, *entry, runnable.error());
+    return runnable;
 }
 
 } // namespace core::strategy

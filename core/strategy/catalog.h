@@ -30,6 +30,7 @@ struct CatalogEntry {
     std::string reason;         ///< Why it is invalid or blocked, for people; empty when it may run.
     Sha256Digest sha256;
     std::string source;         ///< The bytes that were hashed; empty when unreadable, and of native plugins.
+    std::size_t size = 0;       ///< Of those bytes.
     std::optional<trust::Approval> approval; ///< The newest decision about that name.
     trust::SignatureCheck signature;         ///< What the file beside it says; Absent when unreadable.
 };
@@ -43,7 +44,7 @@ struct RunnableStrategy {
 
 /// Finds strategy files and joins them with the whitelist and their signatures. Reads what a script declares by
 /// running its top level in the sandbox without a context, and what a plugin declares without running anything of
-/// it. Not thread-safe; cheap enough to make anew for each scan.
+/// it. What is decided here is in the workspace's system journal, or is not done. Not thread-safe; cheap enough to make anew for each scan.
 class Catalog
 {
 public:
@@ -72,7 +73,7 @@ public:
     [[nodiscard]] Result<void> revoke(std::string_view name, Timestamp time, std::string user = {}) const;
 
     /// The strategy ready to run, from bytes read and checked in this call; refused with the reason
-    /// unless its state is Approved or Signed.
+    /// unless its state is Approved or Signed. The system journal is told of either; what it cannot take does not run.
     [[nodiscard]] Result<RunnableStrategy> load(std::string_view name) const;
 
 private:

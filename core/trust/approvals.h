@@ -75,6 +75,7 @@ public:
     /// What the whitelist alone says: every state but Signed and Invalid. See `judge` for the whole.
     [[nodiscard]] State stateOf(std::string_view name, const Sha256Digest& sha256) const;
 
+    /// Tells the workspace's system journal first; what that cannot take is not decided, here as in `revoke`.
     [[nodiscard]] Result<void> approve(Approval approval);
     /// Withdraws the newest approval of a name, and `present` too: bytes of that name that would run although
     /// nobody approved them. Fails with NotFound when there is nothing to withdraw.
@@ -82,6 +83,7 @@ public:
                                       const std::optional<Approval>& present = {});
 
 private:
+    /// Changes the list and tells the journal.
     using Change = std::function<Result<void>(std::vector<Approval>&)>;
     Result<void> change(const Change& change);
     std::filesystem::path m_folder;

@@ -25,7 +25,8 @@ QString toQString(const std::filesystem::path& path)
 StrategyItem describe(core::strategy::CatalogEntry entry)
 {
     StrategyItem item;
-    if (entry.state == core::trust::State::Changed && entry.approval) {
+    const bool hasSource = entry.kind == core::strategy::Kind::Lua;
+    if (hasSource && entry.state == core::trust::State::Changed && entry.approval) {
         const auto diff = compareLines(entry.approval->source, entry.source);
         item.addedLines = diff.added;
         item.removedLines = diff.removed;

@@ -41,10 +41,13 @@ struct Advice
 Advice changedAdvice(const models::StrategyItem& item, const QString& name)
 {
     using P = StrategiesPanel;
+    const bool native = item.entry.kind == core::strategy::Kind::Native;
     const int lines = std::max(item.addedLines, item.removedLines);
     const auto& approval = item.entry.approval;
     QString since = P::tr("It is not the version you approved.");
-    if (approval && lines == 1)
+    if (approval && native)
+        since = P::tr("It is not the file you approved on %1.").arg(format::date(approval->time));
+    else if (approval && lines == 1)
         since = P::tr("1 line differs from the version you approved on %1.")
                     .arg(format::date(approval->time));
     else if (approval)
@@ -54,7 +57,7 @@ Advice changedAdvice(const models::StrategyItem& item, const QString& name)
     return {Token::Warn,
             P::tr("%1 changed on disk").arg(name),
             {since + QLatin1Char(' ') + P::tr("It will not start.")},
-            P::tr("Review the difference")};
+            native ? P::tr("Review it") : P::tr("Review the difference")};
 }
 
 QString revokedLine(const core::strategy::CatalogEntry& entry)
@@ -70,6 +73,21 @@ QString revokedLine(const core::strategy::CatalogEntry& entry)
     return P::tr("You revoked it. It will not start.");
 }
 
+Advice unknownAdvice(const models::StrategyItem& item, const QString& name)
+{
+    using P = StrategiesPanel;
+    const QString title = P::tr("%1 is not approved").arg(name);
+    if (item.entry.kind == core::strategy::Kind::Native)
+        return {Token::Warn,
+                title,
+                {P::tr("It is native code with all of your powers. It will not start until you have approved it.")},
+                P::tr("Review it")};
+    return {Token::Text,
+            title,
+            {P::tr("It will not start until you have read it and approved it.")},
+            P::tr("Read the source")};
+}
+
 Advice adviceFor(const models::StrategyItem& item)
 {
     using P = StrategiesPanel;
@@ -82,10 +100,7 @@ Advice adviceFor(const models::StrategyItem& item)
     case State::Changed:
         return changedAdvice(item, name);
     case State::Unknown:
-        return {Token::Text,
-                P::tr("%1 is not approved").arg(name),
-                {P::tr("It will not start until you have read it and approved it.")},
-                P::tr("Read the source")};
+        return unknownAdvice(item, name);
     case State::Revoked:
         return {Token::Bad,
                 P::tr("%1 was revoked").arg(name),
@@ -234,8 +249,8 @@ void StrategiesPanel::setStrategies(const models::StrategyListPtr& strategies)
     setContextText(count == 1 ? tr("1 file") : tr("%1 files").arg(count));
     if (count == 0) {
         setEmptyState(
-            tr("No strategies yet. Put a .lua file into the strategies folder; it appears "
-               "here at once."),
+            tr("No strategies yet. Put a .lua or .so file into the strategies folder; it "
+               "appears here at once."),
             tr("Look again"));
         return;
     }

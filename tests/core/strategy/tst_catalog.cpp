@@ -3,6 +3,8 @@
 #include "core/strategy/catalog.h"
 #include "tests/core/strategy/fakecontext.h"
 
+#include <nlohmann/json.hpp>
+
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -71,6 +73,8 @@ private slots:
     void approvesNothingInvalid();
     void failsWholeOnACorruptWhitelist();
     void namesWhatThereIs();
+    void tellsTheJournalWhatItLoadsAndRefuses();
+    void runsNothingThatCannotBeTold();
 };
 
 void TestCatalog::listsEveryFileByName()
@@ -236,6 +240,29 @@ void TestCatalog::namesWhatThereIs()
     const auto missing = catalog().load("alhpa");
     QVERIFY(missing.error().code == ErrorCode::NotFound);
     QVERIFY(missing.error().message().find("alpha") != std::string::npos);
+}
+
+void TestCatalog::tellsTheJournalWhatItLoadsAndRefuses()
+{
+    const auto file = write("a/s.lua", script("alpha"));
+    QVERIFY(!catalog().load("alpha").ok());
+    approve(file);
+    QVERIFY(catalog().load("alpha").ok());
+    std::string events;
+    std::ifstream journal(root() / "journal" / "system.jsonl");
+    for (std::string line; std::getline(journal, line);)
+        events += nlohmann::json::parse(line)["event"].get<std::string>() + " ";
+    QCOMPARE(events, std::string("strategy_refused strategy_approved strategy_loaded "));
+}
+
+void TestCatalog::runsNothingThatCannotBeTold()
+{
+    approve(write("a/s.lua", script("alpha")));
+    std::filesystem::remove(root() / "journal" / "system.jsonl");
+    std::filesystem::create_directory(root() / "journal" / "system.jsonl");
+    const auto loaded = catalog().load("alpha");
+    QVERIFY(!loaded.ok());
+    QVERIFY(loaded.error().message().find("cannot be written") != std::string::npos);
 }
 
 QTEST_GUILESS_MAIN(TestCatalog)

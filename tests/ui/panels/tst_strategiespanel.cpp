@@ -75,6 +75,30 @@ private slots:
         QVERIFY(card().text().contains(QStringLiteral("Its signer Grace was revoked on")));
     }
 
+    void warnsOfNativeCode()
+    {
+        auto list = samples::strategies();
+        auto& entry = list[0].entry;
+        entry.kind = core::strategy::Kind::Native;
+        entry.state = core::trust::State::Unknown;
+        m_panel->setStrategies(samples::share(list));
+        m_panel->select(QString::fromStdString(entry.name));
+        QVERIFY(card().text().contains(QStringLiteral("native code with all of your powers")));
+        QVERIFY(m_panel->model().index(0).data(ui::models::StrategyListModel::DetailRole).toString().contains(
+            QStringLiteral("native")));
+    }
+
+    void countsNoLinesOfNativeCode()
+    {
+        auto list = samples::strategies();
+        auto& entry = list[0].entry;
+        entry.kind = core::strategy::Kind::Native;
+        entry.state = core::trust::State::Changed;
+        m_panel->setStrategies(samples::share(list));
+        m_panel->select(QString::fromStdString(entry.name));
+        QVERIFY(!card().text().contains(QStringLiteral("line")));
+    }
+
     void asksForAReview()
     {
         QSignalSpy review(m_panel.get(), &StrategiesPanel::reviewRequested);
