@@ -15,9 +15,6 @@ namespace core::trust {
 
 namespace {
 
-constexpr SignedListKind APPROVALS = {"approvals.json", "quarterdeck approvals", "approvals",
-                                      "nothing counts as approved"};
-
 Result<void> checkTexts(const Approval& approval)
 {
     for (const std::string_view text :
@@ -72,7 +69,7 @@ bool mayRun(State state)
 
 Result<Approvals> Approvals::open(const std::filesystem::path& folder)
 {
-    const auto entries = readTold(folder, APPROVALS);
+    const auto entries = readTold(folder, APPROVALS_LIST);
     if (!entries)
         return entries.error();
     auto read = readApprovals(*entries);
@@ -86,7 +83,7 @@ Result<Approvals> Approvals::open(const std::filesystem::path& folder)
 
 Result<void> Approvals::restore(const std::filesystem::path& folder)
 {
-    return restoreTold(folder, APPROVALS);
+    return restoreTold(folder, APPROVALS_LIST);
 }
 
 const Approval* Approvals::find(std::string_view name) const
@@ -113,7 +110,7 @@ Result<void> Approvals::change(const Change& change)
 {
     // Another program may have written since this one read.
     std::vector<Approval> approvals;
-    auto changed = changeTold(m_folder, APPROVALS, [&](const auto& entries) -> Result<nlohmann::json> {
+    auto changed = changeTold(m_folder, APPROVALS_LIST, [&](const auto& entries) -> Result<nlohmann::json> {
         auto current = readApprovals(entries);
         if (!current)
             return current.error();

@@ -16,9 +16,6 @@ using Json = nlohmann::json;
 
 namespace {
 
-constexpr SignedListKind TRUSTED_KEYS = {"trustedkeys.json", "quarterdeck trusted keys", "keys",
-                                         "no key counts as trusted and nothing runs"};
-
 Json toJson(const std::vector<TrustedKey>& keys)
 {
     Json list = Json::array();
@@ -126,7 +123,7 @@ Error notTrusted(const KeyId& id)
 
 Result<TrustedKeys> TrustedKeys::open(const std::filesystem::path& folder)
 {
-    const auto entries = readTold(folder, TRUSTED_KEYS);
+    const auto entries = readTold(folder, TRUSTED_KEYS_LIST);
     if (!entries)
         return entries.error();
     auto keys = keysFrom(*entries);
@@ -140,7 +137,7 @@ Result<TrustedKeys> TrustedKeys::open(const std::filesystem::path& folder)
 
 Result<void> TrustedKeys::restore(const std::filesystem::path& folder)
 {
-    return restoreTold(folder, TRUSTED_KEYS);
+    return restoreTold(folder, TRUSTED_KEYS_LIST);
 }
 
 const TrustedKey* TrustedKeys::find(const KeyId& id) const
@@ -155,7 +152,7 @@ Result<void> TrustedKeys::change(const Change& change)
     // Another program may have written since this one read.
     std::vector<TrustedKey> keys;
     auto changed =
-        changeTold(m_folder, TRUSTED_KEYS, [&](const Json& entries) -> Result<Json> {
+        changeTold(m_folder, TRUSTED_KEYS_LIST, [&](const Json& entries) -> Result<Json> {
             auto current = keysFrom(entries);
             if (!current)
                 return current.error();

@@ -97,6 +97,8 @@ Result<void> TrustJournal::loaded(const StrategyFacts& strategy) const
 {
     const bool isUnsigned = !mayRun(strategy.state);
     RecordBatch batch = strategyLine(isUnsigned ? Level::Warning : Level::Info, "strategy_loaded", strategy);
+    if (isUnsigned)
+        batch.flag("unsigned", true);
     return m_journal.append(batch);
 }
 

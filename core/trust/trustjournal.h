@@ -36,6 +36,7 @@ public:
     /// What was told could not be done after all.
     [[nodiscard]] Result<void> decisionFailed(const Error& why) const;
 
+    /// Before anything of it runs. One that nobody approved or signed is marked.
     [[nodiscard]] Result<void> loaded(const StrategyFacts& strategy) const;
     [[nodiscard]] Result<void> refused(const StrategyFacts& strategy, std::string_view reason) const;
     [[nodiscard]] Result<void> signedBy(const StrategyFacts& strategy, const KeyId& key) const;
