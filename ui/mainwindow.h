@@ -94,6 +94,8 @@ public slots:
     void openImportDialog();
     void openExportDialog();
     void openApprovalDialog(const QString& strategy);
+    /// Offers to bring back refused approvals and keys; not in a read-only workspace.
+    void openRestoreDialog();
     void openKeyManager();
     void openReplayDialog(const QStringList& strategies);
     /// Shows what an event of the loaded replay led to; one dialog shows one event after the other.
@@ -132,6 +134,7 @@ private:
     void makeStatusBar();
     void makeClock();
     void makeReadOnlyBanner();
+    void makeUnsignedBanner();
     [[nodiscard]] QToolBar* addBanner(const QString& name, const QString& title,
                                       const QPixmap& sign, const QString& text);
     void connectHistory();

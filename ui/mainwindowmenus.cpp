@@ -10,6 +10,7 @@
 #include "ui/dialogs/importdialog.h"
 #include "ui/dialogs/keymanagerdialog.h"
 #include "ui/dialogs/replaysetupdialog.h"
+#include "ui/dialogs/restoredialog.h"
 #include "ui/icons.h"
 #include "ui/models/strategyscanner.h"
 #include "ui/panels/accountspanel.h"
@@ -225,6 +226,15 @@ void MainWindow::openEventDialog(core::CorrelationId event, const QString& strat
     m_events->show();
     m_events->raise();
     m_events->activateWindow();
+}
+
+void MainWindow::openRestoreDialog()
+{
+    if (m_services.workspace.readOnly())
+        return;
+    auto* dialog = new dialogs::RestoreDialog(m_services.scanner, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
 }
 
 void MainWindow::openApprovalDialog(const QString& strategy)

@@ -54,7 +54,7 @@ Result<std::vector<Chosen>> chooseAll(const ReplayRequest& request, const Replay
 {
     if (request.strategies.empty())
         return Error{ErrorCode::InvalidInput, "no strategy was chosen", "Choose at least one."};
-    const strategy::Catalog catalog(places.strategyFolders, places.trustFolder);
+    const strategy::Catalog catalog(places.strategyFolders, places.trustFolder, places.unsignedScripts);
     std::vector<Chosen> all;
     std::set<std::string> names;
     for (const ReplayStrategy& wanted : request.strategies) {
@@ -248,6 +248,8 @@ std::string digestOf(const EngineSetup& setup)
     add("short_leverage", std::to_string(setup.margin.shortLeverage));
     add("maintenance", std::to_string(setup.margin.maintenance));
     add("seed", std::to_string(setup.seed));
+    if (setup.allowsUnsigned)
+        add("unsigned", "allowed");
     for (const SymbolData& data : setup.symbols)
         add("symbol", data.instrument.symbol.text() + " " + std::to_string(data.instrument.priceDecimals) +
                           " " + std::to_string(data.instrument.lotDecimals));
@@ -332,6 +334,7 @@ Result<std::unique_ptr<const EngineSetup>> prepareReplay(const ReplayRequest& re
         }
         setup->accounts.push_back(std::move(account));
     }
+    setup->allowsUnsigned = places.unsignedScripts == strategy::UnsignedScripts::Allowed;
     setup->candleDigest = digestOfCandles(*setup);
     setup->digest = digestOf(*setup);
     return std::unique_ptr<const EngineSetup>(std::move(setup));

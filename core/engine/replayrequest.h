@@ -5,6 +5,7 @@
 #include "core/base/money.h"
 #include "core/history/historystore.h"
 #include "core/portfolio/risklimits.h"
+#include "core/strategy/catalog.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -54,6 +55,8 @@ struct ReplayPlaces {
     std::filesystem::path trustFolder;
     std::vector<std::filesystem::path> strategyFolders;
     std::filesystem::path journalFolder;
+    /// Allowed: unknown scripts run too, and every line of the journal says that they may.
+    strategy::UnsignedScripts unsignedScripts = strategy::UnsignedScripts::Refused;
     std::filesystem::path sessionsFile = {}; ///< Keeps what the window replays; empty: nothing is kept.
 };
 

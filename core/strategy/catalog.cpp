@@ -211,8 +211,16 @@ std::string_view name(Kind kind)
     return kind == Kind::Native ? "native" : "lua";
 }
 
-Catalog::Catalog(std::vector<fs::path> folders, fs::path trustFolder)
-    : m_folders(std::move(folders)), m_trustFolder(std::move(trustFolder))
+bool mayRun(const CatalogEntry& entry, UnsignedScripts unsignedScripts)
+{
+    const bool unsignedRuns = unsignedScripts == UnsignedScripts::Allowed && entry.kind == Kind::Lua &&
+                              entry.state == trust::State::Unknown;
+    return trust::mayRun(entry.state) || unsignedRuns;
+}
+
+Catalog::Catalog(std::vector<fs::path> folders, fs::path trustFolder, UnsignedScripts unsignedScripts)
+    : m_folders(std::move(folders)), m_trustFolder(std::move(trustFolder)),
+      m_unsignedScripts(unsignedScripts)
 {
 }
 
@@ -365,7 +373,7 @@ Result<RunnableStrategy> Catalog::load(std::string_view name) const
     if (!entry)
         return entry.error();
     const trust::TrustJournal journal(m_trustFolder);
-    if (!trust::mayRun(entry->state))
+    if (!mayRun(*entry, m_unsignedScripts))
         return told(journal, *entry, doesNotRun(*entry));
     // First, since loading a plugin runs it.
     if (const auto noted = journal.loaded(factsOf(*entry)); !noted)

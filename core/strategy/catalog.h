@@ -35,6 +35,13 @@ struct CatalogEntry {
     trust::SignatureCheck signature;         ///< What the file beside it says; Absent when unreadable.
 };
 
+/// Whether scripts run that nobody approved or signed: for development, and never by default. Native plugins do not
+/// in either case.
+enum class UnsignedScripts : std::uint8_t { Refused, Allowed };
+
+/// True of what runs: what is approved or signed, and what is merely unknown where that is allowed.
+[[nodiscard]] bool mayRun(const CatalogEntry& entry, UnsignedScripts unsignedScripts);
+
 /// A strategy that may run: its approved or signed bytes, ready to be instantiated.
 struct RunnableStrategy {
     Metadata metadata;
@@ -49,7 +56,8 @@ class Catalog
 {
 public:
     /// Folders are searched in order, not recursively; approved files outside of them are listed too.
-    Catalog(std::vector<std::filesystem::path> folders, std::filesystem::path trustFolder);
+    Catalog(std::vector<std::filesystem::path> folders, std::filesystem::path trustFolder,
+            UnsignedScripts unsignedScripts = UnsignedScripts::Refused);
 
     /// Every strategy file by name. A name declared by two files makes the later one Invalid. Fails only
     /// when the whitelist or the list of trusted keys is corrupt.
@@ -73,7 +81,7 @@ public:
     [[nodiscard]] Result<void> revoke(std::string_view name, Timestamp time, std::string user = {}) const;
 
     /// The strategy ready to run, from bytes read and checked in this call; refused with the reason
-    /// unless its state is Approved or Signed. The system journal is told of either; what it cannot take does not run.
+    /// unless it `mayRun`. The system journal is told of either; what it cannot take does not run.
     [[nodiscard]] Result<RunnableStrategy> load(std::string_view name) const;
 
 private:
@@ -81,6 +89,7 @@ private:
 
     std::vector<std::filesystem::path> m_folders;
     std::filesystem::path m_trustFolder;
+    UnsignedScripts m_unsignedScripts;
 };
 
 } // namespace core::strategy

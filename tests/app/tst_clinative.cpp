@@ -93,6 +93,11 @@ private slots:
                                        QStringLiteral("BTC/USD")});
         QCOMPARE(run.status, 1);
         QVERIFY2(run.err.contains("it was never approved"), run.err.constData());
+        const CliRun forced = m_cli->run({QStringLiteral("replay"), QStringLiteral("--strategy"),
+                                          QStringLiteral("sma_cross_native"), QStringLiteral("--symbol"),
+                                          QStringLiteral("BTC/USD"), QStringLiteral("--allow-unsigned-strategies")});
+        QCOMPARE(forced.status, 1);
+        QVERIFY2(forced.err.contains("it was never approved"), forced.err.constData());
     }
 
     void warnsOfNativeCode()

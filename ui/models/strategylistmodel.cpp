@@ -10,7 +10,7 @@ namespace ui::models {
 
 bool mayRun(const StrategyItem& item)
 {
-    return core::trust::mayRun(item.entry.state);
+    return core::strategy::mayRun(item.entry, item.unsignedScripts);
 }
 
 StrategyListModel::StrategyListModel(QObject* parent)

@@ -127,7 +127,8 @@ StrategiesPanel::StrategiesPanel(QWidget* parent)
         updateDetails();
         emit checkedChanged(checkedNames());
     });
-    connect(this, &Panel::actionTriggered, this, &StrategiesPanel::rescanRequested);
+    connect(this, &Panel::actionTriggered, this,
+            [this] { m_offersRestore ? emit restoreRequested() : emit rescanRequested(); });
     connect(&themeManager(), &ThemeManager::themeChanged, m_list->viewport(),
             qOverload<>(&QWidget::update));
     updateDetails();
@@ -209,7 +210,7 @@ QWidget* StrategiesPanel::makeFooter()
         column->addLayout(row);
         return shown;
     };
-    addRow(tr("Unsigned strategies"), tr("blocked"), "ok");
+    m_unsigned = addRow(tr("Unsigned strategies"), tr("blocked"), "ok");
     m_folder = addRow(tr("Folder watched"), QString(format::NONE), nullptr);
     return footer;
 }
@@ -242,8 +243,15 @@ void StrategiesPanel::setWatchedFolder(const QString& folder)
     m_folder->setToolTip(folder);
 }
 
+void StrategiesPanel::setUnsignedAllowed(bool allowed)
+{
+    m_unsigned->setText(allowed ? tr("allowed") : tr("blocked"));
+    setRole(m_unsigned, allowed ? "bad" : "ok");
+}
+
 void StrategiesPanel::setStrategies(const models::StrategyListPtr& strategies)
 {
+    m_offersRestore = false;
     m_model->setStrategies(strategies);
     const int count = m_model->rowCount();
     setContextText(count == 1 ? tr("1 file") : tr("%1 files").arg(count));
@@ -267,7 +275,17 @@ void StrategiesPanel::setStrategies(const models::StrategyListPtr& strategies)
 
 void StrategiesPanel::setScanError(const QString& what, const QString& remedy)
 {
+    m_offersRestore = false;
     setError(what, remedy, tr("Look again"));
+}
+
+void StrategiesPanel::offerRestore(const QString& what)
+{
+    m_offersRestore = true;
+    setError(what,
+             tr("Nothing runs until the last good copy is brought back. If you did not change the file, somebody else "
+                "did."),
+             tr("&Restore…"));
 }
 
 void StrategiesPanel::setSnapshot(const core::engine::SnapshotPtr& snapshot)

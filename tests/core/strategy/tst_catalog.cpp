@@ -74,6 +74,9 @@ private slots:
     void failsWholeOnACorruptWhitelist();
     void namesWhatThereIs();
     void tellsTheJournalWhatItLoadsAndRefuses();
+    void runsUnknownScriptsAloneWhereUnsignedOnesAreAllowed_data();
+    void runsUnknownScriptsAloneWhereUnsignedOnesAreAllowed();
+    void marksUnsignedScriptsInTheJournal();
     void runsNothingThatCannotBeTold();
 };
 
@@ -253,6 +256,46 @@ void TestCatalog::tellsTheJournalWhatItLoadsAndRefuses()
     for (std::string line; std::getline(journal, line);)
         events += nlohmann::json::parse(line)["event"].get<std::string>() + " ";
     QCOMPARE(events, std::string("strategy_refused strategy_approved strategy_loaded "));
+}
+
+void TestCatalog::runsUnknownScriptsAloneWhereUnsignedOnesAreAllowed_data()
+{
+    QTest::addColumn<State>("state");
+    QTest::addColumn<Kind>("kind");
+    QTest::addColumn<bool>("runs");
+    QTest::newRow("unknown") << State::Unknown << Kind::Lua << true;
+    QTest::newRow("approved") << State::Approved << Kind::Lua << true;
+    QTest::newRow("changed") << State::Changed << Kind::Lua << false;
+    QTest::newRow("revoked") << State::Revoked << Kind::Lua << false;
+    QTest::newRow("invalid") << State::Invalid << Kind::Lua << false;
+    QTest::newRow("unknown, native") << State::Unknown << Kind::Native << false;
+    QTest::newRow("signed, native") << State::Signed << Kind::Native << true;
+}
+
+void TestCatalog::runsUnknownScriptsAloneWhereUnsignedOnesAreAllowed()
+{
+    QFETCH(State, state);
+    QFETCH(Kind, kind);
+    QFETCH(bool, runs);
+    CatalogEntry entry;
+    entry.state = state;
+    entry.kind = kind;
+    QCOMPARE(mayRun(entry, UnsignedScripts::Allowed), runs);
+    QCOMPARE(mayRun(entry, UnsignedScripts::Refused), trust::mayRun(state));
+}
+
+void TestCatalog::marksUnsignedScriptsInTheJournal()
+{
+    write("a/s.lua", script("alpha"));
+    const Catalog open({root() / "a"}, root() / "trust", UnsignedScripts::Allowed);
+    const auto loaded = open.load("alpha");
+    QVERIFY(loaded.ok());
+    QCOMPARE(runs(*loaded), std::string("first"));
+    std::ifstream journal(root() / "journal" / "system.jsonl");
+    const auto line = nlohmann::json::parse(journal);
+    QCOMPARE(line["event"].get<std::string>(), std::string("strategy_loaded"));
+    QCOMPARE(line["state"].get<std::string>(), std::string("unknown"));
+    QVERIFY(line["unsigned"].get<bool>());
 }
 
 void TestCatalog::runsNothingThatCannotBeTold()
