@@ -186,6 +186,7 @@ private:
     QAction* m_exportAction = nullptr;
     QAction* m_approveAction = nullptr;
     QAction* m_keysAction = nullptr;
+    QAction* m_restoreAction = nullptr;
     QAction* m_newReplayAction = nullptr;
     QAction* m_unloadAction = nullptr;
     QActionGroup* m_themeGroup = nullptr;

@@ -226,8 +226,7 @@ void MainWindow::makeUnsignedBanner()
     QToolBar* banner = addBanner(
         QStringLiteral("unsignedBanner"), tr("Unsigned strategies"),
         icon(QLatin1StringView("revoke"), Token::Bad).pixmap(16, 16),
-        tr("Unsigned strategies are allowed: scripts run that you have not approved. This is for development; every "
-           "line of the journal says so. Start without --allow-unsigned-strategies to change that."));
+        tr("Unsigned strategies are allowed: scripts run that nobody approved. Every line of the journal says so."));
     // It must stay in sight.
     banner->toggleViewAction()->setEnabled(false);
     setRole(banner->findChild<QLabel*>(QStringLiteral("text")), "alarm");

@@ -117,6 +117,8 @@ void MainWindow::makeStrategiesMenu()
                                    this, &MainWindow::openKeyManager);
     m_keysAction->setShortcut(tr("Ctrl+Shift+K"));
     m_strategies->addAction(m_keysAction);
+    m_restoreAction =
+        menu->addAction(tr("Re&store approvals and keys…"), this, &MainWindow::openRestoreDialog);
     QAction* rescan =
         menu->addAction(icon(QLatin1StringView("refresh")), tr("&Read the folders again"),
                         &m_services.scanner, &models::StrategyScanner::rescan);
@@ -185,6 +187,7 @@ void MainWindow::updateActions()
     m_importAction->setEnabled(writable);
     m_approveAction->setEnabled(writable);
     m_keysAction->setEnabled(writable);
+    m_restoreAction->setEnabled(writable);
     m_exportAction->setEnabled(!m_sessionFolder.empty());
     m_newReplayAction->setEnabled(!m_coverage.empty());
     m_unloadAction->setEnabled(m_snapshot != nullptr);
@@ -230,7 +233,7 @@ void MainWindow::openEventDialog(core::CorrelationId event, const QString& strat
 
 void MainWindow::openRestoreDialog()
 {
-    if (m_services.workspace.readOnly())
+    if (!m_restoreAction->isEnabled())
         return;
     auto* dialog = new dialogs::RestoreDialog(m_services.scanner, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);

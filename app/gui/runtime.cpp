@@ -39,8 +39,8 @@ core::engine::ReplayPlaces placesOf(const core::Workspace& workspace,
 {
     const auto journals = passingJournals ? std::filesystem::path(passingJournals->path().toStdString())
                                           : workspace.journalFolder();
-    core::engine::ReplayPlaces places{history, workspace.trustFolder(), strategyFolders, journals,
-                                      unsignedScripts};
+    core::engine::ReplayPlaces places{history, workspace.trustFolder(), strategyFolders, journals};
+    places.unsignedScripts = unsignedScripts;
     if (replays == Runtime::Replays::Kept && !workspace.readOnly())
         places.sessionsFile = workspace.sessionsFile();
     return places;

@@ -55,9 +55,9 @@ struct ReplayPlaces {
     std::filesystem::path trustFolder;
     std::vector<std::filesystem::path> strategyFolders;
     std::filesystem::path journalFolder;
+    std::filesystem::path sessionsFile = {}; ///< Keeps what the window replays; empty: nothing is kept.
     /// Allowed: unknown scripts run too, and every line of the journal says that they may.
     strategy::UnsignedScripts unsignedScripts = strategy::UnsignedScripts::Refused;
-    std::filesystem::path sessionsFile = {}; ///< Keeps what the window replays; empty: nothing is kept.
 };
 
 } // namespace core::engine

@@ -178,6 +178,7 @@ private slots:
         auto& panel = *session.window->findChild<ui::panels::StrategiesPanel*>();
         QTRY_VERIFY(!panel.findChildren<QPushButton*>().isEmpty() && !panel.showsBody());
         emit panel.restoreRequested();
+        QVERIFY(actionCalled(*session.window, QStringLiteral("Restore approvals and keys…"))->isEnabled());
         const auto* dialog = session.window->findChild<ui::dialogs::RestoreDialog*>();
         QVERIFY(dialog && dialog->isVisible());
     }

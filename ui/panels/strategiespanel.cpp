@@ -77,6 +77,11 @@ Advice unknownAdvice(const models::StrategyItem& item, const QString& name)
 {
     using P = StrategiesPanel;
     const QString title = P::tr("%1 is not approved").arg(name);
+    if (models::mayRun(item))
+        return {Token::Bad,
+                title,
+                {P::tr("It runs all the same: unsigned strategies are allowed.")},
+                P::tr("Read the source")};
     if (item.entry.kind == core::strategy::Kind::Native)
         return {Token::Warn,
                 title,

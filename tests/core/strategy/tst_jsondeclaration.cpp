@@ -36,6 +36,7 @@ private slots:
     void refusesWhatAScriptIsRefusedFor();
     void refusesWhatIsNestedWithoutEnd();
     void refusesWhatIsLongWithoutEnd();
+    void refusesLongTexts();
 };
 
 void TestJsonDeclaration::readsEveryField()
@@ -117,6 +118,13 @@ void TestJsonDeclaration::refusesWhatIsLongWithoutEnd()
     const auto metadata = fromJson(R"({"name": [)" + QByteArray("1,").repeated(30'000) + "1]}");
     QVERIFY(!metadata.ok());
     QCOMPARE(metadata.error().message(), std::string("s: its declaration is too long"));
+}
+
+void TestJsonDeclaration::refusesLongTexts()
+{
+    const auto metadata = fromJson(R"({"name": "n", "description": ")" + QByteArray(1 << 20, 'x') + R"("})");
+    QVERIFY(!metadata.ok());
+    QCOMPARE(metadata.error().message(), std::string("s: strategy description is longer than 4096 bytes"));
 }
 
 QTEST_GUILESS_MAIN(TestJsonDeclaration)

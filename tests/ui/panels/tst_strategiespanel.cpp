@@ -120,6 +120,8 @@ private slots:
         m_panel->setCheckedNames({QStringLiteral("pair_ratio"), QStringLiteral("momentum_scalp")});
         // What is unknown runs then; what changed does not.
         QCOMPARE(m_panel->checkedNames(), QStringList{QStringLiteral("pair_ratio")});
+        m_panel->select(QStringLiteral("pair_ratio"));
+        QVERIFY(card().text().contains(QStringLiteral("It runs all the same")));
     }
 
     void asksForAReview()
