@@ -213,8 +213,8 @@ void MainWindow::makeReadOnlyBanner()
         QStringLiteral("readOnlyBanner"), tr("Read-only workspace"),
         icon(QLatin1StringView("lock"), Token::Warn).pixmap(16, 16),
         tr("This workspace is read-only here: another program has it open, or its folder "
-           "cannot be written. You can look and replay, but not import, approve or keep "
-           "journals. Close the other program and start again to change that."));
+           "cannot be written. You can look and, beside another program, replay, but not import, "
+           "approve or keep journals. Close the other program and start again to change that."));
     setRole(banner->findChild<QLabel*>(QStringLiteral("text")), "warn");
 }
 

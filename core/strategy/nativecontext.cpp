@@ -9,7 +9,6 @@
 #include <fmt/ranges.h>
 
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 
 namespace core::strategy {
@@ -27,25 +26,6 @@ constexpr std::size_t MAX_MARK = 256;
 std::string cleanText(std::string_view text, std::size_t longest = MAX_TEXT)
 {
     return trust::cleanUtf8(text.substr(0, longest));
-}
-
-indicators::Spec readSpec(std::string_view kind, std::initializer_list<double> periods, std::string_view source)
-{
-    const auto spec = indicators::makeSpec(kind, std::span(periods.begin(), periods.size()),
-                                           source.empty() ? "close" : source);
-    if (!spec)
-        throw std::invalid_argument(spec.error().message());
-    return *spec;
-}
-
-quarterdeck::Candle candleOf(const market::Instrument& instrument, const market::Candle& candle)
-{
-    return {candle.openTime,
-            instrument.toDouble(candle.open),
-            instrument.toDouble(candle.high),
-            instrument.toDouble(candle.low),
-            instrument.toDouble(candle.close),
-            candle.volume};
 }
 
 /// No order and no reason when there was nothing to do.
@@ -70,95 +50,10 @@ LogValue logValue(const quarterdeck::LogValue& value)
 
 } // namespace
 
-/// The engine's candles of one symbol and timeframe.
-class NativeContext::Source final : public quarterdeck::CandleSource
-{
-public:
-    Source(const market::Instrument& instrument, const market::CandleColumns& columns)
-        : m_instrument(instrument), m_columns(columns)
-    {
-    }
-    [[nodiscard]] quarterdeck::Candle candle(std::size_t index) const override
-    {
-        return candleOf(m_instrument, m_columns.at(index));
-    }
-
-private:
-    market::Instrument m_instrument;
-    const market::CandleColumns& m_columns;
-};
-
-/// One of the engine's indicators.
-class NativeContext::Reading final : public quarterdeck::Indicator
-{
-public:
-    explicit Reading(const indicators::Indicator& indicator) : m_indicator(indicator) {}
-    [[nodiscard]] bool ready() const override { return m_indicator.ready(); }
-    [[nodiscard]] double value(std::size_t output) const override
-    {
-        constexpr std::size_t OUTPUTS = 3;
-        return output < OUTPUTS ? m_indicator.value(output) : std::numeric_limits<double>::quiet_NaN();
-    }
-
-private:
-    const indicators::Indicator& m_indicator;
-};
-
-/// Numbers of the strategy's own, and what is computed over them.
-class NativeContext::NativeSeries final : public quarterdeck::Series
-{
-public:
-    explicit NativeSeries(std::string name) : m_name(std::move(name)) {}
-
-    [[nodiscard]] const quarterdeck::Indicator& indicator(std::string_view kind, Periods periods,
-                                                          const quarterdeck::Of& of) override
-    {
-        if (!of.symbol.empty() || !of.timeframe.empty())
-            throw std::invalid_argument("indicators of a series take no symbol and no timeframe");
-        const indicators::Spec spec = readSpec(kind, periods, of.source);
-        if (const auto found = m_indicators.find(spec); found != m_indicators.end())
-            return found->second.reading;
-        if (m_count > 0)
-            throw std::invalid_argument(
-                fmt::format("ask for the indicators of series \"{}\" before its first push", m_name));
-        return m_indicators.try_emplace(spec, indicators::makeIndicator(spec, market::Instrument()))
-            .first->second.reading;
-    }
-    void push(double value) override
-    {
-        if (!std::isfinite(value))
-            throw std::invalid_argument(
-                fmt::format("series \"{}\" takes finite numbers, not {}", m_name, formatDouble(value)));
-        m_last = value;
-        ++m_count;
-        for (auto& [spec, own] : m_indicators)
-            own.indicator->push(value);
-    }
-    [[nodiscard]] double value() const override { return m_last; }
-    [[nodiscard]] std::size_t count() const override { return m_count; }
-
-private:
-    struct Own
-    {
-        explicit Own(std::unique_ptr<indicators::Indicator> made)
-            : indicator(std::move(made)), reading(*indicator)
-        {
-        }
-        std::unique_ptr<indicators::Indicator> indicator;
-        Reading reading;
-    };
-    std::string m_name;
-    std::map<indicators::Spec, Own> m_indicators;
-    double m_last = std::numeric_limits<double>::quiet_NaN();
-    std::size_t m_count = 0;
-};
-
 NativeContext::NativeContext(const Parameters& parameters, std::uint64_t seed, WrapTimer wrapTimer)
     : m_parameters({parameters.begin(), parameters.end()}), m_seed(seed), m_wrapTimer(std::move(wrapTimer))
 {
 }
-
-NativeContext::~NativeContext() = default;
 
 void NativeContext::bindNew(EngineContext& context)
 {
@@ -201,7 +96,7 @@ market::Timeframe NativeContext::timeframeNamed(std::string_view text) const
 
 quarterdeck::Bar NativeContext::barOf(const Bar& bar) const
 {
-    return {candleOf(context().instruments()[bar.symbol], bar.candle), m_symbols[bar.symbol], m_timeframe};
+    return {nativeCandle(context().instruments()[bar.symbol], bar.candle), m_symbols[bar.symbol], m_timeframe};
 }
 
 quarterdeck::Fill NativeContext::fillOf(const execution::Fill& fill) const
@@ -218,12 +113,12 @@ const quarterdeck::Indicator& NativeContext::indicator(std::string_view kind, Pe
                                                        const quarterdeck::Of& of)
 {
     const auto found = context().indicator(symbolNamed(of.symbol), timeframeNamed(of.timeframe),
-                                           readSpec(kind, periods, of.source));
+                                           nativeSpec(kind, periods, of.source));
     if (!found)
         throw std::invalid_argument(found.error().message());
     auto& reading = m_readings[*found];
     if (!reading)
-        reading = std::make_unique<Reading>(**found);
+        reading = std::make_unique<NativeIndicator>(**found);
     return *reading;
 }
 
@@ -237,7 +132,7 @@ quarterdeck::Candles NativeContext::candles(std::size_t count, const quarterdeck
         throw std::invalid_argument(columns.error().message());
     auto& source = m_sources[{symbol, *columns}];
     if (!source)
-        source = std::make_unique<Source>(context().instruments()[symbol], **columns);
+        source = std::make_unique<NativeCandles>(context().instruments()[symbol], **columns);
     const std::size_t size = (*columns)->size();
     const std::size_t taken = std::min(size, count);
     return {*source, size - taken, taken};
@@ -249,7 +144,7 @@ std::optional<quarterdeck::Candle> NativeContext::forming(const quarterdeck::Of&
     const auto candle = context().forming(symbol, timeframeNamed(of.timeframe));
     if (!candle)
         return std::nullopt;
-    return candleOf(context().instruments()[symbol], *candle);
+    return nativeCandle(context().instruments()[symbol], *candle);
 }
 
 quarterdeck::Series& NativeContext::series(std::string_view name)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/strategy/nativemarket.h"
 #include "core/strategy/strategy.h"
 
 #include <quarterdeck/strategy.h>
@@ -23,7 +24,6 @@ public:
     /// Makes the callback of a timer out of the plugin's function.
     using WrapTimer = std::function<std::function<void()>(std::function<void(quarterdeck::Context&)>)>;
     NativeContext(const Parameters& parameters, std::uint64_t seed, WrapTimer wrapTimer);
-    ~NativeContext();
     NativeContext(const NativeContext&) = delete;
     NativeContext& operator=(const NativeContext&) = delete;
 
@@ -67,10 +67,6 @@ public:
                std::function<void(quarterdeck::Context&)> callback) override;
 
 private:
-    class Source;
-    class Reading;
-    class NativeSeries;
-
     void bindNew(EngineContext& context);
     [[nodiscard]] EngineContext& context() const;
     /// The only symbol for an empty name. Throws std::invalid_argument when it cannot be told which is meant.
@@ -87,8 +83,8 @@ private:
     std::deque<std::string> m_symbolTexts; ///< A deque: the views into it must stay.
     std::vector<std::string_view> m_symbols;
     std::string m_timeframe;
-    std::map<std::pair<SymbolIndex, const market::CandleColumns*>, std::unique_ptr<Source>> m_sources;
-    std::map<const indicators::Indicator*, std::unique_ptr<Reading>> m_readings;
+    std::map<std::pair<SymbolIndex, const market::CandleColumns*>, std::unique_ptr<NativeCandles>> m_sources;
+    std::map<const indicators::Indicator*, std::unique_ptr<NativeIndicator>> m_readings;
     std::map<std::string, std::unique_ptr<NativeSeries>, std::less<>> m_series;
 };
 

@@ -76,9 +76,15 @@ Result<quarterdeck::StrategyPlugin*> mapLibrary(const std::string& name, std::st
     QPluginLoader loader(toQString(copy->file()));
     // A symbol that is missing fails now, not in the middle of a session.
     loader.setLoadHints(QLibrary::ResolveAllSymbolsHint | QLibrary::PreventUnloadHint);
-    QObject* root = loader.instance();
+    QObject* root = nullptr;
+    try {
+        root = loader.instance();
+    } catch (...) {
+        return failure(name, "its root object threw when it was made");
+    }
     if (root == nullptr)
-        return failure(name, fmt::format("it cannot be loaded: {}", loader.errorString().toStdString()));
+        return failure(name, fmt::format("it cannot be loaded: {}", loader.errorString().toStdString()),
+                       "Where programs may not run from the folder for temporary files, set TMPDIR.");
     auto* plugin = qobject_cast<quarterdeck::StrategyPlugin*>(root);
     if (plugin == nullptr)
         return failure(name, "its root object is no quarterdeck::StrategyPlugin (is Q_INTERFACES missing?)");
