@@ -5,6 +5,7 @@
 #include "core/trust/signedlist.h"
 #include "ui/models/linediff.h"
 
+#include <QFileInfo>
 #include <QSet>
 
 #include <algorithm>
@@ -79,7 +80,7 @@ StrategyScanner::StrategyScanner(Places places, QObject* parent)
     m_settle.setInterval(SETTLE_TIME);
     connect(&m_settle, &QTimer::timeout, this, &StrategyScanner::rescan);
     connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, &StrategyScanner::settle);
-    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, &StrategyScanner::settle);
+    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, &StrategyScanner::handleFolder);
     watch();
 }
 
@@ -89,6 +90,24 @@ void StrategyScanner::settle()
         m_unsettled.start();
     const std::chrono::milliseconds left = LONGEST_SETTLING - std::chrono::milliseconds(m_unsettled.elapsed());
     m_settle.start(std::clamp(left, std::chrono::milliseconds(0), SETTLE_TIME));
+}
+
+/// Of a folder that holds but one approved file, only that file counts: one that is there and not watched has taken
+/// the place of another. Whatever else happens there, as it does in a folder for temporary files, is no news.
+void StrategyScanner::handleFolder(const QString& path)
+{
+    const std::filesystem::path folder = path.toStdString();
+    if (folder == m_places.trustFolder || std::ranges::find(m_places.folders, folder) != m_places.folders.end()) {
+        settle();
+        return;
+    }
+    const QStringList watched = m_watcher.files();
+    const auto isReplaced = [&](const StrategyItem& item) {
+        const QString file = toQString(item.entry.file);
+        return item.entry.file.parent_path() == folder && !watched.contains(file) && QFileInfo::exists(file);
+    };
+    if (m_latest && std::ranges::any_of(*m_latest, isReplaced))
+        settle();
 }
 
 StrategyScanner::~StrategyScanner()

@@ -72,6 +72,7 @@ private:
     template <typename Job, typename Answer> quint64 run(Job job, Answer answer);
     void startScan();
     void settle();
+    void handleFolder(const QString& path);
     void handleScanned(const core::Result<StrategyListPtr>& result);
     void watch();
 

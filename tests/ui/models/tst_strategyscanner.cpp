@@ -141,6 +141,26 @@ private slots:
         }
     }
 
+    void ignoresWhatElseHappensBesideAFileElsewhere()
+    {
+        const QString folder = m_folder->filePath(QStringLiteral("elsewhere"));
+        QVERIFY(QDir().mkdir(folder));
+        const QString elsewhere = folder + QStringLiteral("/other.lua");
+        const QByteArray other = QByteArray(SCRIPT).replace("probe", "other");
+        write(elsewhere, other);
+        QSignalSpy decided(m_scanner.get(), &StrategyScanner::decided);
+        m_scanner->approve(elsewhere.toStdString(), {}, core::Sha256::of(other.toStdString()));
+        QTRY_COMPARE(decided.count(), 1);
+        QTRY_VERIFY(m_scanner->latest() && m_scanner->latest()->size() == 2);
+        // That nothing happens shows by waiting alone: longer than any change takes to settle.
+        constexpr int SETTLED = 700;
+        QSignalSpy scanned(m_scanner.get(), &StrategyScanner::scanned);
+        while (scanned.wait(SETTLED)) {
+        }
+        write(folder + QStringLiteral("/stranger"), "text");
+        QVERIFY(!scanned.wait(SETTLED));
+    }
+
     void looksAtWhatNeverComesToRest()
     {
         scan();
