@@ -6,6 +6,7 @@
 #include "core/history/historyreader.h"
 #include "ui/charts/candlechart.h"
 #include "ui/format.h"
+#include "ui/models/strategylistmodel.h"
 #include "ui/models/strategyscanner.h"
 #include "ui/panels/accountspanel.h"
 #include "ui/panels/equitypanel.h"
@@ -69,6 +70,7 @@ MainWindow::MainWindow(Services services, QWidget* parent)
     makeStatusBar();
     makeClock();
     makeReadOnlyBanner();
+    makeUnsignedBanner();
     connectHistory();
     connectReplay();
     connectActs();
@@ -198,6 +200,11 @@ void MainWindow::connectStrategies()
     };
     connect(&scanner, &StrategyScanner::scanned, this, known);
     connect(&scanner, &StrategyScanner::scanFailed, this, known);
+    // Behind the error, which it goes on from.
+    connect(&scanner, &StrategyScanner::listsRefused, m_strategies, &StrategiesPanel::offerRestore);
+    connect(m_strategies, &StrategiesPanel::restoreRequested, this, &MainWindow::openRestoreDialog);
+    m_strategies->setUnsignedAllowed(scanner.places().unsignedScripts ==
+                                     core::strategy::UnsignedScripts::Allowed);
     connect(m_strategies, &StrategiesPanel::rescanRequested, &scanner, &StrategyScanner::rescan);
     connect(m_strategies, &StrategiesPanel::reviewRequested, this, &MainWindow::openApprovalDialog);
     connect(m_strategies, &StrategiesPanel::newReplayRequested, this,
@@ -210,7 +217,7 @@ QStringList MainWindow::approvedStrategies() const
     QStringList names;
     if (const models::StrategyListPtr list = m_services.scanner.latest())
         for (const models::StrategyItem& item : *list)
-            if (core::trust::mayRun(item.entry.state))
+            if (models::mayRun(item))
                 names.append(QString::fromStdString(item.entry.name));
     return names;
 }
@@ -219,7 +226,7 @@ bool MainWindow::canRunAsDeclared(core::market::Timeframe finest) const
 {
     const models::StrategyListPtr list = m_services.scanner.latest();
     return !list || std::all_of(list->begin(), list->end(), [&](const models::StrategyItem& item) {
-        return !core::trust::mayRun(item.entry.state) ||
+        return !models::mayRun(item) ||
                item.entry.metadata.timeframe.value_or(core::market::ONE_MINUTE)
                    .isMultipleOf(finest);
     });

@@ -94,6 +94,8 @@ public slots:
     void openImportDialog();
     void openExportDialog();
     void openApprovalDialog(const QString& strategy);
+    /// Offers to bring back refused approvals and keys; not in a read-only workspace.
+    void openRestoreDialog();
     void openKeyManager();
     /// Asks for a name, writes a strategy to start from and opens it in the user's editor.
     void openNewStrategyDialog();
@@ -134,6 +136,7 @@ private:
     void makeStatusBar();
     void makeClock();
     void makeReadOnlyBanner();
+    void makeUnsignedBanner();
     [[nodiscard]] QToolBar* addBanner(const QString& name, const QString& title,
                                       const QPixmap& sign, const QString& text);
     void connectHistory();
@@ -188,6 +191,7 @@ private:
     QAction* m_approveAction = nullptr;
     QAction* m_keysAction = nullptr;
     QAction* m_newStrategyAction = nullptr;
+    QAction* m_restoreAction = nullptr;
     QAction* m_newReplayAction = nullptr;
     QAction* m_unloadAction = nullptr;
     QActionGroup* m_themeGroup = nullptr;

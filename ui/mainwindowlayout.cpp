@@ -6,6 +6,7 @@
 #include "core/base/workspace.h"
 #include "ui/format.h"
 #include "ui/icons.h"
+#include "ui/models/strategyscanner.h"
 #include "ui/panels/accountspanel.h"
 #include "ui/panels/equitypanel.h"
 #include "ui/panels/marginpanel.h"
@@ -212,9 +213,23 @@ void MainWindow::makeReadOnlyBanner()
         QStringLiteral("readOnlyBanner"), tr("Read-only workspace"),
         icon(QLatin1StringView("lock"), Token::Warn).pixmap(16, 16),
         tr("This workspace is read-only here: another program has it open, or its folder "
-           "cannot be written. You can look and replay, but not import, approve or keep "
-           "journals. Close the other program and start again to change that."));
+           "cannot be written. You can look and, beside another program, replay, but not import, "
+           "approve or keep journals. Close the other program and start again to change that."));
     setRole(banner->findChild<QLabel*>(QStringLiteral("text")), "warn");
+}
+
+void MainWindow::makeUnsignedBanner()
+{
+    using core::strategy::UnsignedScripts;
+    if (m_services.scanner.places().unsignedScripts != UnsignedScripts::Allowed)
+        return;
+    QToolBar* banner = addBanner(
+        QStringLiteral("unsignedBanner"), tr("Unsigned strategies"),
+        icon(QLatin1StringView("revoke"), Token::Bad).pixmap(16, 16),
+        tr("Unsigned strategies are allowed: scripts run that nobody approved. Every line of the journal says so."));
+    // It must stay in sight.
+    banner->toggleViewAction()->setEnabled(false);
+    setRole(banner->findChild<QLabel*>(QStringLiteral("text")), "alarm");
 }
 
 void MainWindow::showJournal()

@@ -10,6 +10,7 @@
 #include "ui/dialogs/importdialog.h"
 #include "ui/dialogs/keymanagerdialog.h"
 #include "ui/dialogs/replaysetupdialog.h"
+#include "ui/dialogs/restoredialog.h"
 #include "ui/icons.h"
 #include "ui/models/strategyscanner.h"
 #include "ui/panels/accountspanel.h"
@@ -120,6 +121,8 @@ void MainWindow::makeStrategiesMenu()
                                    this, &MainWindow::openKeyManager);
     m_keysAction->setShortcut(tr("Ctrl+Shift+K"));
     m_strategies->addAction(m_keysAction);
+    m_restoreAction =
+        menu->addAction(tr("Re&store approvals and keys…"), this, &MainWindow::openRestoreDialog);
     QAction* rescan =
         menu->addAction(icon(QLatin1StringView("refresh")), tr("&Read the folders again"),
                         &m_services.scanner, &models::StrategyScanner::rescan);
@@ -189,6 +192,7 @@ void MainWindow::updateActions()
     m_approveAction->setEnabled(writable);
     m_keysAction->setEnabled(writable);
     m_newStrategyAction->setEnabled(writable);
+    m_restoreAction->setEnabled(writable);
     m_exportAction->setEnabled(!m_sessionFolder.empty());
     m_newReplayAction->setEnabled(!m_coverage.empty());
     m_unloadAction->setEnabled(m_snapshot != nullptr);
@@ -230,6 +234,15 @@ void MainWindow::openEventDialog(core::CorrelationId event, const QString& strat
     m_events->show();
     m_events->raise();
     m_events->activateWindow();
+}
+
+void MainWindow::openRestoreDialog()
+{
+    if (!m_restoreAction->isEnabled())
+        return;
+    auto* dialog = new dialogs::RestoreDialog(m_services.scanner, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
 }
 
 void MainWindow::openApprovalDialog(const QString& strategy)

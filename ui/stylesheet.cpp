@@ -28,6 +28,7 @@ QLabel[role="headline"] { font-size: 20px; font-weight: 600; }
 QLabel[role="ok"] { color: @ok; }
 QLabel[role="warn"] { color: @warn; }
 QLabel[role="bad"] { color: @bad; }
+QLabel[role="alarm"] { color: @bad; font-weight: 600; border: 1px solid @bad; padding: 4px; }
 QLabel[role="link"] { color: @accent; }
 QLabel[role="figures"] { font-family: @figures; font-size: 12px; }
 QLabel[role="secondary"] { color: @dim; font-size: 12px; }

@@ -30,6 +30,10 @@ public:
     [[nodiscard]] const std::filesystem::path& folder() const { return m_folder; }
     [[nodiscard]] std::filesystem::path journalFolder() const { return m_folder / "journal"; }
     [[nodiscard]] std::filesystem::path trustFolder() const { return m_folder / "trust"; }
+    [[nodiscard]] std::filesystem::path systemJournal() const
+    {
+        return core::Workspace::systemJournalOf(trustFolder());
+    }
     [[nodiscard]] std::vector<std::filesystem::path> strategyFolders() const;
     [[nodiscard]] const core::history::DatabaseUrl& history() const { return m_history; }
 

@@ -17,6 +17,14 @@ using core::Result;
 
 namespace {
 
+/// What names the journal of the workspace itself.
+constexpr std::string_view SYSTEM = "system";
+
+bool isSystem(const Invocation& invocation)
+{
+    return invocation.options().arguments()[0] == SYSTEM;
+}
+
 /// The session that the argument names: a folder, or a session of the workspace.
 Result<fs::path> sessionOf(const Invocation& invocation)
 {
@@ -94,8 +102,35 @@ Result<void> recover(Invocation& invocation, const fs::path& folder)
     return {};
 }
 
+void tell(Invocation& invocation, const journal::VerifyReport& report)
+{
+    if (invocation.json())
+        invocation.console().printJson(toJson(report));
+    else
+        print(invocation.console(), report);
+}
+
+int verifySystem(Invocation& invocation)
+{
+    Console& console = invocation.console();
+    const fs::path file = invocation.systemJournal();
+    const auto report = journal::verifySystemJournal(file);
+    if (!report)
+        return console.fail(report.error());
+    tell(invocation, *report);
+    if (report->good())
+        return DONE;
+    const journal::JournalFault& first = report->faults.front();
+    return console.fail({core::ErrorCode::Corrupt,
+                         fmt::format("the journal {} is not as it was written: {}", file.string(), textOf(first)),
+                         first.torn ? "The next decision moves the torn line aside."
+                                    : "Nothing was changed. Move it away to keep it; a new one is begun."});
+}
+
 int verify(Invocation& invocation)
 {
+    if (isSystem(invocation))
+        return verifySystem(invocation);
     Console& console = invocation.console();
     const auto folder = sessionOf(invocation);
     if (!folder)
@@ -112,24 +147,32 @@ int verify(Invocation& invocation)
     console.endProgress();
     if (!report)
         return console.fail(report.error());
-    if (invocation.json())
-        console.printJson(toJson(*report));
-    else
-        print(console, *report);
+    tell(invocation, *report);
     return report->good() ? DONE : console.fail(failureOf(*folder, *report));
+}
+
+/// The file that `show` prints.
+Result<fs::path> fileToShow(const Invocation& invocation)
+{
+    if (isSystem(invocation))
+        return invocation.systemJournal();
+    const auto folder = sessionOf(invocation);
+    if (!folder)
+        return folder.error();
+    return *folder / "all.jsonl";
 }
 
 int show(Invocation& invocation)
 {
     Console& console = invocation.console();
-    const auto folder = sessionOf(invocation);
-    if (!folder)
-        return console.fail(folder.error());
+    const auto file = fileToShow(invocation);
+    if (!file)
+        return console.fail(file.error());
     const bool json = invocation.json();
     bool first = true;
     if (json)
         console.print("{\"lines\":[");
-    const auto done = journal::readLines(*folder / "all.jsonl",
+    const auto done = journal::readLines(*file,
                                          invocation.options().text("correlation").value_or(""),
                                          [&](std::string_view line) {
                                              console.print(json && !first ? "," : "");
@@ -149,11 +192,11 @@ int show(Invocation& invocation)
 std::vector<Command> journalCommands()
 {
     return {{"journal verify",
-             "Checks that a session's journal is as it was written.",
+             "Checks that a session's journal, or \"system\", that of all decisions, is as it was written.",
              {"DIR", 1, 1, {{"recover", "", "first move torn last lines to *.torn"}}},
              verify},
             {"journal show",
-             "Prints a session's journal, everything in order.",
+             "Prints a session's journal, or \"system\", that of all decisions about strategies and keys.",
              {"DIR", 1, 1, {{"correlation", "ID", "only the lines of one chain of events"}}},
              show}};
 }

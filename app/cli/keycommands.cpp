@@ -4,6 +4,7 @@
 #include "app/cli/passphraseinput.h"
 
 #include "core/trust/keypair.h"
+#include "core/trust/refusedlists.h"
 
 #include <fmt/format.h>
 
@@ -185,25 +186,17 @@ int restore(Invocation& invocation)
     const auto workspace = invocation.openWorkspace();
     if (!workspace)
         return console.fail(workspace.error());
-    Json restored = Json::array();
-    for (const auto& [file, restoreList] :
-         {std::pair("approvals.json", &trust::Approvals::restore),
-          std::pair("trustedkeys.json", &trust::TrustedKeys::restore)}) {
-        const auto done = restoreList(invocation.trustFolder());
-        if (done)
-            restored.push_back(file);
-        else if (done.error().code != core::ErrorCode::AlreadyExists)
-            return console.fail(done.error());
-    }
-    if (restored.empty())
+    const auto restored = trust::restoreLists(invocation.trustFolder());
+    if (!restored)
+        return console.fail(restored.error());
+    if (restored->empty())
         return console.fail({core::ErrorCode::NotFound,
                              "nothing was restored: no list of this workspace is refused", ""});
     if (invocation.json())
-        console.printJson({{"restored", restored}});
-    for (const Json& file : restored) {
+        console.printJson({{"restored", *restored}});
+    for (const std::string& file : *restored) {
         if (!invocation.json())
-            console.printLine(fmt::format("{} is as it last was; what was refused lies beside it",
-                                          file.get<std::string>()));
+            console.printLine(fmt::format("{} is as it last was; what was refused lies beside it", file));
     }
     return DONE;
 }

@@ -20,6 +20,8 @@ using core::Result;
 
 namespace {
 
+constexpr const char* UNSIGNED = "allow-unsigned-strategies";
+
 Json toJson(const engine::AccountSnapshot& account)
 {
     const bool suspended = account.state == engine::AccountState::Suspended;
@@ -175,8 +177,20 @@ void print(Console& console, const engine::ReplaySummary& summary)
 engine::ReplayPlaces placesOf(const Invocation& invocation)
 {
     const auto out = invocation.options().text("out");
-    return {invocation.history(), invocation.trustFolder(), invocation.strategyFolders(),
-            out ? fs::path(*out) : invocation.journalFolder()};
+    engine::ReplayPlaces places{invocation.history(), invocation.trustFolder(), invocation.strategyFolders(),
+                                out ? fs::path(*out) : invocation.journalFolder()};
+    if (invocation.options().has(UNSIGNED))
+        places.unsignedScripts = core::strategy::UnsignedScripts::Allowed;
+    return places;
+}
+
+/// Says on stderr what the flag does, each time.
+void warnOfUnsigned(const Invocation& invocation)
+{
+    if (invocation.options().has(UNSIGNED))
+        invocation.console().note({core::ErrorCode::Refused,
+                                   "unsigned strategies are allowed: scripts run that nobody approved",
+                                   "Every line of the journal says so."});
 }
 
 int run(Invocation& invocation)
@@ -199,6 +213,7 @@ int run(Invocation& invocation)
     // Says that nothing was imported, where the history would be made anew otherwise.
     if (const auto history = invocation.openHistory(); !history)
         return console.fail(history.error());
+    warnOfUnsigned(invocation);
     const InterruptGuard interrupt;
     const auto progress = [&](double fraction) {
         console.progress("replaying", fraction);
@@ -233,6 +248,8 @@ Command replayCommand()
     command.grammar.options = replayOptionSpecs();
     command.grammar.options.push_back(
         {"both-paths", "", "say too what the accounts come to along the other --path"});
+    command.grammar.options.push_back(
+        {UNSIGNED, "", "for development: run scripts too that nobody approved, native ones never"});
     command.grammar.options.push_back(
         {"out", "DIR", "where the session's folder is made (default: the workspace's journal)"});
     return command;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
+#include "app/cli/strategyoutput.h"
 
 #include "core/strategy/strategytemplate.h"
 
@@ -18,113 +19,6 @@ namespace {
 /// Digits of a hash that tables show.
 constexpr std::size_t SHORT_HASH = 12;
 
-std::string textOf(const strategy::ParameterValue& value)
-{
-    struct Visitor
-    {
-        std::string operator()(bool flag) const { return flag ? "true" : "false"; }
-        std::string operator()(std::int64_t number) const { return std::to_string(number); }
-        std::string operator()(double number) const { return core::formatDouble(number); }
-        std::string operator()(const std::string& text) const { return text; }
-    };
-    return std::visit(Visitor{}, value);
-}
-
-Json jsonOf(const strategy::ParameterValue& value)
-{
-    return std::visit([](const auto& held) { return Json(held); }, value);
-}
-
-Json parametersJson(const strategy::Metadata& metadata)
-{
-    Json list = Json::array();
-    for (const strategy::ParameterSpec& parameter : metadata.parameters) {
-        Json json = {{"name", parameter.name}, {"default", jsonOf(parameter.defaultValue)}};
-        if (parameter.minimum)
-            json["min"] = *parameter.minimum;
-        if (parameter.maximum)
-            json["max"] = *parameter.maximum;
-        if (parameter.step)
-            json["step"] = *parameter.step;
-        if (!parameter.choices.empty())
-            json["choices"] = parameter.choices;
-        json["description"] = parameter.description;
-        list.push_back(std::move(json));
-    }
-    return list;
-}
-
-Json approvalJson(const std::optional<trust::Approval>& approval)
-{
-    if (!approval)
-        return nullptr;
-    return {{"sha256", approval->sha256.hex()},
-            {"file", approval->file.string()},
-            {"time", core::formatTimestampShort(approval->time)},
-            {"user", approval->user},
-            {"note", approval->note},
-            {"revoked", approval->revoked}};
-}
-
-std::string_view outcomeName(trust::SignatureOutcome outcome)
-{
-    switch (outcome) {
-    case trust::SignatureOutcome::Absent:
-        break;
-    case trust::SignatureOutcome::Unusable:
-        return "unusable";
-    case trust::SignatureOutcome::UnknownKey:
-        return "unknown key";
-    case trust::SignatureOutcome::RevokedKey:
-        return "revoked key";
-    case trust::SignatureOutcome::Trusted:
-        return "trusted";
-    }
-    return "absent";
-}
-
-Json signatureJson(const trust::SignatureCheck& check)
-{
-    if (check.outcome == trust::SignatureOutcome::Absent)
-        return nullptr;
-    return {{"outcome", outcomeName(check.outcome)},
-            {"key_id", check.keyId == trust::KeyId{} ? Json() : Json(check.keyId.hex())},
-            {"signer", check.signer},
-            {"comment", check.trustedComment},
-            {"reason", check.reason}};
-}
-
-/// Who signed and what with, or why that does not count; empty when nobody did.
-std::string signatureLine(const trust::SignatureCheck& check)
-{
-    if (check.outcome != trust::SignatureOutcome::Trusted)
-        return visibleSource(printable(check.reason));
-    return visibleSource(printable(fmt::format("signed by {} (key {}): {}", check.signer,
-                                               check.keyId.hex(), check.trustedComment)));
-}
-
-Json toJson(const strategy::CatalogEntry& entry)
-{
-    Json symbols = Json::array();
-    for (const core::Symbol& symbol : entry.metadata.symbols)
-        symbols.push_back(symbol.text());
-    return {
-        {"name", entry.name},
-        {"state", trust::name(entry.state)},
-        {"reason", entry.reason},
-        {"file", entry.file.string()},
-        {"sha256", entry.sha256.hex()},
-        {"version", entry.metadata.version},
-        {"author", entry.metadata.author},
-        {"description", entry.metadata.description},
-        {"symbols", symbols},
-        {"timeframe", entry.metadata.timeframe ? Json(entry.metadata.timeframe->text()) : Json()},
-        {"warmup", entry.metadata.warmup},
-        {"parameters", parametersJson(entry.metadata)},
-        {"approval", approvalJson(entry.approval)},
-        {"signature", signatureJson(entry.signature)}};
-}
-
 int list(Invocation& invocation)
 {
     Console& console = invocation.console();
@@ -139,8 +33,9 @@ int list(Invocation& invocation)
         return DONE;
     }
     for (const strategy::CatalogEntry& entry : *entries) {
-        console.printLine(fmt::format("{:<20} {:<9} {:<8} {}  {}", entry.name,
-                                      trust::name(entry.state), printable(entry.metadata.version),
+        console.printLine(fmt::format("{:<20} {:<9} {:<6} {:<8} {}  {}", entry.name,
+                                      trust::name(entry.state), strategy::name(entry.kind),
+                                      printable(entry.metadata.version),
                                       entry.sha256.hex().substr(0, SHORT_HASH),
                                       entry.file.string()));
         if (entry.state == trust::State::Signed)
@@ -149,31 +44,6 @@ int list(Invocation& invocation)
             console.printLine(fmt::format("  {}", printable(entry.reason)));
     }
     return DONE;
-}
-
-void printEntry(Console& console, const strategy::CatalogEntry& entry)
-{
-    console.printLine(fmt::format("{} {} by {}", entry.name, printable(entry.metadata.version),
-                                  printable(entry.metadata.author)));
-    if (!entry.metadata.description.empty())
-        console.printLine(printable(entry.metadata.description));
-    console.printLine(fmt::format("file    {}", entry.file.string()));
-    console.printLine(fmt::format("sha256  {}", entry.sha256.hex()));
-    console.printLine(fmt::format("state   {}{}{}", trust::name(entry.state),
-                                  entry.reason.empty() ? "" : ": ", printable(entry.reason)));
-    // Whatever keeps a strategy from running stands above.
-    if (trust::mayRun(entry.state) && entry.signature.outcome != trust::SignatureOutcome::Absent)
-        console.printLine(signatureLine(entry.signature));
-    if (entry.approval)
-        console.printLine(
-            fmt::format("{} {} by {}: {}{}{}", entry.approval->revoked ? "revoked" : "approved",
-                        core::formatTimestampShort(entry.approval->time),
-                        printable(entry.approval->user), entry.approval->sha256.hex(),
-                        entry.approval->note.empty() ? "" : ", ", printable(entry.approval->note)));
-    for (const strategy::ParameterSpec& parameter : entry.metadata.parameters)
-        console.printLine(fmt::format("  {:<12} {:<10} {}", parameter.name,
-                                      textOf(parameter.defaultValue),
-                                      printable(parameter.description)));
 }
 
 int show(Invocation& invocation)
@@ -189,8 +59,8 @@ int show(Invocation& invocation)
         return DONE;
     }
     printEntry(console, *entry);
-    console.printLine("");
-    console.print(visibleSource(entry->source));
+    if (entry->kind == strategy::Kind::Lua)
+        console.print("\n" + visibleSource(entry->source));
     return DONE;
 }
 
@@ -228,7 +98,9 @@ int approve(Invocation& invocation)
     if (invocation.json())
         console.printJson(toJson(*entry));
     else
-        console.printLine(fmt::format("{} approved: {}", entry->name, entry->sha256.hex()));
+        console.printLine(fmt::format("{} approved{}: {}", entry->name,
+                                      entry->kind == strategy::Kind::Native ? ", native" : "",
+                                      entry->sha256.hex()));
     return DONE;
 }
 
@@ -315,11 +187,11 @@ std::vector<Command> strategiesCommands()
 {
     return {
         {"strategies list",
-         "Lists the strategies that were found, with their trust.",
+         "Lists the strategies that were found, scripts and native plugins, with their trust.",
          {"", 0, 0, {}},
          list},
         {"strategies show",
-         "Shows one strategy: its facts, its trust and its source.",
+         "Shows one strategy: its facts, its trust and, of a script, its source.",
          {"NAME", 1, 1, {}},
          show},
         {"strategies new",

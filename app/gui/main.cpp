@@ -22,6 +22,7 @@ struct Options
     std::filesystem::path workspace;
     std::optional<core::history::DatabaseUrl> history;
     std::vector<std::filesystem::path> strategies;
+    core::strategy::UnsignedScripts unsignedScripts = core::strategy::UnsignedScripts::Refused;
     QString screenshots;
     bool platformChosen = false; ///< By Qt's own option.
 };
@@ -52,6 +53,9 @@ std::optional<Options> readOptions(const QStringList& arguments)
     const QCommandLineOption strategies(
         QStringLiteral("strategies"),
         translated("Look for strategies here instead of the shipped ones."), QStringLiteral("DIR"));
+    const QCommandLineOption unsignedScripts(
+        QStringLiteral("allow-unsigned-strategies"),
+        translated("For development: run scripts too that nobody approved, native ones never."));
     const QCommandLineOption screenshot(
         QStringLiteral("screenshot"),
         translated("Render the window and its panels to PNG files and end."),
@@ -60,7 +64,7 @@ std::optional<Options> readOptions(const QStringList& arguments)
     QCommandLineOption platform(QStringLiteral("platform"), {}, QStringLiteral("NAME"));
     platform.setFlags(QCommandLineOption::HiddenFromHelp);
     parser.setSingleDashWordOptionMode(QCommandLineParser::ParseAsLongOptions);
-    parser.addOptions({workspace, database, strategies, screenshot, platform});
+    parser.addOptions({workspace, database, strategies, unsignedScripts, screenshot, platform});
     parser.addHelpOption();
     parser.addVersionOption();
     if (!parser.parse(arguments)) {
@@ -94,6 +98,8 @@ std::optional<Options> readOptions(const QStringList& arguments)
     options.strategies = {parser.isSet(strategies)
                               ? std::filesystem::path(parser.value(strategies).toStdString())
                               : app::shippedStrategies()};
+    if (parser.isSet(unsignedScripts))
+        options.unsignedScripts = core::strategy::UnsignedScripts::Allowed;
     options.screenshots = parser.value(screenshot);
     options.platformChosen = parser.isSet(platform);
     if (parser.isSet(screenshot) && options.screenshots.isEmpty()) {
@@ -141,7 +147,8 @@ int run(const Options& options)
     folders.push_back(workspace->strategiesFolder());
     using Replays = app::Runtime::Replays;
     app::Runtime runtime(std::move(*workspace), std::move(folders),
-                         options.screenshots.isEmpty() ? Replays::Kept : Replays::Passing, options.history);
+                         options.screenshots.isEmpty() ? Replays::Kept : Replays::Passing, options.history,
+                         options.unsignedScripts);
     ui::MainWindow window(runtime.services());
     if (!options.screenshots.isEmpty())
         return takeScreenshots(window, options.screenshots);

@@ -34,11 +34,13 @@ namespace {
 core::engine::ReplayPlaces placesOf(const core::Workspace& workspace,
                                     const core::history::DatabaseUrl& history,
                                     const std::vector<std::filesystem::path>& strategyFolders,
-                                    const QTemporaryDir* passingJournals, Runtime::Replays replays)
+                                    const QTemporaryDir* passingJournals, Runtime::Replays replays,
+                                    core::strategy::UnsignedScripts unsignedScripts)
 {
     const auto journals = passingJournals ? std::filesystem::path(passingJournals->path().toStdString())
                                           : workspace.journalFolder();
     core::engine::ReplayPlaces places{history, workspace.trustFolder(), strategyFolders, journals};
+    places.unsignedScripts = unsignedScripts;
     if (replays == Runtime::Replays::Kept && !workspace.readOnly())
         places.sessionsFile = workspace.sessionsFile();
     return places;
@@ -47,15 +49,16 @@ core::engine::ReplayPlaces placesOf(const core::Workspace& workspace,
 } // namespace
 
 Runtime::Runtime(core::Workspace workspace, std::vector<std::filesystem::path> strategyFolders,
-                 Replays replays, const std::optional<core::history::DatabaseUrl>& history)
+                 Replays replays, const std::optional<core::history::DatabaseUrl>& history,
+                 core::strategy::UnsignedScripts unsignedScripts)
     : m_workspace(std::move(workspace)), m_history(history.value_or(m_workspace.historyFile())),
       m_passingJournals(m_workspace.readOnly() ? std::make_unique<QTemporaryDir>() : nullptr),
       m_scanner(std::make_unique<ui::models::StrategyScanner>(
-          ui::models::StrategyScanner::Places{strategyFolders, m_workspace.trustFolder()})),
+          ui::models::StrategyScanner::Places{strategyFolders, m_workspace.trustFolder(), unsignedScripts})),
       m_reader(new core::history::HistoryReader(m_history)),
       m_importer(new core::history::HistoryImporter(m_history)),
       m_replay(new core::engine::ReplayController(
-          placesOf(m_workspace, m_history, strategyFolders, m_passingJournals.get(), replays))),
+          placesOf(m_workspace, m_history, strategyFolders, m_passingJournals.get(), replays, unsignedScripts))),
       m_readerThread(QStringLiteral("store-reader")),
       m_writerThread(QStringLiteral("store-writer")),
       m_engineThread(QStringLiteral("engine"))

@@ -39,9 +39,11 @@ public:
         Passing ///< For pictures: what was kept before is left alone.
     };
     /// The history is the workspace's own unless another one is named.
+    /// Unsigned scripts run only where the user asked for it at this very start.
     Runtime(core::Workspace workspace, std::vector<std::filesystem::path> strategyFolders,
             Replays replays = Replays::Kept,
-            const std::optional<core::history::DatabaseUrl>& history = {});
+            const std::optional<core::history::DatabaseUrl>& history = {},
+            core::strategy::UnsignedScripts unsignedScripts = core::strategy::UnsignedScripts::Refused);
     ~Runtime();
     Q_DISABLE_COPY_MOVE(Runtime)
 

@@ -31,6 +31,11 @@ public:
     [[nodiscard]] std::filesystem::path trustFolder() const { return m_folder / "trust"; }
     [[nodiscard]] std::filesystem::path strategiesFolder() const { return m_folder / "strategies"; }
     [[nodiscard]] std::filesystem::path journalFolder() const { return m_folder / "journal"; }
+    /// What was decided about the workspace that has this trust folder, in its journal folder.
+    [[nodiscard]] static std::filesystem::path systemJournalOf(const std::filesystem::path& trustFolder)
+    {
+        return trustFolder.parent_path() / "journal" / "system.jsonl";
+    }
 
 private:
     Workspace(std::filesystem::path folder, int lock) : m_folder(std::move(folder)), m_lock(lock) {}

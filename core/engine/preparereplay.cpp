@@ -56,7 +56,7 @@ Result<std::vector<Chosen>> chooseAll(const ReplayRequest& request, const Replay
 {
     if (request.strategies.empty())
         return Error{ErrorCode::InvalidInput, "no strategy was chosen", "Choose at least one."};
-    const strategy::Catalog catalog(places.strategyFolders, places.trustFolder);
+    const strategy::Catalog catalog(places.strategyFolders, places.trustFolder, places.unsignedScripts);
     std::vector<Chosen> all;
     std::set<std::string> names;
     for (const ReplayStrategy& wanted : request.strategies) {
@@ -324,6 +324,8 @@ std::string digestOf(const EngineSetup& setup)
     add("short_leverage", std::to_string(setup.margin.shortLeverage));
     add("maintenance", std::to_string(setup.margin.maintenance));
     add("seed", std::to_string(setup.seed));
+    if (setup.allowsUnsigned)
+        add("unsigned", "allowed");
     for (const SymbolData& data : setup.symbols)
         addInstrument(data.instrument, add);
     for (const AccountSetup& account : setup.accounts) {
@@ -407,6 +409,7 @@ Result<std::unique_ptr<const EngineSetup>> prepareReplay(const ReplayRequest& re
         }
         setup->accounts.push_back(std::move(account));
     }
+    setup->allowsUnsigned = places.unsignedScripts == strategy::UnsignedScripts::Allowed;
     setup->candleDigest = digestOfCandles(*setup);
     setup->digest = digestOf(*setup);
     return std::unique_ptr<const EngineSetup>(std::move(setup));

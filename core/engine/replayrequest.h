@@ -6,6 +6,7 @@
 #include "core/execution/order.h"
 #include "core/history/historystore.h"
 #include "core/portfolio/risklimits.h"
+#include "core/strategy/catalog.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -57,6 +58,8 @@ struct ReplayPlaces {
     std::vector<std::filesystem::path> strategyFolders;
     std::filesystem::path journalFolder;
     std::filesystem::path sessionsFile = {}; ///< Keeps what the window replays; empty: nothing is kept.
+    /// Allowed: unknown scripts run too, and every line of the journal says that they may.
+    strategy::UnsignedScripts unsignedScripts = strategy::UnsignedScripts::Refused;
 };
 
 } // namespace core::engine

@@ -80,6 +80,7 @@ Result<std::unique_ptr<journal::SessionWriter>> ReplaySession::openJournal() con
     plan.session = m_name;
     plan.digest = digest;
     plan.hurry = m_hurry;
+    plan.allowsUnsigned = m_setup->allowsUnsigned;
     for (const AccountSetup& account : m_setup->accounts)
         plan.strategies.push_back(account.name);
     return journal::SessionWriter::open(std::move(plan), m_trouble);

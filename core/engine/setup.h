@@ -76,6 +76,7 @@ struct EngineSetup {
     portfolio::AccountSettings margin;
     execution::MatchingRules rules;
     std::uint64_t seed = 1;
+    bool allowsUnsigned = false;         ///< Strategies that nobody approved may be among them.
     std::string digest;                  ///< Of all of the above, hexadecimal.
     std::string candleDigest;
 };

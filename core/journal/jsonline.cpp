@@ -181,8 +181,8 @@ std::string_view name(Level level)
     return "";
 }
 
-LineFormat::LineFormat(std::string_view session, std::string_view digest)
-    : m_second(std::numeric_limits<std::int64_t>::min())
+LineFormat::LineFormat(std::string_view session, std::string_view digest, Unsigned allowed)
+    : m_mark(allowed == Unsigned::Allowed ? "\",\"unsigned\":true" : "\""), m_second(std::numeric_limits<std::int64_t>::min())
 {
     m_session = ",\"session\":";
     appendJsonText(m_session, session);
@@ -220,7 +220,7 @@ void LineFormat::append(std::string& out, const RecordBatch& batch, const Record
     out += record.event;
     out += m_correlation;
     appendHex(out, record.correlation.value);
-    out += '"';
+    out += m_mark;
     for (const Field& field : batch.fields(record))
         appendField(out, batch, field);
     out += '}';

@@ -22,14 +22,17 @@ void appendInteger(std::string& out, std::int64_t value);
 /// "debug", "info", "warning", "error".
 [[nodiscard]] std::string_view name(Level level);
 
+/// Whether the lines are of a session in which strategies may run that nobody approved.
+enum class Unsigned : std::uint8_t { Refused, Allowed };
+
 /// Writes records as lines of JSON. Runs for every line of every journal, so it writes straight
 /// into the caller's buffer and allocates nothing once that has grown. For one thread.
 class LineFormat
 {
 public:
     /// `session` is the name inside the lines, `digest` the configuration's (at least 8 hex
-    /// digits).
-    LineFormat(std::string_view session, std::string_view digest);
+    /// digits). Where unsigned strategies are allowed, every line has `"unsigned":true`.
+    LineFormat(std::string_view session, std::string_view digest, Unsigned allowed = Unsigned::Refused);
 
     /// Appends one object without a line end: ts, seq, session, stream, level, event, correlation,
     /// then the record's own fields in their order.
@@ -43,6 +46,7 @@ private:
 
     std::string m_session;     ///< `,"session":"…","stream":"`
     std::string m_correlation; ///< `","correlation":"<digest>-`
+    std::string m_mark;        ///< What every line has behind that.
     std::int64_t m_second;     ///< The second that m_clock spells, since the epoch.
     std::string m_clock;       ///< "2022-01-19T05:42:00."
 };

@@ -106,7 +106,7 @@ void RepeatGuard::restart()
 }
 
 SessionStreams::SessionStreams(const SessionPlan& plan)
-    : m_format(plan.session, plan.digest),
+    : m_format(plan.session, plan.digest, plan.allowsUnsigned ? Unsigned::Allowed : Unsigned::Refused),
       m_names{"system", "trades"},
       m_content(std::make_unique<Sha256>())
 {

@@ -25,6 +25,7 @@ struct SessionPlan
     std::string session;          ///< The name inside the lines (replaySessionName).
     std::string digest;           ///< Of the configuration, hexadecimal, at least 8 digits.
     std::vector<std::string> strategies; ///< By account; each different, of a–z, 0–9, '_' and '-'.
+    bool allowsUnsigned = false; ///< Said in every line.
     std::stop_token hurry = {}; ///< Once stopped, a disk that refuses is waited for two seconds at most.
 };
 

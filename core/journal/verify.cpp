@@ -80,11 +80,20 @@ public:
             m_bytesTotal += static_cast<std::int64_t>(fs::file_size(file, fault));
     }
 
+    /// One file alone, chained.
+    Result<VerifyReport> runOn(const fs::path& file)
+    {
+        if (const auto done = checkStream(file, true); !done)
+            return done.error();
+        return std::move(m_report);
+    }
+
     Result<VerifyReport> run()
     {
         for (const fs::path& file : m_files) {
             const bool isAll = file.filename() == ALL_FILE;
-            if (const auto done = isAll ? checkAll(file) : checkStream(file); !done)
+            const bool chained = file.filename() == TRADES_FILE;
+            if (const auto done = isAll ? checkAll(file) : checkStream(file, chained); !done)
                 return done.error();
         }
         checkPresence();
@@ -109,13 +118,12 @@ private:
     }
 
     /// Checks one stream by itself. After its first fault it goes on only to hash and count.
-    Result<void> checkStream(const fs::path& file)
+    Result<void> checkStream(const fs::path& file, bool chained)
     {
         auto reader = LineReader::open(file);
         if (!reader)
             return reader.error();
         const std::string name = file.filename().string();
-        const bool chained = name == TRADES_FILE;
         const std::string stream = file.stem().string();
         Sha256 content;
         Sha256Digest chain;
@@ -287,6 +295,16 @@ private:
 };
 
 } // namespace
+
+Result<VerifyReport> verifySystemJournal(const fs::path& file)
+{
+    std::error_code fault;
+    if (!fs::is_regular_file(file, fault))
+        return Error{ErrorCode::NotFound, fmt::format("there is no {} yet", file.string()),
+                     "It begins with the first strategy that is approved, loaded or refused."};
+    const std::function<bool(double)> silent;
+    return Verifier(file.parent_path(), silent).runOn(file);
+}
 
 Result<VerifyReport> verifyJournal(const fs::path& folder,
                                    const std::function<bool(double)>& progress)

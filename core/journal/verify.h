@@ -47,6 +47,10 @@ struct VerifyReport
 [[nodiscard]] Result<VerifyReport> verifyJournal(const std::filesystem::path& folder,
                                                  const std::function<bool(double)>& progress = {});
 
+/// Checks the system journal of a workspace: every line is one of the system stream with the next seq, and follows
+/// from those before it by its chain. Lines dropped at its very end are not found out. Fails with NotFound.
+[[nodiscard]] Result<VerifyReport> verifySystemJournal(const std::filesystem::path& file);
+
 /// One piece that was cut off.
 struct TornPiece
 {

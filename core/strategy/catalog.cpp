@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/strategy/catalog.h"
 
+#include "core/strategy/judgement.h"
 #include "core/strategy/luahost.h"
+#include "core/strategy/nativeplugin.h"
 #include "core/trust/securefile.h"
+#include "core/trust/trustjournal.h"
 
 #include <fmt/format.h>
 
@@ -17,74 +20,14 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// One path per file, however it was written; the file's own name is not resolved, so that a symbolic
-/// link is seen as one.
-fs::path identity(const fs::path& file)
-{
-    std::error_code fault;
-    const fs::path absolute = fs::absolute(file, fault).lexically_normal();
-    const fs::path folder = fs::weakly_canonical(absolute.parent_path(), fault);
-    return fault ? absolute : folder / absolute.filename();
-}
-
-/// What the user decided: whose bytes and whose signatures count.
-struct Decisions
-{
-    trust::Approvals approvals;
-    trust::TrustedKeys keys;
-};
-
-Result<Decisions> readDecisions(const fs::path& folder)
-{
-    auto approvals = trust::Approvals::open(folder);
-    if (!approvals)
-        return approvals.error();
-    auto keys = trust::TrustedKeys::open(folder);
-    if (!keys)
-        return keys.error();
-    return Decisions{std::move(*approvals), std::move(*keys)};
-}
-
-/// Reads and judges one file.
-CatalogEntry judge(const fs::path& file, const Decisions& decisions)
-{
-    CatalogEntry entry;
-    entry.file = file;
-    entry.name = file.stem().string();
-    auto bytes = trust::readStrategyFile(file);
-    if (!bytes) {
-        entry.state = trust::State::Invalid;
-        entry.reason = bytes.error().message();
-        return entry;
-    }
-    entry.sha256 = bytes->sha256;
-    entry.source = std::move(bytes->bytes);
-    auto metadata = readLuaMetadata(file.filename().string(), entry.source);
-    if (!metadata) {
-        entry.state = trust::State::Invalid;
-        entry.reason = metadata.error().message();
-        return entry;
-    }
-    entry.metadata = std::move(*metadata);
-    entry.name = entry.metadata.name;
-    entry.signature = trust::checkSignature(file, entry.source, decisions.keys);
-    trust::Verdict verdict =
-        trust::judge(decisions.approvals, entry.name, entry.sha256, entry.signature);
-    entry.state = verdict.state;
-    entry.reason = std::move(verdict.reason);
-    if (const trust::Approval* approval = decisions.approvals.find(entry.name))
-        entry.approval = *approval;
-    return entry;
-}
-
-/// Lua files of a folder by name. A folder that cannot be read has none.
-std::vector<fs::path> scriptsIn(const fs::path& folder)
+/// Strategy files of a folder by name. A folder that cannot be read has none.
+std::vector<fs::path> strategiesIn(const fs::path& folder)
 {
     std::vector<fs::path> files;
     std::error_code fault;
     for (fs::directory_iterator entry(folder, fault), end; !fault && entry != end;
          entry.increment(fault)) {
-        if (entry->path().extension() == ".lua")
+        if (isStrategyFile(entry->path()))
             files.push_back(identity(entry->path()));
     }
     std::ranges::sort(files);
@@ -150,11 +93,59 @@ Error notFound(std::string_view name, const std::vector<CatalogEntry>& entries)
                                         names)};
 }
 
+trust::StrategyFacts factsOf(const CatalogEntry& entry)
+{
+    return {entry.name, name(entry.kind), entry.file, entry.sha256, entry.state};
+}
+
+/// A refusal, once the journal was told of it.
+Error told(const trust::TrustJournal& journal, const CatalogEntry& entry, Error refusal)
+{
+    if (const auto noted = journal.refused(factsOf(entry), refusal.what); !noted)
+        refusal.what += fmt::format(" ({})", noted.error().what);
+    return refusal;
+}
+
+Error doesNotRun(const CatalogEntry& entry)
+{
+    return {ErrorCode::Refused, fmt::format("{} does not run: {}", entry.name, entry.reason),
+            entry.state == trust::State::Invalid
+                ? ""
+                : fmt::format("Look at it and approve it: {}", entry.file.string())};
+}
+
+/// The factory holds the very bytes that were judged; the file is not read again.
+Result<RunnableStrategy> loadScript(const CatalogEntry& entry)
+{
+    auto source = std::make_shared<const std::string>(entry.source);
+    StrategyFactory factory = luaFactory(entry.file.filename().string(), std::move(source));
+    return RunnableStrategy{entry.metadata, entry.sha256, std::move(factory)};
+}
+
 } // namespace
 
-Catalog::Catalog(std::vector<fs::path> folders, fs::path trustFolder)
-    : m_folders(std::move(folders)), m_trustFolder(std::move(trustFolder))
+Catalog::Catalog(std::vector<fs::path> folders, fs::path trustFolder, UnsignedScripts unsignedScripts)
+    : m_folders(std::move(folders)), m_trustFolder(std::move(trustFolder)),
+      m_unsignedScripts(unsignedScripts)
 {
+}
+
+/// A list of plugins does not keep their bytes: they are read and judged once more, and run as they are then.
+Result<RunnableStrategy> Catalog::loadPlugin(const CatalogEntry& found) const
+{
+    const auto decisions = readDecisions(m_trustFolder);
+    if (!decisions)
+        return decisions.error();
+    auto [entry, bytes] = judge(found.file, *decisions);
+    if (entry.sha256 != found.sha256)
+        return Error{ErrorCode::Refused, fmt::format("{} changed while it was read", found.file.string()),
+                     "Nothing of it ran. Try again."};
+    if (!trust::mayRun(entry.state))
+        return doesNotRun(entry);
+    auto factory = loadNative(entry.name, bytes, entry.sha256);
+    if (!factory)
+        return factory.error();
+    return RunnableStrategy{std::move(entry.metadata), entry.sha256, std::move(*factory)};
 }
 
 Result<std::vector<CatalogEntry>> Catalog::scan() const
@@ -165,7 +156,7 @@ Result<std::vector<CatalogEntry>> Catalog::scan() const
     std::vector<fs::path> files = approvedFiles(decisions->approvals);
     const std::set<fs::path> chosen(files.begin(), files.end());
     for (const fs::path& folder : m_folders) {
-        for (fs::path& file : scriptsIn(folder))
+        for (fs::path& file : strategiesIn(folder))
             files.push_back(std::move(file));
     }
     std::vector<CatalogEntry> entries;
@@ -175,7 +166,7 @@ Result<std::vector<CatalogEntry>> Catalog::scan() const
     for (const fs::path& file : files) {
         if (!seen.insert(file).second)
             continue;
-        CatalogEntry entry = judge(file, *decisions);
+        CatalogEntry entry = judge(file, *decisions).entry;
         if (chosen.contains(file) && !fs::exists(fs::symlink_status(file, fault)))
             missing.push_back(std::move(entry));
         else
@@ -207,7 +198,7 @@ Result<CatalogEntry> Catalog::inspect(const fs::path& file) const
     const auto decisions = readDecisions(m_trustFolder);
     if (!decisions)
         return decisions.error();
-    return judge(identity(file), *decisions);
+    return judge(identity(file), *decisions).entry;
 }
 
 Result<CatalogEntry> Catalog::approve(const fs::path& file, std::string note, std::string user,
@@ -216,7 +207,7 @@ Result<CatalogEntry> Catalog::approve(const fs::path& file, std::string note, st
     auto decisions = readDecisions(m_trustFolder);
     if (!decisions)
         return decisions.error();
-    CatalogEntry entry = judge(identity(file), *decisions);
+    CatalogEntry entry = judge(identity(file), *decisions).entry;
     if (entry.state == trust::State::Invalid)
         return Error{ErrorCode::Refused,
                      fmt::format("{} cannot be approved: {}", file.string(), entry.reason), ""};
@@ -241,7 +232,7 @@ Result<CatalogEntry> Catalog::sign(const fs::path& file, const trust::SecretKey&
     const auto decisions = readDecisions(m_trustFolder);
     if (!decisions)
         return decisions.error();
-    const CatalogEntry entry = judge(identity(file), *decisions);
+    const auto [entry, bytes] = judge(identity(file), *decisions);
     if (entry.state == trust::State::Invalid)
         return Error{ErrorCode::Refused,
                      fmt::format("{} cannot be signed: {}", file.string(), entry.reason), ""};
@@ -253,14 +244,21 @@ Result<CatalogEntry> Catalog::sign(const fs::path& file, const trust::SecretKey&
         comment = fmt::format("timestamp:{}\tfile:{}\thashed",
                               std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count(),
                               entry.file.filename().string());
-    const auto signature = key.sign(entry.source, std::move(comment));
+    const auto signature = key.sign(bytes, std::move(comment));
     if (!signature)
         return signature.error();
+    const trust::TrustJournal journal(m_trustFolder);
+    if (const auto noted = journal.signedBy(factsOf(entry), key.publicKey().id); !noted)
+        return noted.error();
     auto written = trust::writeFile(trust::signatureFileOf(entry.file), signature->fileText(),
                                     trust::FileMode::Public, trust::Existing::Replace);
-    if (!written)
-        return written.error();
-    return judge(entry.file, *decisions);
+    if (!written) {
+        Error error = written.error();
+        if (const auto noted = journal.decisionFailed(error); !noted)
+            error.what += fmt::format(" ({})", noted.error().what);
+        return error;
+    }
+    return judge(entry.file, *decisions).entry;
 }
 
 Result<void> Catalog::revoke(std::string_view name, Timestamp time, std::string user) const
@@ -277,18 +275,19 @@ Result<void> Catalog::revoke(std::string_view name, Timestamp time, std::string 
 
 Result<RunnableStrategy> Catalog::load(std::string_view name) const
 {
-    auto entry = find(name);
+    const auto entry = find(name);
     if (!entry)
         return entry.error();
-    if (!trust::mayRun(entry->state))
-        return Error{ErrorCode::Refused, fmt::format("{} does not run: {}", name, entry->reason),
-                     entry->state == trust::State::Invalid
-                         ? ""
-                         : fmt::format("Look at it and approve it: {}", entry->file.string())};
-    // The factory holds the very bytes that were judged; the file is not read again.
-    auto source = std::make_shared<const std::string>(std::move(entry->source));
-    StrategyFactory factory = luaFactory(entry->file.filename().string(), std::move(source));
-    return RunnableStrategy{std::move(entry->metadata), entry->sha256, std::move(factory)};
+    const trust::TrustJournal journal(m_trustFolder);
+    if (!mayRun(*entry, m_unsignedScripts))
+        return told(journal, *entry, doesNotRun(*entry));
+    // First, since loading a plugin runs it.
+    if (const auto noted = journal.loaded(factsOf(*entry)); !noted)
+        return noted.error();
+    auto runnable = entry->kind == Kind::Native ? loadPlugin(*entry) : loadScript(*entry);
+    if (!runnable)
+        return told(journal, *entry, runnable.error());
+    return runnable;
 }
 
 } // namespace core::strategy

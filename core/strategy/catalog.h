@@ -13,18 +13,34 @@
 
 namespace core::strategy {
 
+/// What a strategy is written in.
+enum class Kind : std::uint8_t {
+    Lua,   ///< A script in a sandbox.
+    Native ///< A Qt plugin with the user's full powers: every file called *.so.
+};
+[[nodiscard]] std::string_view name(Kind kind); ///< "lua", "native"
+
 /// One discovered strategy file.
 struct CatalogEntry {
     std::string name;           ///< Declared name, or the file's stem when it could not be read.
     std::filesystem::path file;
+    Kind kind = Kind::Lua;
     Metadata metadata;
     trust::State state = trust::State::Unknown;
     std::string reason;         ///< Why it is invalid or blocked, for people; empty when it may run.
     Sha256Digest sha256;
-    std::string source;         ///< The bytes that were hashed; empty when unreadable.
+    std::string source;         ///< The bytes that were hashed; empty when unreadable, and of native plugins.
+    std::size_t size = 0;       ///< Of those bytes.
     std::optional<trust::Approval> approval; ///< The newest decision about that name.
     trust::SignatureCheck signature;         ///< What the file beside it says; Absent when unreadable.
 };
+
+/// Whether scripts run that nobody approved or signed: for development, and never by default. Native plugins do not
+/// in either case.
+enum class UnsignedScripts : std::uint8_t { Refused, Allowed };
+
+/// True of what runs: what is approved or signed, and what is merely unknown where that is allowed.
+[[nodiscard]] bool mayRun(const CatalogEntry& entry, UnsignedScripts unsignedScripts);
 
 /// A strategy that may run: its approved or signed bytes, ready to be instantiated.
 struct RunnableStrategy {
@@ -33,13 +49,15 @@ struct RunnableStrategy {
     StrategyFactory factory;
 };
 
-/// Finds strategy files and joins them with the whitelist and their signatures. Reads metadata by running the script's top
-/// level in the sandbox without a context. Not thread-safe; cheap enough to make anew for each scan.
+/// Finds strategy files and joins them with the whitelist and their signatures. Reads what a script declares by
+/// running its top level in the sandbox without a context, and what a plugin declares without running anything of
+/// it. What is decided here is in the workspace's system journal, or is not done. Not thread-safe; cheap enough to make anew for each scan.
 class Catalog
 {
 public:
     /// Folders are searched in order, not recursively; approved files outside of them are listed too.
-    Catalog(std::vector<std::filesystem::path> folders, std::filesystem::path trustFolder);
+    Catalog(std::vector<std::filesystem::path> folders, std::filesystem::path trustFolder,
+            UnsignedScripts unsignedScripts = UnsignedScripts::Refused);
 
     /// Every strategy file by name. A name declared by two files makes the later one Invalid. Fails only
     /// when the whitelist or the list of trusted keys is corrupt.
@@ -63,12 +81,15 @@ public:
     [[nodiscard]] Result<void> revoke(std::string_view name, Timestamp time, std::string user = {}) const;
 
     /// The strategy ready to run, from bytes read and checked in this call; refused with the reason
-    /// unless its state is Approved or Signed.
+    /// unless it `mayRun`. The system journal is told of either; what it cannot take does not run.
     [[nodiscard]] Result<RunnableStrategy> load(std::string_view name) const;
 
 private:
+    [[nodiscard]] Result<RunnableStrategy> loadPlugin(const CatalogEntry& found) const;
+
     std::vector<std::filesystem::path> m_folders;
     std::filesystem::path m_trustFolder;
+    UnsignedScripts m_unsignedScripts;
 };
 
 } // namespace core::strategy

@@ -3,7 +3,8 @@
 #include "core/trust/approvals.h"
 
 #include "core/trust/approvalsfile.h"
-#include "core/trust/signedlist.h"
+#include "core/trust/toldlist.h"
+#include "core/trust/trustjournal.h"
 #include "core/trust/utf8.h"
 
 #include <fmt/format.h>
@@ -13,9 +14,6 @@
 namespace core::trust {
 
 namespace {
-
-constexpr SignedListKind APPROVALS = {"approvals.json", "quarterdeck approvals", "approvals",
-                                      "nothing counts as approved"};
 
 Result<void> checkTexts(const Approval& approval)
 {
@@ -71,7 +69,7 @@ bool mayRun(State state)
 
 Result<Approvals> Approvals::open(const std::filesystem::path& folder)
 {
-    const auto entries = readSignedList(folder, APPROVALS);
+    const auto entries = readTold(folder, APPROVALS_LIST);
     if (!entries)
         return entries.error();
     auto read = readApprovals(*entries);
@@ -85,7 +83,7 @@ Result<Approvals> Approvals::open(const std::filesystem::path& folder)
 
 Result<void> Approvals::restore(const std::filesystem::path& folder)
 {
-    return restoreSignedList(folder, APPROVALS);
+    return restoreTold(folder, APPROVALS_LIST);
 }
 
 const Approval* Approvals::find(std::string_view name) const
@@ -112,7 +110,7 @@ Result<void> Approvals::change(const Change& change)
 {
     // Another program may have written since this one read.
     std::vector<Approval> approvals;
-    auto changed = changeSignedList(m_folder, APPROVALS, [&](const auto& entries) -> Result<nlohmann::json> {
+    auto changed = changeTold(m_folder, APPROVALS_LIST, [&](const auto& entries) -> Result<nlohmann::json> {
         auto current = readApprovals(entries);
         if (!current)
             return current.error();
@@ -130,7 +128,9 @@ Result<void> Approvals::approve(Approval approval)
 {
     if (auto texts = checkTexts(approval); !texts)
         return texts;
-    return change([&approval](std::vector<Approval>& approvals) -> Result<void> {
+    return change([&](std::vector<Approval>& approvals) -> Result<void> {
+        if (auto told = TrustJournal(m_folder).approved(approval); !told)
+            return told;
         append(approvals, std::move(approval));
         return {};
     });
@@ -159,8 +159,11 @@ Result<void> Approvals::revoke(std::string_view name, Timestamp time,
             // No odd name may keep a revocation from being written; the file is not looked for any more.
             decision.file = cleanUtf8(decision.file.native());
             decision.user = cleanUtf8(decision.user);
-            append(approvals, std::move(decision));
         }
+        if (auto told = TrustJournal(m_folder).revoked(withdrawn); !told)
+            return told;
+        for (Approval& decision : withdrawn)
+            append(approvals, std::move(decision));
         return {};
     });
 }

@@ -30,14 +30,18 @@ enum class State {
 
 /// The largest script that is read.
 inline constexpr std::size_t MAX_SCRIPT_BYTES = 1 << 20;
+/// The largest native plugin that is read.
+inline constexpr std::size_t MAX_PLUGIN_BYTES = 64U << 20;
 
 /// The bytes of a strategy file as they were read once; what is hashed is what runs.
 struct VerifiedBytes {
     std::string bytes;
     Sha256Digest sha256;
 };
-/// Opens the file once (no symbolic link, a regular file, at most 1 MB, valid UTF-8), reads and hashes it.
+/// Opens a script once (no symbolic link, a regular file, at most 1 MB, valid UTF-8), reads and hashes it.
 [[nodiscard]] Result<VerifiedBytes> readStrategyFile(const std::filesystem::path& file);
+/// Opens a native plugin once (no symbolic link, a regular file, at most 64 MB), reads and hashes it.
+[[nodiscard]] Result<VerifiedBytes> readPluginFile(const std::filesystem::path& file);
 
 /// One decision of the user about one strategy.
 struct Approval {
@@ -47,7 +51,7 @@ struct Approval {
     Timestamp time;
     std::string user;
     std::string note;
-    std::string source;         ///< The approved bytes, for the diff.
+    std::string source;         ///< The approved bytes, for the diff; empty for native plugins.
     bool revoked = false;
 };
 
@@ -71,6 +75,7 @@ public:
     /// What the whitelist alone says: every state but Signed and Invalid. See `judge` for the whole.
     [[nodiscard]] State stateOf(std::string_view name, const Sha256Digest& sha256) const;
 
+    /// Tells the workspace's system journal first; what that cannot take is not decided, here as in `revoke`.
     [[nodiscard]] Result<void> approve(Approval approval);
     /// Withdraws the newest approval of a name, and `present` too: bytes of that name that would run although
     /// nobody approved them. Fails with NotFound when there is nothing to withdraw.
@@ -78,6 +83,7 @@ public:
                                       const std::optional<Approval>& present = {});
 
 private:
+    /// Changes the list and tells the journal.
     using Change = std::function<Result<void>(std::vector<Approval>&)>;
     Result<void> change(const Change& change);
     std::filesystem::path m_folder;

@@ -43,8 +43,8 @@ Error corrupt(const fs::path& folder, const SignedListKind& kind, std::string_vi
         fmt::format("{} was refused whole, {}: {}", fileOf(folder, kind).string(), kind.consequence,
                     why),
         fmt::format(
-            "If you did not change it, somebody else did. \"quarterdeck-cli strategies restore\" "
-            "brings back the last good copy; or move {} away and decide anew.",
+            "If you did not change it, somebody else did. The window's Strategies panel or \"quarterdeck-cli "
+            "strategies restore\" brings back the last good copy; or move {} away and decide anew.",
             folder.string())};
 }
 
@@ -191,6 +191,20 @@ Result<void> writeList(const fs::path& folder, const SignedListKind& kind, const
     return kept;
 }
 
+/// Reads and checks the last good copy; the way back, or why it is none.
+Result<NumberedList> readCopy(const fs::path& folder, const SignedListKind& kind)
+{
+    std::error_code fault;
+    const std::string remedy = fmt::format("Move {} away and decide anew.", folder.string());
+    if (!fs::exists(fileOf(folder, kind, ".bak"), fault))
+        return Error{ErrorCode::NotFound,
+                     fmt::format("there is no copy of {}", fileOf(folder, kind).string()), remedy};
+    auto copy = readList(folder, kind, ".bak");
+    if (!copy)
+        return Error{copy.error().code, fmt::format("the copy is no better: {}", copy.error().what), remedy};
+    return copy;
+}
+
 /// Moves a refused file out of the way without losing it.
 Result<void> setAside(const fs::path& folder, const SignedListKind& kind)
 {
@@ -219,6 +233,14 @@ Result<Json> readSignedList(const fs::path& folder, const SignedListKind& kind)
     if (!list)
         return list.error();
     return std::move(list->entries);
+}
+
+Result<Json> readSignedCopy(const fs::path& folder, const SignedListKind& kind)
+{
+    auto copy = readCopy(folder, kind);
+    if (!copy)
+        return copy.error();
+    return std::move(copy->entries);
 }
 
 Result<void> changeSignedList(const fs::path& folder, const SignedListKind& kind,
@@ -254,15 +276,9 @@ Result<void> restoreSignedList(const fs::path& folder, const SignedListKind& kin
         return whole;
     if (current.error().code != ErrorCode::Corrupt)
         return current.error();
-    std::error_code fault;
-    if (!fs::exists(fileOf(folder, kind, ".bak"), fault))
-        return Error{ErrorCode::NotFound,
-                     fmt::format("there is no copy of {}", fileOf(folder, kind).string()),
-                     fmt::format("Move {} away and decide anew.", folder.string())};
-    const auto copy = readList(folder, kind, ".bak");
+    const auto copy = readCopy(folder, kind);
     if (!copy)
-        return Error{copy.error().code, fmt::format("the copy is no better: {}", copy.error().what),
-                     fmt::format("Move {} away and decide anew.", folder.string())};
+        return copy.error();
     if (auto aside = setAside(folder, kind); !aside)
         return aside;
     return writeList(folder, kind, *copy);

@@ -22,11 +22,21 @@ struct SignedListKind
     std::string_view consequence; ///< Of a file that is refused: "nothing counts as approved".
 };
 
+inline constexpr SignedListKind APPROVALS_LIST = {"approvals.json", "quarterdeck approvals", "approvals",
+                                                  "nothing counts as approved"};
+inline constexpr SignedListKind TRUSTED_KEYS_LIST = {"trustedkeys.json", "quarterdeck trusted keys", "keys",
+                                                     "no key counts as trusted and nothing runs"};
+
 /// The entries of <folder>/<file>, oldest first; an empty array when there never were any. The file
 /// is signed with the workspace's key and numbered, and <file>.sequence holds the newest number.
 /// Fails with Corrupt when a byte is not as this workspace wrote it, when an older copy was put
 /// back, and when the file is gone although there was one.
 [[nodiscard]] Result<nlohmann::json> readSignedList(const std::filesystem::path& folder,
+                                                    const SignedListKind& kind);
+
+/// The entries of the last good copy, <file>.bak. Fails with NotFound when there is none, with Corrupt when it is
+/// damaged or older than the newest decision.
+[[nodiscard]] Result<nlohmann::json> readSignedCopy(const std::filesystem::path& folder,
                                                     const SignedListKind& kind);
 
 /// Gives the entries as they are on disk to `change`, and writes what it returns, and a copy to

@@ -23,4 +23,13 @@ Result<VerifiedBytes> readStrategyFile(const std::filesystem::path& file)
     return VerifiedBytes{std::move(*bytes), digest};
 }
 
+Result<VerifiedBytes> readPluginFile(const std::filesystem::path& file)
+{
+    auto bytes = readRegularFile(file, MAX_PLUGIN_BYTES);
+    if (!bytes)
+        return bytes.error();
+    const Sha256Digest digest = Sha256::of(*bytes);
+    return VerifiedBytes{std::move(*bytes), digest};
+}
+
 } // namespace core::trust

@@ -3,7 +3,8 @@
 #include "core/trust/trustedkeys.h"
 
 #include "core/trust/minisigntext.h"
-#include "core/trust/signedlist.h"
+#include "core/trust/toldlist.h"
+#include "core/trust/trustjournal.h"
 
 #include <fmt/format.h>
 
@@ -14,9 +15,6 @@ namespace core::trust {
 using Json = nlohmann::json;
 
 namespace {
-
-constexpr SignedListKind TRUSTED_KEYS = {"trustedkeys.json", "quarterdeck trusted keys", "keys",
-                                         "no key counts as trusted and nothing runs"};
 
 Json toJson(const std::vector<TrustedKey>& keys)
 {
@@ -125,7 +123,7 @@ Error notTrusted(const KeyId& id)
 
 Result<TrustedKeys> TrustedKeys::open(const std::filesystem::path& folder)
 {
-    const auto entries = readSignedList(folder, TRUSTED_KEYS);
+    const auto entries = readTold(folder, TRUSTED_KEYS_LIST);
     if (!entries)
         return entries.error();
     auto keys = keysFrom(*entries);
@@ -139,7 +137,7 @@ Result<TrustedKeys> TrustedKeys::open(const std::filesystem::path& folder)
 
 Result<void> TrustedKeys::restore(const std::filesystem::path& folder)
 {
-    return restoreSignedList(folder, TRUSTED_KEYS);
+    return restoreTold(folder, TRUSTED_KEYS_LIST);
 }
 
 const TrustedKey* TrustedKeys::find(const KeyId& id) const
@@ -154,7 +152,7 @@ Result<void> TrustedKeys::change(const Change& change)
     // Another program may have written since this one read.
     std::vector<TrustedKey> keys;
     auto changed =
-        changeSignedList(m_folder, TRUSTED_KEYS, [&](const Json& entries) -> Result<Json> {
+        changeTold(m_folder, TRUSTED_KEYS_LIST, [&](const Json& entries) -> Result<Json> {
             auto current = keysFrom(entries);
             if (!current)
                 return current.error();
@@ -172,9 +170,11 @@ Result<void> TrustedKeys::trust(TrustedKey key)
 {
     if (auto texts = checkTexts(key); !texts)
         return texts;
-    return change([&key](std::vector<TrustedKey>& keys) -> Result<void> {
+    return change([&](std::vector<TrustedKey>& keys) -> Result<void> {
         if (auto fresh = checkNew(keys, key); !fresh)
             return fresh;
+        if (auto told = TrustJournal(m_folder).keyTrusted(key); !told)
+            return told;
         keys.push_back(std::move(key));
         return {};
     });
@@ -191,7 +191,7 @@ Result<void> TrustedKeys::revoke(const KeyId& id, Timestamp time)
         if (found == keys.end() || found->revoked)
             return notTrusted(id);
         found->revoked = time;
-        return {};
+        return TrustJournal(m_folder).keyRevoked(*found);
     });
 }
 

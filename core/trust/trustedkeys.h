@@ -44,7 +44,7 @@ public:
     [[nodiscard]] const std::vector<TrustedKey>& all() const { return m_keys; }
     [[nodiscard]] const TrustedKey* find(const KeyId& id) const;
 
-    /// Adds a key. Fails with AlreadyExists when it is trusted already, or its ID or name is
+    /// Adds a key, once the system journal has been told. Fails with AlreadyExists when it is trusted already, or its ID or name is
     /// another key's; with Refused when it was revoked; with InvalidInput on a name or note that
     /// cannot be shown.
     [[nodiscard]] Result<void> trust(TrustedKey key);

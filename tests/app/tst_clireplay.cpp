@@ -108,6 +108,36 @@ private slots:
         }
     }
 
+    void runsUnsignedScriptsWhereItIsAskedTo()
+    {
+        QDir().mkpath(m_cli->workspace() + QStringLiteral("/strategies"));
+        QFile script(m_cli->workspace() + QStringLiteral("/strategies/fresh.lua"));
+        QVERIFY(script.open(QIODevice::WriteOnly));
+        script.write("strategy = { name = 'fresh' } function on_start(ctx) ctx:log('hello') ctx:target(0.1) end");
+        script.close();
+        const QString elsewhere = m_home.path() + QStringLiteral("/unsigned");
+        const QStringList replay{QStringLiteral("replay"), QStringLiteral("--strategy"), QStringLiteral("fresh"),
+                                 QStringLiteral("--symbol"), QStringLiteral("BTC/USD"), QStringLiteral("--out"),
+                                 elsewhere};
+        QCOMPARE(m_cli->run(replay).status, 1);
+        const CliRun run = m_cli->run(replay + QStringList{QStringLiteral("--allow-unsigned-strategies")});
+        QCOMPARE(run.status, 0);
+        QVERIFY2(run.err.contains("scripts run that nobody approved"), run.err.constData());
+        const QDir out(elsewhere);
+        QFile all(out.filePath(out.entryList(QDir::Dirs | QDir::NoDotAndDotDot).first()) +
+                  QStringLiteral("/all.jsonl"));
+        QVERIFY(all.open(QIODevice::ReadOnly));
+        const QByteArray text = all.readAll();
+        QVERIFY(text.count('\n') > 4);
+        QCOMPARE(text.count("\"unsigned\":true"), text.count('\n'));
+        const CliRun told = cli("journal show system");
+        QVERIFY2(told.lines().last().contains("\"strategy\":\"fresh\"") &&
+                     told.lines().last().contains("\"unsigned\":true"),
+                 told.out.constData());
+        QCOMPARE(cli("journal verify system").status, 0);
+        QVERIFY(script.remove());
+    }
+
     void exportsWhatWasReplayed()
     {
         const CliRun trades = cli("export trades --session last --format csv");

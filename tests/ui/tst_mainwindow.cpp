@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/runtime.h"
 #include "ui/dialogs/keyform.h"
+#include "ui/dialogs/restoredialog.h"
 #include "ui/mainwindow.h"
 #include "ui/models/strategylistmodel.h"
 #include "ui/panel.h"
@@ -10,6 +11,7 @@
 
 #include <QAction>
 #include <QDesktopServices>
+#include <QFile>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
@@ -26,9 +28,11 @@ namespace {
 /// A window on a workspace of its own, with real services behind it.
 struct Session
 {
-    explicit Session(const QString& folder)
+    explicit Session(const QString& folder, core::strategy::UnsignedScripts unsignedScripts =
+                                                core::strategy::UnsignedScripts::Refused)
         : runtime(*core::Workspace::open(folder.toStdString(), core::Workspace::Access::ReadIfBusy),
-                  {QUARTERDECK_SOURCE_DIR "/strategies", folder.toStdString() + "/strategies"}),
+                  {QUARTERDECK_SOURCE_DIR "/strategies", folder.toStdString() + "/strategies"},
+                  app::Runtime::Replays::Kept, {}, unsignedScripts),
           window(std::make_unique<ui::MainWindow>(runtime.services()))
     {
         window->show();
@@ -217,6 +221,37 @@ private slots:
         }
         Session again(folder.path());
         QVERIFY(!ui::theme().dark);
+    }
+
+    void warnsWhileUnsignedStrategiesAreAllowed()
+    {
+        QTemporaryDir folder;
+        const QString name = QStringLiteral("unsignedBanner");
+        {
+            Session guarded(folder.path());
+            QVERIFY(!guarded.window->findChild<QToolBar*>(name));
+        }
+        Session open(folder.path(), core::strategy::UnsignedScripts::Allowed);
+        const auto* banner = open.window->findChild<QToolBar*>(name);
+        QVERIFY(banner && banner->isVisible());
+        QVERIFY(!banner->toggleViewAction()->isEnabled());
+    }
+
+    void offersToRestoreRefusedApprovals()
+    {
+        QTemporaryDir folder;
+        QVERIFY(QDir(folder.path()).mkdir(QStringLiteral("trust")));
+        QFile list(folder.filePath(QStringLiteral("trust/approvals.json")));
+        QVERIFY(list.open(QIODevice::WriteOnly));
+        list.write("{}");
+        list.close();
+        Session session(folder.path());
+        auto& panel = *session.window->findChild<ui::panels::StrategiesPanel*>();
+        QTRY_VERIFY(!panel.findChildren<QPushButton*>().isEmpty() && !panel.showsBody());
+        emit panel.restoreRequested();
+        QVERIFY(actionCalled(*session.window, QStringLiteral("Restore approvals and keys…"))->isEnabled());
+        const auto* dialog = session.window->findChild<ui::dialogs::RestoreDialog*>();
+        QVERIFY(dialog && dialog->isVisible());
     }
 
     void saysWhenAnotherProgramHoldsTheWorkspace()

@@ -24,6 +24,7 @@ namespace ui::dialogs {
 
 namespace {
 
+using core::strategy::Kind;
 using core::trust::State;
 
 constexpr int CONTEXT_LINES = 3;
@@ -135,6 +136,16 @@ QWidget* ApprovalDialog::makeHeading()
     if (!entry.metadata.description.empty())
         column->addWidget(
             wrapped(QString::fromStdString(entry.metadata.description), "secondary", heading));
+    if (entry.kind == Kind::Native) {
+        auto* warning =
+            wrapped(tr("This is native code. It may do whatever you may: read and change your files, use the "
+                       "network, trade. If it crashes, so does the program; a replay goes on from where it was at "
+                       "the next start. There is no source to read here: approve it only if you trust whoever "
+                       "built it."),
+                    "bad", heading);
+        warning->setObjectName(QStringLiteral("native"));
+        column->addWidget(warning);
+    }
     if (entry.state == State::Signed)
         column->addWidget(wrapped(models::words::signature(entry.signature), "ok", heading));
     if (!entry.reason.empty() && entry.state != State::Unknown)
@@ -148,6 +159,10 @@ QWidget* ApprovalDialog::makeTabs()
     const auto& entry = m_item.entry;
     m_tabs = new QTabWidget(m_content);
     m_tabs->setAccessibleName(tr("Source, difference and facts"));
+    if (entry.kind == Kind::Native) {
+        m_tabs->addTab(new FactSheet(entry, m_tabs), tr("A&bout"));
+        return m_tabs;
+    }
     if (entry.approval && entry.approval->source != entry.source) {
         const auto diff = models::compareLines(entry.approval->source, entry.source);
         auto* page = new QWidget(m_tabs);
@@ -235,7 +250,7 @@ bool ApprovalDialog::canApprove() const
 {
     const auto& entry = m_item.entry;
     return entry.state != State::Invalid && entry.state != State::Approved &&
-           !entry.source.empty() && !m_newer;
+           entry.size > 0 && !m_newer;
 }
 
 bool ApprovalDialog::canRevoke() const

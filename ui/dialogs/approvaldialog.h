@@ -21,7 +21,8 @@ class StrategyScanner;
 
 namespace ui::dialogs {
 
-/// Shows everything about one strategy's bytes, and approves exactly those bytes or revokes them.
+/// Shows everything about one strategy's bytes, and approves exactly those bytes or revokes them. Of
+/// native code it can show no source, but says what approving it means.
 /// The decision is carried out by the scanner; the dialog closes once it is done and stays, saying
 /// why, when it fails.
 class ApprovalDialog final : public QDialog

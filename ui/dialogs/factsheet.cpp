@@ -71,6 +71,8 @@ void addFacts(QFormLayout& form, const CatalogEntry& entry, QWidget* parent)
     const auto text = [&none](const std::string& value) {
         return value.empty() ? none : QString::fromStdString(value);
     };
+    add(FactSheet::tr("Kind"), entry.kind == core::strategy::Kind::Native ? FactSheet::tr("native plugin")
+                                                                          : FactSheet::tr("Lua script"));
     add(FactSheet::tr("File"), QString::fromStdString(entry.file.string()));
     const QString signature = models::words::signature(entry.signature);
     add(FactSheet::tr("Signature"), signature.isEmpty() ? none : signature);
@@ -87,7 +89,7 @@ void addFacts(QFormLayout& form, const CatalogEntry& entry, QWidget* parent)
                                       : FactSheet::tr("%1 candles").arg(metadata.warmup));
     add(FactSheet::tr("Size"),
         FactSheet::tr("%1 bytes")
-            .arg(format::count(static_cast<std::int64_t>(entry.source.size()))));
+            .arg(format::count(static_cast<std::int64_t>(entry.size))));
 }
 
 QWidget* makeParameters(const CatalogEntry& entry, QWidget* parent)

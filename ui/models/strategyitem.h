@@ -13,6 +13,7 @@ namespace ui::models {
 struct StrategyItem
 {
     core::strategy::CatalogEntry entry;
+    core::strategy::UnsignedScripts unsignedScripts = core::strategy::UnsignedScripts::Refused;
     int addedLines = 0; ///< Against the last approved source, for a changed strategy.
     int removedLines = 0;
 };

@@ -10,7 +10,7 @@ namespace ui::models {
 
 bool mayRun(const StrategyItem& item)
 {
-    return core::trust::mayRun(item.entry.state);
+    return core::strategy::mayRun(item.entry, item.unsignedScripts);
 }
 
 StrategyListModel::StrategyListModel(QObject* parent)
@@ -148,9 +148,13 @@ QString StrategyListModel::detail(int row) const
     const QString doing = activity       ? words::accountState(activity->state)
                           : mayRun(item) ? tr("stopped")
                                          : tr("blocked");
-    if (item.entry.metadata.version.empty())
-        return doing;
-    return QString::fromStdString(item.entry.metadata.version) + QStringLiteral(" · ") + doing;
+    QStringList parts;
+    if (!item.entry.metadata.version.empty())
+        parts.append(QString::fromStdString(item.entry.metadata.version));
+    if (item.entry.kind == core::strategy::Kind::Native)
+        parts.append(tr("native"));
+    parts.append(doing);
+    return parts.join(QStringLiteral(" · "));
 }
 
 QVariant StrategyListModel::data(const QModelIndex& index, int role) const

@@ -3,11 +3,13 @@
 #include "ui/models/strategyscanner.h"
 
 #include "core/strategy/strategytemplate.h"
+#include "core/trust/signedlist.h"
 #include "ui/models/linediff.h"
 
-#include <QDir>
 #include <QFileInfo>
+#include <QSet>
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 
@@ -17,16 +19,20 @@ namespace {
 
 /// Editors write in several steps; a scan waits until they are done.
 constexpr std::chrono::milliseconds SETTLE_TIME{120};
+/// What never comes to rest is looked at all the same.
+constexpr std::chrono::milliseconds LONGEST_SETTLING{400};
 
 QString toQString(const std::filesystem::path& path)
 {
     return QString::fromStdString(path.string());
 }
 
-StrategyItem describe(core::strategy::CatalogEntry entry)
+StrategyItem describe(core::strategy::CatalogEntry entry, core::strategy::UnsignedScripts unsignedScripts)
 {
     StrategyItem item;
-    if (entry.state == core::trust::State::Changed && entry.approval) {
+    item.unsignedScripts = unsignedScripts;
+    const bool hasSource = entry.kind == core::strategy::Kind::Lua;
+    if (hasSource && entry.state == core::trust::State::Changed && entry.approval) {
         const auto diff = compareLines(entry.approval->source, entry.source);
         item.addedLines = diff.added;
         item.removedLines = diff.removed;
@@ -63,7 +69,7 @@ core::Result<StrategyListPtr> readStrategies(const StrategyScanner::Places& plac
     auto list = std::make_shared<StrategyList>();
     list->reserve(entries->size());
     for (auto& entry : *entries)
-        list->push_back(describe(std::move(entry)));
+        list->push_back(describe(std::move(entry), places.unsignedScripts));
     return StrategyListPtr(std::move(list));
 }
 
@@ -74,10 +80,35 @@ StrategyScanner::StrategyScanner(Places places, QObject* parent)
     m_settle.setSingleShot(true);
     m_settle.setInterval(SETTLE_TIME);
     connect(&m_settle, &QTimer::timeout, this, &StrategyScanner::rescan);
-    const auto settle = [this] { m_settle.start(); };
-    connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, settle);
-    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, settle);
+    connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, &StrategyScanner::settle);
+    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, &StrategyScanner::handleFolder);
     watch();
+}
+
+void StrategyScanner::settle()
+{
+    if (!m_unsettled.isValid())
+        m_unsettled.start();
+    const std::chrono::milliseconds left = LONGEST_SETTLING - std::chrono::milliseconds(m_unsettled.elapsed());
+    m_settle.start(std::clamp(left, std::chrono::milliseconds(0), SETTLE_TIME));
+}
+
+/// Of a folder that holds but one approved file, only that file counts: one that is there and not watched has taken
+/// the place of another. Whatever else happens there, as it does in a folder for temporary files, is no news.
+void StrategyScanner::handleFolder(const QString& path)
+{
+    const std::filesystem::path folder = path.toStdString();
+    if (folder == m_places.trustFolder || std::ranges::find(m_places.folders, folder) != m_places.folders.end()) {
+        settle();
+        return;
+    }
+    const QStringList watched = m_watcher.files();
+    const auto isReplaced = [&](const StrategyItem& item) {
+        const QString file = toQString(item.entry.file);
+        return item.entry.file.parent_path() == folder && !watched.contains(file) && QFileInfo::exists(file);
+    };
+    if (m_latest && std::ranges::any_of(*m_latest, isReplaced))
+        settle();
 }
 
 StrategyScanner::~StrategyScanner()
@@ -87,6 +118,7 @@ StrategyScanner::~StrategyScanner()
 
 void StrategyScanner::rescan()
 {
+    m_unsettled.invalidate();
     if (m_scanning) {
         m_scanAgain = true;
         return;
@@ -109,13 +141,17 @@ void StrategyScanner::startScan()
 void StrategyScanner::handleScanned(const core::Result<StrategyListPtr>& result)
 {
     m_scanning = false;
-    if (result.ok()) {
+    if (result.ok())
         m_latest = *result;
-        watch();
+    // A file that was replaced by another one is not watched any more.
+    watch();
+    if (result.ok()) {
         emit scanned(m_latest);
     } else {
-        emit scanFailed(QString::fromStdString(result.error().what),
-                        QString::fromStdString(result.error().remedy));
+        const QString what = QString::fromStdString(result.error().what);
+        emit scanFailed(what, QString::fromStdString(result.error().remedy));
+        if (result.error().code == core::ErrorCode::Corrupt)
+            emit listsRefused(what);
     }
     if (m_scanAgain)
         startScan();
@@ -123,38 +159,57 @@ void StrategyScanner::handleScanned(const core::Result<StrategyListPtr>& result)
 
 void StrategyScanner::watch()
 {
-    QStringList wanted;
+    QSet<QString> wanted;
     for (const auto& folder : m_places.folders)
-        wanted.append(toQString(folder));
-    wanted.append(toQString(m_places.trustFolder));
-    if (m_latest)
-        for (const auto& item : *m_latest)
-            wanted.append({toQString(item.entry.file),
-                           toQString(core::trust::signatureFileOf(item.entry.file))});
-    const auto watched = m_watcher.files() + m_watcher.directories();
-    for (const auto& path : std::as_const(wanted))
-        if (!watched.contains(path) && QFileInfo::exists(path))
-            m_watcher.addPath(path);
+        wanted.insert(toQString(folder));
+    wanted.insert(toQString(m_places.trustFolder));
+    // A folder says nothing of a file in it that is written over.
+    for (const auto* list : {&core::trust::APPROVALS_LIST, &core::trust::TRUSTED_KEYS_LIST})
+        wanted.insert(toQString(m_places.trustFolder / list->file));
+    if (m_latest) {
+        for (const auto& item : *m_latest) {
+            wanted.insert(toQString(item.entry.file));
+            wanted.insert(toQString(core::trust::signatureFileOf(item.entry.file)));
+            // A file that lies elsewhere is replaced there.
+            wanted.insert(toQString(item.entry.file.parent_path()));
+        }
+    }
+    for (const QStringList& watched : {m_watcher.files(), m_watcher.directories()})
+        for (const QString& path : watched)
+            wanted.remove(path);
+    // Signatures that are not there are no fault: what cannot be watched is left out.
+    if (!wanted.isEmpty())
+        m_watcher.addPaths(wanted.values());
+}
+
+template <typename Job, typename Answer> quint64 StrategyScanner::run(Job job, Answer answer)
+{
+    const auto token = ++m_lastToken;
+    m_pool.start([this, token, job = std::move(job), answer = std::move(answer)] {
+        auto result = guarded(job);
+        QMetaObject::invokeMethod(
+            this,
+            [this, token, answer, result = std::move(result)] {
+                if (result.ok())
+                    answer(token, result);
+                else
+                    emit decisionFailed(token, QString::fromStdString(result.error().what),
+                                        QString::fromStdString(result.error().remedy));
+            },
+            Qt::QueuedConnection);
+    });
+    return token;
 }
 
 quint64 StrategyScanner::decide(Decision decision)
 {
-    const auto token = ++m_lastToken;
-    m_pool.start([this, token, places = m_places, decision = std::move(decision)] {
-        const core::strategy::Catalog catalog(places.folders, places.trustFolder);
-        auto result = guarded([&] { return decision(catalog); });
-        QMetaObject::invokeMethod(
-            this,
-            [this, token, result = std::move(result)] {
-                if (result.ok())
-                    emit decided(token);
-                else
-                    emit decisionFailed(token, QString::fromStdString(result.error().what),
-                                        QString::fromStdString(result.error().remedy));
-                rescan();
-            },
-            Qt::QueuedConnection);
-    });
+    const auto token = run(
+        [places = m_places, decision = std::move(decision)] {
+            return decision(core::strategy::Catalog(places.folders, places.trustFolder));
+        },
+        [this](quint64 done, const auto&) { emit decided(done); });
+    // Queued behind the decision on the same thread, whatever becomes of it.
+    rescan();
     return token;
 }
 
@@ -180,49 +235,44 @@ quint64 StrategyScanner::revoke(const QString& name)
 
 quint64 StrategyScanner::create(const std::filesystem::path& folder, const QString& name)
 {
-    const auto token = ++m_lastToken;
-    m_pool.start([this, token, folder, name = name.toStdString(), places = m_places] {
-        auto file = guarded([&] {
+    using File = core::Result<std::filesystem::path>;
+    const auto token = run(
+        [folder, name = name.toStdString(), places = m_places]() -> File {
             const core::strategy::Catalog catalog(places.folders, places.trustFolder);
             return core::strategy::createFromTemplate(catalog, folder, name);
-        });
-        QMetaObject::invokeMethod(
-            this,
-            [this, token, file = std::move(file)] {
-                if (file.ok())
-                    emit created(token, toQString(*file));
-                else
-                    emit decisionFailed(token, QString::fromStdString(file.error().what),
-                                        QString::fromStdString(file.error().remedy));
-                rescan();
-            },
-            Qt::QueuedConnection);
-    });
+        },
+        [this](quint64 done, const File& file) { emit created(done, toQString(*file)); });
+    rescan();
     return token;
 }
 
 quint64 StrategyScanner::inspect(const std::filesystem::path& file)
 {
-    const auto token = ++m_lastToken;
-    m_pool.start([this, token, file, places = m_places] {
-        auto result = guarded([&]() -> core::Result<StrategyItem> {
+    return run(
+        [file, places = m_places]() -> core::Result<StrategyItem> {
             auto entry = core::strategy::Catalog(places.folders, places.trustFolder).inspect(file);
             if (!entry)
                 return entry.error();
-            return describe(std::move(*entry));
-        });
-        QMetaObject::invokeMethod(
-            this,
-            [this, token, result = std::move(result)] {
-                if (result.ok())
-                    emit inspected(token, *result);
-                else
-                    emit decisionFailed(token, QString::fromStdString(result.error().what),
-                                        QString::fromStdString(result.error().remedy));
-            },
-            Qt::QueuedConnection);
+            return describe(std::move(*entry), places.unsignedScripts);
+        },
+        [this](quint64 token, const core::Result<StrategyItem>& item) { emit inspected(token, *item); });
+}
+
+quint64 StrategyScanner::examineLists()
+{
+    using Lists = core::Result<std::vector<core::trust::RefusedList>>;
+    return run([folder = m_places.trustFolder] { return core::trust::refusedLists(folder); },
+               [this](quint64 token, const Lists& lists) { emit listsExamined(token, *lists); });
+}
+
+quint64 StrategyScanner::restoreLists()
+{
+    return decide([folder = m_places.trustFolder](const core::strategy::Catalog&) -> core::Result<void> {
+        const auto restored = core::trust::restoreLists(folder);
+        if (!restored)
+            return restored.error();
+        return {};
     });
-    return token;
 }
 
 } // namespace ui::models

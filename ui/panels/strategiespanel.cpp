@@ -41,10 +41,13 @@ struct Advice
 Advice changedAdvice(const models::StrategyItem& item, const QString& name)
 {
     using P = StrategiesPanel;
+    const bool native = item.entry.kind == core::strategy::Kind::Native;
     const int lines = std::max(item.addedLines, item.removedLines);
     const auto& approval = item.entry.approval;
     QString since = P::tr("It is not the version you approved.");
-    if (approval && lines == 1)
+    if (approval && native)
+        since = P::tr("It is not the file you approved on %1.").arg(format::date(approval->time));
+    else if (approval && lines == 1)
         since = P::tr("1 line differs from the version you approved on %1.")
                     .arg(format::date(approval->time));
     else if (approval)
@@ -54,7 +57,7 @@ Advice changedAdvice(const models::StrategyItem& item, const QString& name)
     return {Token::Warn,
             P::tr("%1 changed on disk").arg(name),
             {since + QLatin1Char(' ') + P::tr("It will not start.")},
-            P::tr("Review the difference")};
+            native ? P::tr("Review it") : P::tr("Review the difference")};
 }
 
 QString revokedLine(const core::strategy::CatalogEntry& entry)
@@ -70,6 +73,26 @@ QString revokedLine(const core::strategy::CatalogEntry& entry)
     return P::tr("You revoked it. It will not start.");
 }
 
+Advice unknownAdvice(const models::StrategyItem& item, const QString& name)
+{
+    using P = StrategiesPanel;
+    const QString title = P::tr("%1 is not approved").arg(name);
+    if (models::mayRun(item))
+        return {Token::Bad,
+                title,
+                {P::tr("It runs all the same: unsigned strategies are allowed.")},
+                P::tr("Read the source")};
+    if (item.entry.kind == core::strategy::Kind::Native)
+        return {Token::Warn,
+                title,
+                {P::tr("It is native code with all of your powers. It will not start until you have approved it.")},
+                P::tr("Review it")};
+    return {Token::Text,
+            title,
+            {P::tr("It will not start until you have read it and approved it.")},
+            P::tr("Read the source")};
+}
+
 Advice adviceFor(const models::StrategyItem& item)
 {
     using P = StrategiesPanel;
@@ -82,10 +105,7 @@ Advice adviceFor(const models::StrategyItem& item)
     case State::Changed:
         return changedAdvice(item, name);
     case State::Unknown:
-        return {Token::Text,
-                P::tr("%1 is not approved").arg(name),
-                {P::tr("It will not start until you have read it and approved it.")},
-                P::tr("Read the source")};
+        return unknownAdvice(item, name);
     case State::Revoked:
         return {Token::Bad,
                 P::tr("%1 was revoked").arg(name),
@@ -112,7 +132,8 @@ StrategiesPanel::StrategiesPanel(QWidget* parent)
         updateDetails();
         emit checkedChanged(checkedNames());
     });
-    connect(this, &Panel::actionTriggered, this, &StrategiesPanel::rescanRequested);
+    connect(this, &Panel::actionTriggered, this,
+            [this] { m_offersRestore ? emit restoreRequested() : emit rescanRequested(); });
     connect(&themeManager(), &ThemeManager::themeChanged, m_list->viewport(),
             qOverload<>(&QWidget::update));
     updateDetails();
@@ -194,7 +215,7 @@ QWidget* StrategiesPanel::makeFooter()
         column->addLayout(row);
         return shown;
     };
-    addRow(tr("Unsigned strategies"), tr("blocked"), "ok");
+    m_unsigned = addRow(tr("Unsigned strategies"), tr("blocked"), "ok");
     m_folder = addRow(tr("Folder watched"), QString(format::NONE), nullptr);
     return footer;
 }
@@ -227,15 +248,22 @@ void StrategiesPanel::setWatchedFolder(const QString& folder)
     m_folder->setToolTip(folder);
 }
 
+void StrategiesPanel::setUnsignedAllowed(bool allowed)
+{
+    m_unsigned->setText(allowed ? tr("allowed") : tr("blocked"));
+    setRole(m_unsigned, allowed ? "bad" : "ok");
+}
+
 void StrategiesPanel::setStrategies(const models::StrategyListPtr& strategies)
 {
+    m_offersRestore = false;
     m_model->setStrategies(strategies);
     const int count = m_model->rowCount();
     setContextText(count == 1 ? tr("1 file") : tr("%1 files").arg(count));
     if (count == 0) {
         setEmptyState(
-            tr("No strategies yet. Put a .lua file into the strategies folder; it appears "
-               "here at once."),
+            tr("No strategies yet. Put a .lua or .so file into the strategies folder; it "
+               "appears here at once."),
             tr("Look again"));
         return;
     }
@@ -252,7 +280,17 @@ void StrategiesPanel::setStrategies(const models::StrategyListPtr& strategies)
 
 void StrategiesPanel::setScanError(const QString& what, const QString& remedy)
 {
+    m_offersRestore = false;
     setError(what, remedy, tr("Look again"));
+}
+
+void StrategiesPanel::offerRestore(const QString& what)
+{
+    m_offersRestore = true;
+    setError(what,
+             tr("Nothing runs until the last good copy is brought back. If you did not change the file, somebody else "
+                "did."),
+             tr("&Restore…"));
 }
 
 void StrategiesPanel::setSnapshot(const core::engine::SnapshotPtr& snapshot)

@@ -38,12 +38,16 @@ public:
     void setCheckedNames(const QStringList& names);
     /// Says which folder is watched, at the foot of the panel.
     void setWatchedFolder(const QString& folder);
+    /// Says at the foot whether scripts run that nobody approved.
+    void setUnsignedAllowed(bool allowed);
 
 public slots:
     void setStrategies(const ui::models::StrategyListPtr& strategies);
     /// The catalog could not be read: says so, and keeps the last list behind it.
     void setScanError(const QString& what, const QString& remedy);
     void setSnapshot(const core::engine::SnapshotPtr& snapshot);
+    /// The whitelist or the keys are refused: says so, with the way back.
+    void offerRestore(const QString& what);
 
 signals:
     /// Show the approval dialog for this strategy.
@@ -52,6 +56,8 @@ signals:
     void newReplayRequested(const QStringList& names);
     /// Read the folders again.
     void rescanRequested();
+    /// Bring back refused approvals or keys.
+    void restoreRequested();
     void checkedChanged(const QStringList& names);
 
 private:
@@ -67,6 +73,8 @@ private:
     QPushButton* m_approve = nullptr;
     QPushButton* m_newReplay = nullptr;
     QLabel* m_folder = nullptr;
+    QLabel* m_unsigned = nullptr;
+    bool m_offersRestore = false; ///< What the button of the error page does.
 };
 
 } // namespace ui::panels

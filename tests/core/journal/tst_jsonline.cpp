@@ -132,6 +132,15 @@ private slots:
                 "\"ambiguous\":true,\"decision_time\":\"2022-01-19T05:41:00.000000000Z\"}"));
     }
 
+    void marksLinesOfSessionsWithUnsignedStrategies()
+    {
+        RecordBatch batch;
+        batch.add(Stream::system(), Level::Info, "x", Timestamp(), {}).flag("b", true);
+        std::string out;
+        LineFormat("s", "ffffffff", Unsigned::Allowed).append(out, batch, batch.records()[0], "system", 1);
+        QVERIFY2(out.ends_with("\"correlation\":\"ffffffff-000000\",\"unsigned\":true,\"b\":true}"), out.c_str());
+    }
+
     void correlationGrowsBeyondSixDigits()
     {
         RecordBatch batch;

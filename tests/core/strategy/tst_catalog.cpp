@@ -3,6 +3,8 @@
 #include "core/strategy/catalog.h"
 #include "tests/core/strategy/fakecontext.h"
 
+#include <nlohmann/json.hpp>
+
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -71,6 +73,11 @@ private slots:
     void approvesNothingInvalid();
     void failsWholeOnACorruptWhitelist();
     void namesWhatThereIs();
+    void tellsTheJournalWhatItLoadsAndRefuses();
+    void runsUnknownScriptsAloneWhereUnsignedOnesAreAllowed_data();
+    void runsUnknownScriptsAloneWhereUnsignedOnesAreAllowed();
+    void marksUnsignedScriptsInTheJournal();
+    void runsNothingThatCannotBeTold();
 };
 
 void TestCatalog::listsEveryFileByName()
@@ -236,6 +243,69 @@ void TestCatalog::namesWhatThereIs()
     const auto missing = catalog().load("alhpa");
     QVERIFY(missing.error().code == ErrorCode::NotFound);
     QVERIFY(missing.error().message().find("alpha") != std::string::npos);
+}
+
+void TestCatalog::tellsTheJournalWhatItLoadsAndRefuses()
+{
+    const auto file = write("a/s.lua", script("alpha"));
+    QVERIFY(!catalog().load("alpha").ok());
+    approve(file);
+    QVERIFY(catalog().load("alpha").ok());
+    std::string events;
+    std::ifstream journal(root() / "journal" / "system.jsonl");
+    for (std::string line; std::getline(journal, line);)
+        events += nlohmann::json::parse(line)["event"].get<std::string>() + " ";
+    QCOMPARE(events, std::string("strategy_refused strategy_approved strategy_loaded "));
+}
+
+void TestCatalog::runsUnknownScriptsAloneWhereUnsignedOnesAreAllowed_data()
+{
+    QTest::addColumn<State>("state");
+    QTest::addColumn<Kind>("kind");
+    QTest::addColumn<bool>("runs");
+    QTest::newRow("unknown") << State::Unknown << Kind::Lua << true;
+    QTest::newRow("approved") << State::Approved << Kind::Lua << true;
+    QTest::newRow("changed") << State::Changed << Kind::Lua << false;
+    QTest::newRow("revoked") << State::Revoked << Kind::Lua << false;
+    QTest::newRow("invalid") << State::Invalid << Kind::Lua << false;
+    QTest::newRow("unknown, native") << State::Unknown << Kind::Native << false;
+    QTest::newRow("signed, native") << State::Signed << Kind::Native << true;
+}
+
+void TestCatalog::runsUnknownScriptsAloneWhereUnsignedOnesAreAllowed()
+{
+    QFETCH(State, state);
+    QFETCH(Kind, kind);
+    QFETCH(bool, runs);
+    CatalogEntry entry;
+    entry.state = state;
+    entry.kind = kind;
+    QCOMPARE(mayRun(entry, UnsignedScripts::Allowed), runs);
+    QCOMPARE(mayRun(entry, UnsignedScripts::Refused), trust::mayRun(state));
+}
+
+void TestCatalog::marksUnsignedScriptsInTheJournal()
+{
+    write("a/s.lua", script("alpha"));
+    const Catalog open({root() / "a"}, root() / "trust", UnsignedScripts::Allowed);
+    const auto loaded = open.load("alpha");
+    QVERIFY(loaded.ok());
+    QCOMPARE(runs(*loaded), std::string("first"));
+    std::ifstream journal(root() / "journal" / "system.jsonl");
+    const auto line = nlohmann::json::parse(journal);
+    QCOMPARE(line["event"].get<std::string>(), std::string("strategy_loaded"));
+    QCOMPARE(line["state"].get<std::string>(), std::string("unknown"));
+    QVERIFY(line["unsigned"].get<bool>());
+}
+
+void TestCatalog::runsNothingThatCannotBeTold()
+{
+    approve(write("a/s.lua", script("alpha")));
+    std::filesystem::remove(root() / "journal" / "system.jsonl");
+    std::filesystem::create_directory(root() / "journal" / "system.jsonl");
+    const auto loaded = catalog().load("alpha");
+    QVERIFY(!loaded.ok());
+    QVERIFY(loaded.error().message().find("cannot be written") != std::string::npos);
 }
 
 QTEST_GUILESS_MAIN(TestCatalog)

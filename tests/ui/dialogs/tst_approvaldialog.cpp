@@ -101,6 +101,17 @@ private slots:
         QVERIFY(button(dialog, QStringLiteral("Revoke")).isEnabled());
     }
 
+    void warnsOfNativeCodeAndShowsNoSource()
+    {
+        ui::models::StrategyItem native = item();
+        native.entry.kind = core::strategy::Kind::Native;
+        native.entry.source.clear();
+        ApprovalDialog dialog(*m_scanner, native);
+        QCOMPARE(dialog.findChild<QTabWidget*>()->count(), 1);
+        QVERIFY(dialog.findChild<QLabel*>(QStringLiteral("native"))->text().contains(QStringLiteral("crashes")));
+        QVERIFY(button(dialog, QStringLiteral("Approve")).isEnabled());
+    }
+
     void showsWhoSignedAndRevokes()
     {
         const auto key = core::trust::SecretKey::generate();

@@ -213,6 +213,7 @@ ui::models::StrategyList strategies()
         item.entry.state = state;
         item.entry.source = "strategy = {\n  name = \"" + std::string(name) + "\",\n}\n";
         item.entry.sha256 = core::Sha256::of(item.entry.source);
+        item.entry.size = item.entry.source.size();
         return item;
     };
     auto changed = make("momentum_scalp", "1.1.0", State::Changed);

@@ -105,6 +105,96 @@ private slots:
         QCOMPARE(only().removedLines, 0);
     }
 
+    void noticesAFileThatIsReplaced()
+    {
+        scan();
+        approve();
+        QTRY_VERIFY(only().entry.state == State::Approved);
+        // As editors save: another file of the same name, and that twice.
+        for (const char* text : {"-- one\n", "-- one\n-- two\n"}) {
+            const auto before = only().entry.sha256;
+            const QString fresh = m_folder->filePath(QStringLiteral("fresh"));
+            write(fresh, QByteArray(SCRIPT) + text);
+            std::filesystem::rename(fresh.toStdString(), file().toStdString());
+            QTRY_VERIFY(only().entry.sha256 != before);
+            QVERIFY(only().entry.state == State::Changed);
+        }
+    }
+
+    void noticesAFileElsewhereThatIsReplaced()
+    {
+        const QString folder = m_folder->filePath(QStringLiteral("elsewhere"));
+        QVERIFY(QDir().mkdir(folder));
+        const QString elsewhere = folder + QStringLiteral("/other.lua");
+        const QByteArray other = QByteArray(SCRIPT).replace("probe", "other");
+        write(elsewhere, other);
+        QSignalSpy decided(m_scanner.get(), &StrategyScanner::decided);
+        m_scanner->approve(elsewhere.toStdString(), {}, core::Sha256::of(other.toStdString()));
+        QTRY_COMPARE(decided.count(), 1);
+        QTRY_VERIFY(m_scanner->latest() && m_scanner->latest()->size() == 2);
+        for (const char* text : {"-- one\n", "-- one\n-- two\n"}) {
+            const auto before = m_scanner->latest()->front().entry.sha256;
+            write(folder + QStringLiteral("/fresh"), other + text);
+            std::filesystem::rename(folder.toStdString() + "/fresh", elsewhere.toStdString());
+            QTRY_VERIFY(m_scanner->latest()->front().entry.sha256 != before);
+            QVERIFY(m_scanner->latest()->front().entry.state == State::Changed);
+        }
+    }
+
+    void ignoresWhatElseHappensBesideAFileElsewhere()
+    {
+        const QString folder = m_folder->filePath(QStringLiteral("elsewhere"));
+        QVERIFY(QDir().mkdir(folder));
+        const QString elsewhere = folder + QStringLiteral("/other.lua");
+        const QByteArray other = QByteArray(SCRIPT).replace("probe", "other");
+        write(elsewhere, other);
+        QSignalSpy decided(m_scanner.get(), &StrategyScanner::decided);
+        m_scanner->approve(elsewhere.toStdString(), {}, core::Sha256::of(other.toStdString()));
+        QTRY_COMPARE(decided.count(), 1);
+        QTRY_VERIFY(m_scanner->latest() && m_scanner->latest()->size() == 2);
+        // That nothing happens shows by waiting alone: longer than any change takes to settle.
+        constexpr int SETTLED = 700;
+        QSignalSpy scanned(m_scanner.get(), &StrategyScanner::scanned);
+        while (scanned.wait(SETTLED)) {
+        }
+        write(folder + QStringLiteral("/stranger"), "text");
+        QVERIFY(!scanned.wait(SETTLED));
+    }
+
+    void looksAtWhatNeverComesToRest()
+    {
+        scan();
+        approve();
+        QTRY_VERIFY(only().entry.state == State::Approved);
+        QTimer restless;
+        restless.setInterval(20);
+        connect(&restless, &QTimer::timeout, this,
+                [this, n = 0]() mutable { write(file(), QByteArray(SCRIPT) + "-- " + QByteArray::number(++n)); });
+        restless.start();
+        QTRY_VERIFY(only().entry.state != State::Approved);
+    }
+
+    void takesABurstForOneChange()
+    {
+        scan();
+        QSignalSpy scanned(m_scanner.get(), &StrategyScanner::scanned);
+        for (int i = 0; i < 50; ++i)
+            write(m_folder->filePath(QStringLiteral("s/burst%1.lua").arg(i)),
+                  QByteArray(SCRIPT).replace("probe", "burst" + QByteArray::number(i)));
+        QTRY_COMPARE(m_scanner->latest()->size(), std::size_t(51));
+        QVERIFY(scanned.count() <= 2);
+    }
+
+    void saysThatAListIsRefused()
+    {
+        scan();
+        approve();
+        QSignalSpy refused(m_scanner.get(), &StrategyScanner::listsRefused);
+        write(m_folder->filePath(QStringLiteral("trust/approvals.json")), "{}");
+        QTRY_VERIFY(refused.count() > 0);
+        QVERIFY(refused.front().at(0).toString().contains(QStringLiteral("approvals.json")));
+    }
+
     void noticesANewFileByItself()
     {
         scan();

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/models/samples.h"
+#include "ui/models/strategylistmodel.h"
 #include "ui/panels/infocard.h"
 #include "ui/panels/strategiespanel.h"
 #include "ui/panels/strategydelegate.h"
@@ -73,6 +74,54 @@ private slots:
         m_panel->setStrategies(samples::share(list));
         m_panel->select(QString::fromStdString(entry.name));
         QVERIFY(card().text().contains(QStringLiteral("Its signer Grace was revoked on")));
+    }
+
+    void warnsOfNativeCode()
+    {
+        auto list = samples::strategies();
+        auto& entry = list[0].entry;
+        entry.kind = core::strategy::Kind::Native;
+        entry.state = core::trust::State::Unknown;
+        m_panel->setStrategies(samples::share(list));
+        m_panel->select(QString::fromStdString(entry.name));
+        QVERIFY(card().text().contains(QStringLiteral("native code with all of your powers")));
+        QVERIFY(m_panel->model().index(0).data(ui::models::StrategyListModel::DetailRole).toString().contains(
+            QStringLiteral("native")));
+    }
+
+    void countsNoLinesOfNativeCode()
+    {
+        auto list = samples::strategies();
+        auto& entry = list[0].entry;
+        entry.kind = core::strategy::Kind::Native;
+        entry.state = core::trust::State::Changed;
+        m_panel->setStrategies(samples::share(list));
+        m_panel->select(QString::fromStdString(entry.name));
+        QVERIFY(!card().text().contains(QStringLiteral("line")));
+    }
+
+    void offersTheWayBackFromARefusedList()
+    {
+        QSignalSpy restore(m_panel.get(), &StrategiesPanel::restoreRequested);
+        QSignalSpy rescan(m_panel.get(), &StrategiesPanel::rescanRequested);
+        m_panel->setScanError(QStringLiteral("approvals.json was refused"), QStringLiteral("restore it"));
+        m_panel->offerRestore(QStringLiteral("approvals.json was refused"));
+        button(QStringLiteral("Restore…")).click();
+        QCOMPARE(restore.count(), 1);
+        QCOMPARE(rescan.count(), 0);
+    }
+
+    void checksUnsignedScriptsWhereTheyAreAllowed()
+    {
+        auto list = samples::strategies();
+        for (auto& item : list)
+            item.unsignedScripts = core::strategy::UnsignedScripts::Allowed;
+        m_panel->setStrategies(samples::share(list));
+        m_panel->setCheckedNames({QStringLiteral("pair_ratio"), QStringLiteral("momentum_scalp")});
+        // What is unknown runs then; what changed does not.
+        QCOMPARE(m_panel->checkedNames(), QStringList{QStringLiteral("pair_ratio")});
+        m_panel->select(QStringLiteral("pair_ratio"));
+        QVERIFY(card().text().contains(QStringLiteral("It runs all the same")));
     }
 
     void asksForAReview()

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/console.h"
+#include "core/strategy/catalog.h"
+
+#include <string>
+
+namespace app::cli {
+
+/// A strategy with its trust, as `strategies` prints it with --json.
+[[nodiscard]] Json toJson(const core::strategy::CatalogEntry& entry);
+
+/// The same for people, source apart.
+void printEntry(Console& console, const core::strategy::CatalogEntry& entry);
+
+/// Who signed and what with, or why that does not count; empty when nobody did.
+[[nodiscard]] std::string signatureLine(const core::trust::SignatureCheck& check);
+
+} // namespace app::cli
