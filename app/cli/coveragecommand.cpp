@@ -84,7 +84,9 @@ int run(Invocation& invocation)
             print(console, coverage, *gaps);
     }
     if (invocation.json())
-        console.printJson({{"instruments", list}});
+        console.printJson({{"database", (*store)->database()}, {"instruments", list}});
+    else
+        console.printLine("kept in " + (*store)->database());
     return DONE;
 }
 

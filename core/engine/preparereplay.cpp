@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/replaysession.h"
-
+#include "core/engine/setupdigest.h"
+#include "core/engine/symboldata.h"
 #include "core/strategy/catalog.h"
 
 #include <algorithm>
@@ -12,8 +13,6 @@ namespace core::engine {
 
 namespace {
 
-/// Held in memory for a session, at 33 bytes each.
-constexpr std::size_t MOST_TRADES = 50'000'000;
 /// Of all accounts together, so that no sum over them leaves the range of money.
 constexpr Int128 MOST_CASH = 1'000'000'000'000'000'000;
 
@@ -74,84 +73,6 @@ Result<std::vector<Chosen>> chooseAll(const ReplayRequest& request, const Replay
     return all;
 }
 
-/// A history on a server may be rescaled by somebody else between two reads.
-Result<void> checkScale(const market::Instrument& read, history::HistoryStore& store)
-{
-    auto now = store.coverage(read.symbol);
-    if (!now)
-        return now.error();
-    if (now->instrument.priceDecimals != read.priceDecimals || now->instrument.lotDecimals != read.lotDecimals)
-        return Error{ErrorCode::Busy,
-                     "the history of " + read.symbol.text() + " got more decimals while it was read",
-                     "Start the replay again."};
-    return {};
-}
-
-/// The stored candles that are finer than the session's, from the first bar of the range on.
-Result<void> loadFiner(const history::Coverage& coverage, Timestamp from, market::Timeframe base,
-                       history::HistoryStore& store, SymbolData& data)
-{
-    const market::CandleColumns& bars = *data.candles;
-    const Timestamp first = bars.openTime[bars.lowerBound(from)];
-    auto finer = store.candles(coverage.instrument.symbol, coverage.finest,
-                               {first, bars.openTime.back() + base.length()});
-    if (!finer)
-        return finer.error();
-    if (finer->empty())
-        return {};
-    data.finer = std::make_shared<const market::CandleColumns>(std::move(*finer));
-    data.finerTimeframe = coverage.finest;
-    return {};
-}
-
-/// The stored trades of the range, from its first bar on.
-Result<void> loadTrades(const history::Coverage& coverage, Timestamp from, market::Timeframe base,
-                        history::HistoryStore& store, SymbolData& data)
-{
-    const Symbol& symbol = coverage.instrument.symbol;
-    const market::CandleColumns& bars = *data.candles;
-    auto trades = store.trades(symbol, {bars.openTime[bars.lowerBound(from)], bars.openTime.back() + base.length()},
-                               MOST_TRADES + 1);
-    if (!trades)
-        return trades.error();
-    if (trades->count() > MOST_TRADES)
-        return Error{ErrorCode::Refused,
-                     "there are more than 50 million trades of " + symbol.text() + " in the chosen range",
-                     "Choose a shorter range, or --detail candles to leave the trades out."};
-    if (!trades->empty())
-        data.trades = std::make_shared<const market::TradeColumns>(std::move(*trades));
-    return {};
-}
-
-/// The funding rates of the range, from its first bar on.
-Result<void> loadFunding(Timestamp from, market::Timeframe base, history::HistoryStore& store, SymbolData& data)
-{
-    if (data.instrument.kind == market::InstrumentKind::Spot)
-        return {};
-    const market::CandleColumns& bars = *data.candles;
-    auto rates = store.fundingRates(data.instrument.symbol, {bars.openTime[bars.lowerBound(from)],
-                                                             bars.openTime.back() + base.length()});
-    if (!rates)
-        return rates.error();
-    data.funding = std::move(*rates);
-    return {};
-}
-
-/// What bars are resolved by, as far as the request wants it.
-Result<void> loadDetail(const history::Coverage& coverage, const ReplayRequest& request, market::Timeframe base,
-                        history::HistoryStore& store, SymbolData& data)
-{
-    if (request.detail == execution::Detail::Path)
-        return {};
-    if (coverage.finest < base) {
-        if (auto loaded = loadFiner(coverage, request.range.from, base, store, data); !loaded)
-            return loaded;
-    }
-    return request.detail == execution::Detail::Trades
-               ? loadTrades(coverage, request.range.from, base, store, data)
-               : Result<void>();
-}
-
 Result<void> loadSymbols(const std::vector<Chosen>& all, const ReplayRequest& request,
                          history::HistoryStore& store, EngineSetup& setup)
 {
@@ -189,20 +110,10 @@ Result<void> loadSymbols(const std::vector<Chosen>& all, const ReplayRequest& re
     if (!open)
         range.from -= warmup;
     for (const auto& [symbol, coverage] : wanted) {
-        auto candles = store.candles(symbol, setup.base, range);
-        if (!candles)
-            return candles.error();
-        if (candles->lowerBound(request.range.from) == candles->size())
-            return Error{ErrorCode::NotFound,
-                         "there are no candles of " + symbol.text() + " in the chosen range",
-                         "Stored are " + formatTimestampShort(coverage.oldest) + " to " +
-                             formatTimestampShort(coverage.newest) + "."};
-        setup.symbols.push_back({coverage.instrument, std::make_shared<const market::CandleColumns>(
-                                                          std::move(*candles))});
-        if (auto loaded = loadFunding(request.range.from, setup.base, store, setup.symbols.back()); !loaded)
-            return loaded;
-        if (auto loaded = loadDetail(coverage, request, setup.base, store, setup.symbols.back()); !loaded)
-            return loaded.error();
+        auto data = loadSymbol(coverage, request, setup.base, range, store);
+        if (!data)
+            return data.error();
+        setup.symbols.push_back(std::move(*data));
     }
     for (const SymbolData& data : setup.symbols) {
         if (auto same = checkScale(data.instrument, store); !same)
@@ -213,128 +124,6 @@ Result<void> loadSymbols(const std::vector<Chosen>& all, const ReplayRequest& re
         setup.from = std::min(setup.from,
                               data.candles->openTime[data.candles->lowerBound(request.range.from)]);
     return {};
-}
-
-template <typename T> void addColumn(Sha256& hash, const std::vector<T>& column)
-{
-    hash.update(std::as_bytes(std::span<const T>(column)));
-}
-
-void addCandles(Sha256& hash, const market::CandleColumns& candles)
-{
-    addColumn(hash, candles.openTime);
-    addColumn(hash, candles.open);
-    addColumn(hash, candles.high);
-    addColumn(hash, candles.low);
-    addColumn(hash, candles.close);
-    addColumn(hash, candles.volume);
-}
-
-void addTrades(Sha256& hash, const market::TradeColumns& trades)
-{
-    addColumn(hash, trades.time);
-    addColumn(hash, trades.price);
-    addColumn(hash, trades.size);
-}
-
-/// Of finer candles, trades and funding only where there are any, so that a session without them keeps the digest it had.
-std::string digestOfCandles(const EngineSetup& setup)
-{
-    Sha256 hash;
-    for (const SymbolData& data : setup.symbols) {
-        hash.update(data.instrument.symbol.text() + "\n");
-        addCandles(hash, *data.candles);
-        if (data.finer) {
-            hash.update("finer " + data.finerTimeframe.text() + "\n");
-            addCandles(hash, *data.finer);
-        }
-        if (data.trades) {
-            hash.update("trades\n");
-            addTrades(hash, *data.trades);
-        }
-        for (const market::FundingRate& rate : data.funding)
-            hash.update("funding " + formatTimestamp(rate.due()) + " " + std::to_string(rate.rate) + "\n");
-    }
-    return hash.digest().hex();
-}
-
-std::string textOf(const strategy::ParameterValue& value)
-{
-    if (const auto* flag = std::get_if<bool>(&value))
-        return *flag ? "true" : "false";
-    if (const auto* whole = std::get_if<std::int64_t>(&value))
-        return std::to_string(*whole);
-    if (const auto* number = std::get_if<double>(&value))
-        return formatDouble(*number);
-    return std::get<std::string>(value);
-}
-
-/// Only what is limited, so that a replay without limits keeps the digest it always had.
-template <typename Add> void addLimits(const portfolio::RiskLimits& risk, const Add& add)
-{
-    const auto addOne = [&add](const char* key, std::int64_t limit) {
-        if (limit > 0)
-            add(key, std::to_string(limit));
-    };
-    addOne("max_daily_loss", risk.dailyLoss);
-    addOne("max_drawdown", risk.drawdown);
-    addOne("max_exposure", risk.exposure);
-    addOne("max_orders_a_minute", risk.ordersAMinute);
-    if (risk.isOn())
-        add("on_breach", std::string(portfolio::name(risk.onBreach)));
-}
-
-/// A smallest order only where there is one, for the same reason.
-template <typename Add> void addInstrument(const market::Instrument& instrument, const Add& add)
-{
-    const std::string& symbol = instrument.symbol.text();
-    add("symbol", symbol + " " + std::to_string(instrument.priceDecimals) + " " +
-                      std::to_string(instrument.lotDecimals));
-    if (instrument.minimumLots > 1)
-        add("minimum_lots", std::to_string(instrument.minimumLots));
-    if (instrument.minimumCost > Money())
-        add("minimum_cost", instrument.minimumCost.toString());
-    if (instrument.kind == market::InstrumentKind::Perpetual)
-        add("kind", "perpetual");
-}
-
-/// Of everything that the result depends on, one "name value" a line.
-std::string digestOf(const EngineSetup& setup)
-{
-    Sha256 hash;
-    const auto add = [&hash](const std::string& key, const std::string& value) {
-        hash.update(key + " " + value + "\n");
-    };
-    add("candles", setup.candleDigest);
-    add("base", setup.base.text());
-    add("from", formatTimestamp(setup.from));
-    add("cash", setup.cash.toString() + " " + setup.currency);
-    add("maker_fee", std::to_string(setup.rules.costs.maker));
-    add("taker_fee", std::to_string(setup.rules.costs.taker));
-    add("slippage", std::to_string(setup.rules.costs.slippage));
-    add("liquidation_fee", std::to_string(setup.rules.costs.liquidationFee));
-    add("borrow_cash", std::to_string(setup.rules.costs.borrow.cashRate));
-    add("borrow_short", std::to_string(setup.rules.costs.borrow.shortRate));
-    add("opening_fee", std::to_string(setup.rules.costs.borrow.openingFee));
-    add("rollover", std::to_string(setup.rules.costs.borrow.rollover));
-    add("limits", setup.rules.touch ? "touch" : "through");
-    add("participation", std::to_string(setup.rules.participation));
-    add("path", setup.rules.worstCase ? "worst" : "nearer");
-    add("long_leverage", std::to_string(setup.margin.longLeverage));
-    add("short_leverage", std::to_string(setup.margin.shortLeverage));
-    add("maintenance", std::to_string(setup.margin.maintenance));
-    add("seed", std::to_string(setup.seed));
-    if (setup.allowsUnsigned)
-        add("unsigned", "allowed");
-    for (const SymbolData& data : setup.symbols)
-        addInstrument(data.instrument, add);
-    for (const AccountSetup& account : setup.accounts) {
-        add("strategy", account.name + " " + account.sha256.hex() + " " + account.timeframe.text());
-        for (const auto& [key, value] : account.parameters)
-            add("parameter", key + " " + textOf(value));
-        addLimits(account.risk, add);
-    }
-    return hash.digest().hex();
 }
 
 Result<void> takeSettings(const ReplayRequest& request, EngineSetup& setup)

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/strategy/luaorderrequest.h"
 
+#include "core/strategy/replacement.h"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -104,46 +106,6 @@ void readFields(const TableReader& table, OrderRequest& request)
     request.reduceOnly = table.boolean("reduce_only").value_or(request.reduceOnly);
     readNumber(table, "stop_loss", request.stopLoss);
     readNumber(table, "take_profit", request.takeProfit);
-}
-
-/// The order as a request for the same again.
-OrderRequest requestLike(const market::Instrument& instrument, const Order& order)
-{
-    const auto number = [&](const std::optional<Price>& price) {
-        return price ? std::optional(instrument.toDouble(*price)) : std::nullopt;
-    };
-    OrderRequest request;
-    request.symbol = order.symbol;
-    request.side = order.side;
-    request.type = order.type;
-    request.size = {instrument.toDouble(order.remaining()), OrderSize::Unit::Base};
-    request.limit = number(order.limit);
-    request.stop = number(order.stop);
-    if (order.trailFraction > 0)
-        request.trailFraction = toDouble(order.trailFraction, 8);
-    else if (order.type == OrderType::TrailingStop)
-        request.trail = instrument.toDouble(order.trail);
-    request.tif = order.tif;
-    if (order.tif == TimeInForce::GoodTillDate)
-        request.expires = order.expires;
-    request.reduceOnly = order.reduceOnly;
-    request.stopLoss = number(order.stopLoss);
-    request.takeProfit = number(order.takeProfit);
-    return request;
-}
-
-/// A price of the old type would contradict the new one.
-void dropForeignPrices(OrderRequest& request)
-{
-    const OrderType type = request.type;
-    if (type != OrderType::Limit && type != OrderType::StopLimit)
-        request.limit.reset();
-    if (type != OrderType::Stop && type != OrderType::StopLimit)
-        request.stop.reset();
-    if (type != OrderType::TrailingStop) {
-        request.trail.reset();
-        request.trailFraction.reset();
-    }
 }
 
 } // namespace

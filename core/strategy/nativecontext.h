@@ -35,6 +35,8 @@ public:
     }
     [[nodiscard]] quarterdeck::Bar barOf(const Bar& bar) const;
     [[nodiscard]] quarterdeck::Fill fillOf(const execution::Fill& fill) const;
+    /// An order as it stood after a step.
+    [[nodiscard]] quarterdeck::Order view(const execution::Order& order) const;
 
     [[nodiscard]] const quarterdeck::Indicator& indicator(std::string_view kind, Periods periods,
                                                           const quarterdeck::Of& of) override;
@@ -73,7 +75,6 @@ private:
     [[nodiscard]] SymbolIndex symbolNamed(std::string_view name) const;
     [[nodiscard]] market::Timeframe timeframeNamed(std::string_view text) const;
     [[nodiscard]] const execution::Order& known(quarterdeck::OrderId id) const;
-    [[nodiscard]] quarterdeck::Order view(const execution::Order& order) const;
     quarterdeck::Placed submit(const quarterdeck::OrderRequest& request, execution::Side side);
 
     quarterdeck::Parameters m_parameters;

@@ -14,6 +14,7 @@ namespace core::strategy {
 namespace {
 
 constexpr std::size_t MAX_REASON = 1000;
+constexpr std::size_t MAX_STATE = 1 << 20;
 
 /// Runs a call of a plugin; what it threw in words, or nothing.
 template <typename Call>
@@ -47,6 +48,10 @@ public:
     {
         call(context, "onStart", [this] { m_plugin->onStart(m_native); });
     }
+    void onResume(Context& context, Nanoseconds gap) override
+    {
+        call(context, "onResume", [&] { m_plugin->onResume(m_native, gap); });
+    }
     void onBar(Context& context, const Bar& bar) override
     {
         call(context, "onBar", [&] { m_plugin->onBar(m_native, m_native.barOf(bar)); });
@@ -57,10 +62,7 @@ public:
     }
     void onOrder(Context& context, const execution::Order& order) override
     {
-        // As in Lua, where a handle reads the order anew: a later step of the same batch shows already.
-        call(context, "onOrder", [&] {
-            m_plugin->onOrder(m_native, m_native.order(quarterdeck::OrderId{order.id.value}));
-        });
+        call(context, "onOrder", [&] { m_plugin->onOrder(m_native, m_native.view(order)); });
     }
     void onFill(Context& context, const execution::Fill& fill) override
     {
@@ -73,6 +75,21 @@ public:
     void onStop(Context& context) override
     {
         call(context, "onStop", [this] { m_plugin->onStop(m_native); });
+    }
+    Result<std::string> saveState() override
+    {
+        std::string bytes;
+        if (const auto fault = tryCall(m_name, "saveState", [&] { bytes = m_plugin->saveState(); }))
+            return Error{ErrorCode::StrategyFailed, *fault, ""};
+        if (bytes.size() > MAX_STATE)
+            return Error{ErrorCode::StrategyFailed, fmt::format("{}: saveState gave more than 1 MiB", m_name), ""};
+        return bytes;
+    }
+    Result<void> restoreState(std::string_view bytes) override
+    {
+        if (const auto fault = tryCall(m_name, "restoreState", [&] { m_plugin->restoreState(bytes); }))
+            return Error{ErrorCode::Corrupt, *fault, ""};
+        return {};
     }
     void resume() override { m_suspended = false; }
 

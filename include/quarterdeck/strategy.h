@@ -9,6 +9,7 @@
 #include <functional>
 #include <initializer_list>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -87,12 +88,24 @@ class Strategy
 public:
     virtual ~Strategy() = default;
     virtual void onStart(Context&) {}                   ///< Once, before the first bar.
+    /// A live session goes on after a stop of `gap`: called in place of onStart, after restoreState. A replay that is
+    /// taken up again is played anew from its beginning, with onStart.
+    virtual void onResume(Context& context, std::chrono::nanoseconds gap)
+    {
+        (void)gap;
+        onStart(context);
+    }
     virtual void onBar(Context&, const Bar&) {}         ///< A closed candle, symbol by symbol.
     virtual void onClose(Context&, Time) {}             ///< Once, after every onBar of that time.
     virtual void onOrder(Context&, const Order&) {}     ///< Every step of an order's life.
     virtual void onFill(Context&, const Fill&) {}
     virtual void onMarginCall(Context&) {}              ///< Orders are cancelled and positions closed by then.
     virtual void onStop(Context&) {}                    ///< At the end.
+    /// What it wants to find again after a stop, as bytes, at most 1 MiB; equal states give equal bytes.
+    [[nodiscard]] virtual std::string saveState() { return {}; }
+    /// Takes what saveState gave, once, before onResume; throws on bytes that it did not give. Without it nothing is
+    /// kept.
+    virtual void restoreState(std::string_view bytes) { (void)bytes; }
 };
 
 } // namespace quarterdeck

@@ -306,6 +306,7 @@ private slots:
         QVERIFY(QFileInfo::exists(path("other.sqlite")));
         QCOMPARE(cli.run({QStringLiteral("coverage")}).status, 1);
         cli.setVariable("QUARTERDECK_DATABASE", url);
+        QVERIFY(cli.run({QStringLiteral("coverage")}).out.contains("kept in SQLite 3."));
         QVERIFY(cli.run({QStringLiteral("coverage")}).out.contains("ETH/USD"));
     }
 

@@ -22,7 +22,17 @@ struct Scripted final : qd::Strategy
     std::function<void(qd::Context&, const qd::Bar&)> bar;
     std::function<void(qd::Context&, const qd::Order&)> order;
     std::function<void(qd::Context&, const qd::Fill&)> fill;
+    std::string state;
+    std::chrono::nanoseconds gap{};
 
+    void onResume(qd::Context&, std::chrono::nanoseconds stood) override { gap = stood; }
+    std::string saveState() override { return state; }
+    void restoreState(std::string_view bytes) override
+    {
+        if (bytes == "nonsense")
+            throw std::runtime_error("what is that?");
+        state = bytes;
+    }
     void onStart(qd::Context& context) override
     {
         if (start)
@@ -115,6 +125,10 @@ private slots:
     void computesIndicatorsOverASeries();
     void showsThePosition();
     void showsAnOrder();
+    void showsAnOrderAsItStoodAfterTheStep();
+    void takesUpWhatItSaved();
+    void refusesAStateThatIsTooLarge();
+    void saysThatItDoesNotKnowAState();
     void showsAFill();
     void sendsEveryFieldOfAnOrder();
     void replacesWhatIsNamedAlone();
@@ -327,6 +341,48 @@ void TestNativeStrategy::showsAnOrder()
     QCOMPARE(*seen.trailFraction, 0.02);
     QVERIFY(*seen.expires == fromMicroseconds(5));
     QCOMPARE(std::string(seen.reason), std::string("insufficient_margin"));
+}
+
+void TestNativeStrategy::showsAnOrderAsItStoodAfterTheStep()
+{
+    NativeRun run;
+    execution::Order filled = sampleOrder();
+    filled.status = execution::OrderStatus::Filled;
+    filled.filled = filled.size;
+    run.context.orders.push_back(filled);
+    double left = 0.0;
+    run.scripted->order = [&](qd::Context&, const qd::Order& order) { left = order.remaining; };
+    run.strategy->onOrder(run.context, sampleOrder());
+    QCOMPARE(left, 2.0);
+}
+
+void TestNativeStrategy::takesUpWhatItSaved()
+{
+    NativeRun before;
+    before.scripted->state = std::string("a\0b", 3);
+    const auto saved = before.strategy->saveState();
+    QVERIFY(saved.ok());
+    NativeRun after;
+    QVERIFY(after.strategy->restoreState(*saved).ok());
+    QCOMPARE(after.scripted->state, before.scripted->state);
+    after.strategy->onResume(after.context, std::chrono::minutes(5));
+    QVERIFY(after.scripted->gap == std::chrono::minutes(5));
+}
+
+void TestNativeStrategy::refusesAStateThatIsTooLarge()
+{
+    NativeRun run;
+    run.scripted->state.assign((1 << 20) + 1, 'x');
+    QVERIFY(!run.strategy->saveState().ok());
+}
+
+void TestNativeStrategy::saysThatItDoesNotKnowAState()
+{
+    NativeRun run;
+    const auto refused = run.strategy->restoreState("nonsense");
+    QVERIFY(!refused.ok());
+    QCOMPARE(refused.error().code, ErrorCode::Corrupt);
+    QCOMPARE(refused.error().what, std::string("mine: restoreState failed: what is that?"));
 }
 
 void TestNativeStrategy::showsAFill()
