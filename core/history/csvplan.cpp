@@ -139,10 +139,14 @@ Result<TimeFormat> chooseTimeFormat(const Opening& opening, const ImportPlan& pl
         "columns if another one holds the time."};
 }
 
-/// True when every time of the file stamps a candle of that length.
+/// True when every time of the file stamps a candle of that length, and not all of them one of a coarser timeframe: hours
+/// lie on the grid of minutes too.
 bool fits(const Survey& survey, Timeframe timeframe, Stamp stamp)
 {
-    return survey.before && openTimeOf(*survey.before, timeframe, stamp) &&
+    const bool isCoarser = std::ranges::any_of(market::ALL_TIMEFRAMES, [&](Timeframe known) {
+        return known > timeframe && known.length() == survey.grid;
+    });
+    return survey.before && !isCoarser && openTimeOf(*survey.before, timeframe, stamp) &&
            survey.grid % timeframe.length() == Nanoseconds(0);
 }
 

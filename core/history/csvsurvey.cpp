@@ -26,11 +26,14 @@ template <typename Row, typename Parser>
 Result<Survey> surveyBy(Parser parser, LineReader& reader, ImportPlan& plan, const std::atomic<bool>* cancel)
 {
     Survey result;
+    std::int64_t lines = 0; ///< Blank ones too, of which there may be any number.
     std::string_view line;
     bool more = firstLine(reader, line);
     if (plan.header)
         more = more && reader.next(line);
     for (; more; more = reader.next(line)) {
+        if (++lines % CANCEL_EVERY == 0 && cancel && cancel->load())
+            return Error{ErrorCode::Cancelled, "Looking at the file was cancelled", "Nothing was changed."};
         if (isBlank(line))
             continue;
         Row row;
@@ -43,9 +46,7 @@ Result<Survey> surveyBy(Parser parser, LineReader& reader, ImportPlan& plan, con
             result.firstFault = reason;
             result.firstFaultLine = reader.lineNumber();
         }
-        if (++result.rows % CANCEL_EVERY == 0 && cancel && cancel->load())
-            return Error{ErrorCode::Cancelled, "Looking at the file was cancelled",
-                         "Nothing was changed."};
+        ++result.rows;
     }
     if (reader.fault())
         return *reader.fault();

@@ -76,8 +76,9 @@ struct VerifiedRange
 struct HistoryBatch
 {
     market::TradeColumns trades; ///< As writeTrades takes them.
-    /// Whole minutes of which every trade is stored with this batch: their candles are made of the trades. At
-    /// both ends, where trades may begin or end within a minute, a stored candle of more trades stays.
+    /// Whole minutes whose candles are made of the trades that are stored then. A stored candle of more trades
+    /// stays; in a batch that verifies its range, of which it has every trade, only at both ends, where trades may
+    /// begin or end within a minute.
     std::optional<TimeRange> minutes;
     market::CandleColumns candles; ///< Candles that come as such.
     market::Timeframe timeframe = market::ONE_MINUTE;
@@ -136,7 +137,8 @@ public:
     /// transaction; fewer change nothing.
     [[nodiscard]] virtual Result<market::Instrument>
     putInstrument(const market::Instrument& instrument) = 0;
-    /// Upserts candles (strictly rising times) and the rollups they touch, in one transaction.
+    /// Upserts candles (strictly rising times) and the rollups they touch, in one transaction. As every write it
+    /// fails with Busy, and changes nothing, when the instrument has other decimals by now than putInstrument told.
     [[nodiscard]] virtual Result<WriteCount> write(const Symbol& symbol,
                                                    market::Timeframe timeframe,
                                                    const market::CandleColumns& candles) = 0;

@@ -57,6 +57,8 @@ Result<void> ImportRun::readRows()
     if (m_plan.header)
         more = more && m_reader.next(line);
     for (; more; more = m_reader.next(line)) {
+        if (m_reader.lineNumber() % LOOK_EVERY == 0 && !goOn())
+            return {};
         if (isBlank(line))
             continue;
         ++m_report.rows;
@@ -69,8 +71,6 @@ Result<void> ImportRun::readRows()
             if (auto flushed = flush(false); !flushed || m_report.cancelled)
                 return flushed;
         }
-        if (m_report.rows % LOOK_EVERY == 0 && !goOn())
-            return {};
     }
     if (m_reader.fault())
         return *m_reader.fault();

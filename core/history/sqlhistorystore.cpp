@@ -218,6 +218,7 @@ Result<Instrument> SqlHistoryStore::putInstrument(const Instrument& instrument)
     });
     if (!done)
         return done.error();
+    m_toldDecimals[result.symbol] = {result.priceDecimals, result.lotDecimals};
     return result;
 }
 

@@ -5,7 +5,9 @@
 #include "core/history/rollups.h"
 #include "core/history/sqldialect.h"
 
+#include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 class QSqlQuery;
@@ -92,11 +94,13 @@ private:
     [[nodiscard]] Result<void> putExtent(std::int64_t instrument, const Extent& extent);
 
     [[nodiscard]] Result<Stored> stored(const Symbol& symbol);
+    [[nodiscard]] Result<Stored> storedToWrite(const Symbol& symbol);
     [[nodiscard]] Result<std::optional<TradeExtent>> tradeExtentOf(std::int64_t instrument);
     [[nodiscard]] Result<WriteCount> writeTradesOf(std::int64_t instrument, const market::TradeColumns& trades);
-    [[nodiscard]] Result<std::int64_t> dropCountedTrades(std::int64_t instrument, TimeRange range);
-    [[nodiscard]] Result<std::vector<std::int64_t>> secondsWithNumberedTrades(std::int64_t instrument,
-                                                                           TimeRange range);
+    [[nodiscard]] Result<std::int64_t> dropCountedTrades(std::int64_t instrument,
+                                                         const market::TradeColumns& numbered);
+    [[nodiscard]] Result<std::vector<std::int64_t>> secondsWithTrades(std::int64_t instrument, TimeRange range,
+                                                                      int numbered);
     [[nodiscard]] Result<void> putTradeExtent(std::int64_t instrument, std::int64_t more);
     [[nodiscard]] Result<WriteCount> putFundingRates(std::int64_t instrument,
                                                      std::span<const market::FundingRate> rates);
@@ -104,8 +108,8 @@ private:
     [[nodiscard]] static Result<void> checkTrades(const market::TradeColumns& trades);
     [[nodiscard]] static Result<void> checkCandles(market::Timeframe timeframe, const market::CandleColumns& candles);
     [[nodiscard]] Result<BatchCount> commitParts(const Stored& instrument, const HistoryBatch& batch);
-    [[nodiscard]] Result<market::CandleColumns> candlesFromTrades(const Stored& instrument, TimeRange minutes);
-    [[nodiscard]] Result<void> keepFullerEdges(std::int64_t instrument, market::CandleColumns& made);
+    [[nodiscard]] Result<market::CandleColumns> candlesFromTrades(const Stored& instrument, const HistoryBatch& batch);
+    [[nodiscard]] Result<void> keepFuller(std::int64_t instrument, market::CandleColumns& made, bool everywhere);
     [[nodiscard]] Result<std::vector<TimeRange>> verifiedOf(std::int64_t instrument,
                                                             std::optional<market::Timeframe> timeframe,
                                                             TimeRange touching);
@@ -113,6 +117,8 @@ private:
     [[nodiscard]] Result<void> putSync(std::int64_t instrument, const SyncStatus& sync);
 
     std::unique_ptr<SqlDialect> m_dialect;
+    /// As putInstrument told them: what the ticks and lots that are written count in.
+    std::map<Symbol, std::pair<int, int>> m_toldDecimals;
 };
 
 template <typename Action> Result<void> SqlHistoryStore::inTransaction(Action action)

@@ -51,7 +51,7 @@ Result<BatchCount> SqlHistoryStore::commit(const Symbol& symbol, const HistoryBa
         return valid.error();
     BatchCount count;
     auto done = inTransaction([&]() -> Result<void> {
-        auto instrument = stored(symbol);
+        auto instrument = storedToWrite(symbol);
         if (!instrument)
             return instrument.error();
         auto written = commitParts(*instrument, batch);
@@ -76,7 +76,7 @@ Result<BatchCount> SqlHistoryStore::commitParts(const Stored& instrument, const 
     }
     CandleColumns candles;
     if (batch.minutes) {
-        auto made = candlesFromTrades(instrument, *batch.minutes);
+        auto made = candlesFromTrades(instrument, batch);
         if (!made)
             return made.error();
         candles = std::move(*made);
@@ -103,34 +103,41 @@ Result<BatchCount> SqlHistoryStore::commitParts(const Stored& instrument, const 
 }
 
 /// Made of what is stored, since an earlier batch may have brought trades of the same minutes.
-Result<CandleColumns> SqlHistoryStore::candlesFromTrades(const Stored& instrument, TimeRange minutes)
+Result<CandleColumns> SqlHistoryStore::candlesFromTrades(const Stored& instrument, const HistoryBatch& batch)
 {
     market::TradeColumns trades;
-    if (auto read = m_dialect->readTrades(instrument.id, minutes, {}, trades); !read)
+    if (auto read = m_dialect->readTrades(instrument.id, *batch.minutes, {}, trades); !read)
         return read.error();
     CandleColumns made = market::candlesOf(trades, instrument.instrument.lotDecimals);
-    if (auto kept = keepFullerEdges(instrument.id, made); !kept)
+    // A file may hold some of the trades only; a download that verifies its range has all of them.
+    if (auto kept = keepFuller(instrument.id, made, !batch.verified); !kept)
         return kept.error();
     return made;
 }
 
-Result<void> SqlHistoryStore::keepFullerEdges(std::int64_t instrument, CandleColumns& made)
+/// Stored candles of more trades stay: at both ends, or everywhere.
+Result<void> SqlHistoryStore::keepFuller(std::int64_t instrument, CandleColumns& made, bool everywhere)
 {
     if (made.empty())
         return {};
-    for (const std::size_t edge : {std::size_t{0}, made.size() - 1}) {
-        CandleColumns known;
-        const TimeRange minute{made.openTime[edge], made.openTime[edge] + ONE_MINUTE.length()};
-        if (auto read = m_dialect->read({instrument, ONE_MINUTE, false}, minute, {}, known); !read)
-            return read;
-        if (known.empty() || known.trades[0] <= made.trades[edge])
+    CandleColumns known;
+    const TimeRange range{made.openTime.front(), made.openTime.back() + ONE_MINUTE.length()};
+    if (auto read = m_dialect->read({instrument, ONE_MINUTE, false}, range, {}, known); !read)
+        return read;
+    for (std::size_t i = 0; i < made.size(); ++i) {
+        if (!everywhere && i != 0 && i != made.size() - 1)
             continue;
-        made.open[edge] = known.open[0];
-        made.high[edge] = known.high[0];
-        made.low[edge] = known.low[0];
-        made.close[edge] = known.close[0];
-        made.volume[edge] = known.volume[0];
-        made.trades[edge] = known.trades[0];
+        const std::size_t at = known.lowerBound(made.openTime[i]);
+        const bool isFuller = at < known.size() && known.openTime[at] == made.openTime[i] &&
+                              known.trades[at] > made.trades[i];
+        if (!isFuller)
+            continue;
+        made.open[i] = known.open[at];
+        made.high[i] = known.high[at];
+        made.low[i] = known.low[at];
+        made.close[i] = known.close[at];
+        made.volume[i] = known.volume[at];
+        made.trades[i] = known.trades[at];
     }
     return {};
 }

@@ -99,6 +99,22 @@ Result<SqlHistoryStore::Stored> SqlHistoryStore::stored(const Symbol& symbol)
     return **found;
 }
 
+/// Another program may have given the instrument more decimals since this one was told of them: what comes now is
+/// counted in the old ones.
+Result<SqlHistoryStore::Stored> SqlHistoryStore::storedToWrite(const Symbol& symbol)
+{
+    auto found = stored(symbol);
+    if (!found)
+        return found;
+    const std::pair now(found->instrument.priceDecimals, found->instrument.lotDecimals);
+    const auto told = m_toldDecimals.find(symbol);
+    if (told != m_toldDecimals.end() && told->second != now)
+        return Error{ErrorCode::Busy,
+                     fmt::format("Another program gave {} more decimals while this one was writing", symbol.text()),
+                     "What was committed before is kept, and nothing of the rest. Do it again."};
+    return found;
+}
+
 Result<std::optional<TradeExtent>> SqlHistoryStore::tradeExtent(const Symbol& symbol)
 {
     auto found = find(symbol);
@@ -141,7 +157,7 @@ Result<WriteCount> SqlHistoryStore::writeTrades(const Symbol& symbol, const Trad
         return valid.error();
     WriteCount count;
     auto done = inTransaction([&]() -> Result<void> {
-        auto instrument = stored(symbol);
+        auto instrument = storedToWrite(symbol);
         if (!instrument)
             return instrument.error();
         if (trades.empty())
@@ -163,7 +179,7 @@ Result<WriteCount> SqlHistoryStore::writeTradesOf(std::int64_t instrument, const
     WriteCount count;
     std::int64_t dropped = 0;
     if (numbered) {
-        auto done = dropCountedTrades(instrument, secondsOf(trades));
+        auto done = dropCountedTrades(instrument, trades);
         if (!done)
             return done.error();
         dropped = *done;
@@ -174,7 +190,7 @@ Result<WriteCount> SqlHistoryStore::writeTradesOf(std::int64_t instrument, const
             return put.error();
         count = *put;
     } else {
-        auto seconds = secondsWithNumberedTrades(instrument, secondsOf(trades));
+        auto seconds = secondsWithTrades(instrument, secondsOf(trades), 1);
         if (!seconds)
             return seconds.error();
         const TradeColumns kept = countedOutside(trades, *seconds);
@@ -191,31 +207,43 @@ Result<WriteCount> SqlHistoryStore::writeTradesOf(std::int64_t instrument, const
     return count;
 }
 
-/// Removes the trades without an id of the venue's; says how many.
-Result<std::int64_t> SqlHistoryStore::dropCountedTrades(std::int64_t instrument, TimeRange range)
+/// Removes the trades without an id of the venue's from the seconds of the others; says how many.
+Result<std::int64_t> SqlHistoryStore::dropCountedTrades(std::int64_t instrument, const TradeColumns& numbered)
 {
+    auto seconds = secondsWithTrades(instrument, secondsOf(numbered), 0);
+    if (!seconds)
+        return seconds.error();
+    std::int64_t dropped = 0;
     QSqlQuery query(m_dialect->connection().database());
     query.prepare(QStringLiteral(
         "DELETE FROM trades WHERE instrument = ? AND time >= ? AND time < ? AND numbered = 0"));
-    query.addBindValue(static_cast<qint64>(instrument));
-    query.addBindValue(static_cast<qint64>(toMicroseconds(range.from)));
-    query.addBindValue(static_cast<qint64>(toMicroseconds(range.to)));
-    if (!query.exec())
-        return fault(query, WRITING);
-    return query.numRowsAffected();
+    for (const std::int64_t second : *seconds) {
+        const std::size_t next = numbered.lowerBound(Timestamp(std::chrono::seconds(second)));
+        if (next == numbered.count() || secondOf(numbered.time[next]) != second)
+            continue;
+        query.addBindValue(static_cast<qint64>(instrument));
+        query.addBindValue(static_cast<qint64>(second * SECOND));
+        query.addBindValue(static_cast<qint64>((second + 1) * SECOND));
+        if (!query.exec())
+            return fault(query, WRITING);
+        dropped += query.numRowsAffected();
+    }
+    return dropped;
 }
 
-Result<std::vector<std::int64_t>> SqlHistoryStore::secondsWithNumberedTrades(std::int64_t instrument,
-                                                                             TimeRange range)
+/// Of which there are some with an id of the venue's, or without.
+Result<std::vector<std::int64_t>> SqlHistoryStore::secondsWithTrades(std::int64_t instrument, TimeRange range,
+                                                                     int numbered)
 {
     QSqlQuery query(m_dialect->connection().database());
     query.setForwardOnly(true);
     query.prepare(QStringLiteral("SELECT DISTINCT time / %1 FROM trades WHERE instrument = ? AND time >= ? "
-                                 "AND time < ? AND numbered = 1 ORDER BY 1")
+                                 "AND time < ? AND numbered = ? ORDER BY 1")
                       .arg(SECOND));
     query.addBindValue(static_cast<qint64>(instrument));
     query.addBindValue(static_cast<qint64>(toMicroseconds(range.from)));
     query.addBindValue(static_cast<qint64>(toMicroseconds(range.to)));
+    query.addBindValue(numbered);
     if (!query.exec())
         return fault(query, READING);
     std::vector<std::int64_t> seconds;

@@ -84,7 +84,7 @@ Result<WriteCount> SqlHistoryStore::write(const Symbol& symbol, Timeframe timefr
         return valid.error();
     WriteCount count;
     auto done = inTransaction([&]() -> Result<void> {
-        auto instrument = stored(symbol);
+        auto instrument = storedToWrite(symbol);
         if (!instrument)
             return instrument.error();
         if (candles.empty())

@@ -299,9 +299,12 @@ void ImportDialog::requestPlan()
     m_planned = false;
     m_job = Job::Plan;
     // The symbol has no part in how a file is read: planning need not wait for it.
-    auto wanted = options();
-    ImportOptions given = wanted ? *wanted : ImportOptions{};
-    if (!wanted)
+    // One that was only guessed from the file before has no say in the next one.
+    const auto wanted = options();
+    ImportOptions given;
+    if (wanted && m_symbolSaid)
+        given = *wanted;
+    else
         addTo(given);
     const auto token = ++m_token;
     QMetaObject::invokeMethod(

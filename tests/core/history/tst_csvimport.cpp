@@ -76,6 +76,8 @@ private slots:
     void tooManyDecimalsAreNeverRounded();
     void statedUnitReplacesTheGuess();
     void cancelKeepsWhatIsCommitted();
+    void timesKnowBetterThanANameThatSaysMinutes();
+    void cancelsAmongBlankLines();
     void cancelsPlanning();
     void tellsProgress();
     void userNamesTheColumns();
@@ -649,6 +651,31 @@ void TestCsvImport::cancelKeepsWhatIsCommitted()
     VERIFY_OK(rest);
     QCOMPARE(rest->written.unchanged, report->written.inserted);
     QCOMPARE(store->coverage(symbol())->candles, 60'000);
+}
+
+void TestCsvImport::timesKnowBetterThanANameThatSaysMinutes()
+{
+    const Folder folder;
+    QByteArray hours("time,open,high,low,close,volume\n");
+    for (int i = 0; i < 48; ++i)
+        hours += QByteArray::number(1'641'168'000 + i * 3'600) + ",10,11,9,10,1\n";
+    const auto plan = planImport(folder.write("BTCUSD_1m_to_1h.csv", hours), options());
+    VERIFY_OK(plan);
+    QCOMPARE(plan->timeframe.text(), std::string("1h"));
+}
+
+void TestCsvImport::cancelsAmongBlankLines()
+{
+    const Folder folder;
+    const std::atomic<bool> cancel = true;
+    const auto file = folder.write("a.csv", minutes(2) + QByteArray(100'000, '\n'));
+    QCOMPARE(planImport(file, options(), &cancel).error().code, ErrorCode::Cancelled);
+    const auto plan = planImport(file, options());
+    VERIFY_OK(plan);
+    auto store = folder.open();
+    const auto report = importCsv(*store, file, options(), *plan, {}, cancel);
+    VERIFY_OK(report);
+    QVERIFY(report->cancelled);
 }
 
 void TestCsvImport::cancelsPlanning()

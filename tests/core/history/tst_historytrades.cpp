@@ -58,13 +58,6 @@ struct Model
             else
                 counted[{one.time, place}] = one;
         }
-        // In the seconds from the first numbered trade of one write to its last, only numbered ones stay.
-        if (!trades.empty() && trades.id[0] != 0) {
-            std::erase_if(counted, [&](const auto& entry) {
-                return entry.first.first >= secondOf(trades.time.front()) &&
-                       entry.first.first < secondOf(trades.time.back()) + std::chrono::seconds(1);
-            });
-        }
         std::erase_if(counted, [&](const auto& entry) {
             const auto first = numbered.lower_bound({secondOf(entry.first.first), 0});
             return first != numbered.end() && secondOf(first->first.first) == secondOf(entry.first.first);
@@ -175,6 +168,40 @@ private slots:
         const auto corrected = store->writeTrades(symbol(), columnsOf({trade("2022-01-03", 100, 6, 7)}));
         VERIFY_OK(corrected);
         QCOMPARE(corrected->changed, 1);
+    }
+
+    void numberedTradesReplaceTheOthersInTheirOwnSecondsOnly()
+    {
+        const Folder folder;
+        auto store = openWithInstrument(folder);
+        const auto told = columnsOf({trade("2022-01-03T00:00:00Z", 100, 5), trade("2022-01-03T00:00:01Z", 101, 5),
+                                     trade("2022-01-03T00:00:02Z", 102, 5)});
+        VERIFY_OK(store->writeTrades(symbol(), told));
+        const auto ends = columnsOf({trade("2022-01-03T00:00:00.5Z", 100, 5, 1), trade("2022-01-03T00:00:02.5Z", 102, 5, 3)});
+        VERIFY_OK(store->writeTrades(symbol(), ends));
+        const auto stored = store->trades(symbol(), {});
+        VERIFY_OK(stored);
+        QVERIFY(*stored == columnsOf({ends.at(0), told.at(1), ends.at(1)}));
+    }
+
+    void refusesTicksOfFormerDecimals()
+    {
+        const Folder folder;
+        auto store = openWithInstrument(folder);
+        {
+            auto other = folder.open();
+            VERIFY_OK(other->putInstrument(instrument(4)));
+        }
+        CandleColumns candles;
+        candles.push(candle(time("2022-01-03"), 1));
+        QCOMPARE(store->write(symbol(), ONE_MINUTE, candles).error().code, ErrorCode::Busy);
+        QCOMPARE(store->writeTrades(symbol(), columnsOf({trade("2022-01-03", 1, 1)})).error().code, ErrorCode::Busy);
+        HistoryBatch batch;
+        batch.candles = candles;
+        QCOMPARE(store->commit(symbol(), batch).error().code, ErrorCode::Busy);
+        // Told anew it goes on.
+        VERIFY_OK(store->putInstrument(instrument()));
+        VERIFY_OK(store->write(symbol(), ONE_MINUTE, candles));
     }
 
     void limitCountsFromTheOldest()
