@@ -6,6 +6,7 @@
 #include "ui/icons.h"
 #include "ui/theme.h"
 
+#include <QDialog>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
@@ -244,6 +245,13 @@ void Panel::changeEvent(QEvent* event)
     QDockWidget::changeEvent(event);
     if (event->type() == QEvent::WindowTitleChange && m_title)
         m_title->setText(windowTitle());
+}
+
+void fitHeight(QDialog& dialog)
+{
+    const int wanted = dialog.layout()->totalHeightForWidth(dialog.width());
+    if (wanted > dialog.height())
+        dialog.resize(dialog.width(), wanted);
 }
 
 void setRole(QWidget* widget, const char* role)

@@ -6,6 +6,7 @@
 
 #include <QDockWidget>
 
+class QDialog;
 class QHBoxLayout;
 class QLabel;
 class QProgressBar;
@@ -86,6 +87,8 @@ private:
     QPushButton* m_stateButton = nullptr;
 };
 
+/// Grows a dialog to the height that its wrapped texts need at its width: they ask for it only once that is known.
+void fitHeight(QDialog& dialog);
 /// Marks `widget` with a role of the style sheet ("title", "dim", "faint", "headline", "secondary",
 /// "figures", "ok", "warn", "bad", "link") and applies it. A font set by hand is lost with the next
 /// role.

@@ -60,9 +60,14 @@ Result<void> compareAccount(const sessions::KeptAccount& account, const sessions
                                  then.working.size() == now.working.size()
                                      ? "as many, of another size or price"
                                      : std::to_string(now.working.size())));
-    if (then.state != now.state || then.reason != now.reason)
+    if (then.state != now.state)
         return differs(ofAccount(account.strategy, "the state", then.state, now.state));
-    if (then != now)
+    // An earlier version said less about a suspension.
+    if (!now.reason.starts_with(then.reason))
+        return differs(ofAccount(account.strategy, "the reason of its state", then.reason, now.reason));
+    sessions::AccountStanding rest = then;
+    rest.reason = now.reason;
+    if (rest != now)
         return differs(ofAccount(account.strategy, "the accrued interest", "one amount", "another"));
     return {};
 }
@@ -98,7 +103,7 @@ Result<std::unique_ptr<ReplaySession>> reopenReplay(const sessions::StoredSessio
     if ((*setup)->candleDigest != stored.head.candleDigest)
         return changed("the candles of its range are not those it ran on: the history was changed since");
     if ((*setup)->digest != stored.head.digest)
-        return changed("its settings mean something else in this version of the program");
+        return changed("its settings, or what its instruments ask of an order, are not what they were when it was kept");
     return ReplaySession::open(request, std::move(*setup), places, std::move(trouble), std::move(hurry),
                                stored.actions);
 }

@@ -20,6 +20,13 @@ Nanoseconds intervalOf(const std::vector<market::FundingRate>& rates)
     return shortest == Nanoseconds::max() ? USUAL_INTERVAL : shortest;
 }
 
+/// Nothing can be held before a symbol's own first bar.
+Timestamp firstOpen(const SymbolData& data, Timestamp from)
+{
+    const std::size_t first = data.candles->lowerBound(from);
+    return first < data.candles->size() ? data.candles->openTime[first] : from;
+}
+
 void addGaps(const SymbolData& data, Timestamp from, Timestamp to, std::vector<FundingGap>& gaps)
 {
     const Nanoseconds interval = intervalOf(data.funding);
@@ -69,7 +76,7 @@ std::vector<FundingGap> missingFunding(const EngineSetup& setup)
     std::vector<FundingGap> gaps;
     for (const SymbolData& data : setup.symbols) {
         if (data.instrument.kind == market::InstrumentKind::Perpetual && !data.candles->empty())
-            addGaps(data, setup.from, data.candles->openTime.back() + setup.base.length(), gaps);
+            addGaps(data, firstOpen(data, setup.from), data.candles->openTime.back() + setup.base.length(), gaps);
     }
     return gaps;
 }

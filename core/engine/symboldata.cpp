@@ -39,7 +39,8 @@ Result<void> loadTrades(const history::Coverage& coverage, Timestamp from, marke
     if (trades->count() > MOST_TRADES)
         return Error{ErrorCode::Refused,
                      "there are more than 50 million trades of " + symbol.text() + " in the chosen range",
-                     "Choose a shorter range, or --detail candles to leave the trades out."};
+                     "Choose a shorter range, or leave the trades out: --detail candles, or bars resolved by finer candles "
+                     "in the settings of the replay."};
     if (!trades->empty())
         data.trades = std::make_shared<const market::TradeColumns>(std::move(*trades));
     return {};

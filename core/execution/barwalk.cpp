@@ -239,11 +239,11 @@ void BarWalk::meetAtLimit(std::size_t index, Price price)
     Order& order = m_book.working[index];
     const bool better = isBuying(order.side) ? price < *order.limit : price > *order.limit;
     const bool fills = better || (m_rules.touch && price == *order.limit);
-    const bool rested = order.liquidity != Liquidity::Undecided;
-    if (!rested)
+    // A trade beyond a limit that waited took it on its way, at its price.
+    const bool waited = order.liquidity == Liquidity::Maker && m_detail.of(order.symbol) == Detail::Trades;
+    if (order.liquidity == Liquidity::Undecided)
         order.liquidity = fills ? Liquidity::Taker : Liquidity::Maker;
-    // A trade beyond a limit that rested took it on its way, at its price.
-    const bool takesBetter = better && !(rested && m_detail.of(order.symbol) == Detail::Trades);
+    const bool takesBetter = better && !waited;
     if (fills)
         fill(index, takesBetter ? price : *order.limit, takesBetter ? FillRule::LimitBetter : FillRule::Limit);
 }

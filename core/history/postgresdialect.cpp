@@ -191,7 +191,7 @@ Result<void> PostgresDialect::readTrades(std::int64_t instrument, TimeRange rang
     auto view = m_connection->beginView();
     if (!view)
         return view.error();
-    // The next page begins after this trade.
+    // The next page begins after this trade. Its time stands by itself too, for chunks and segments go by that alone.
     std::int64_t time = microsecondsUp(range.from) - (range.from == Timestamp::min() ? 0 : 1);
     std::int64_t id = INT64_MAX;
     std::int64_t left = atMost(limit);
@@ -202,7 +202,7 @@ Result<void> PostgresDialect::readTrades(std::int64_t instrument, TimeRange rang
              {instrument, time, id, microsecondsUp(range.to), std::min(left, ROWS_A_PAGE)})
             values.add(value);
         auto rows = m_connection->run("SELECT time, id, numbered::integer, price, size, side::integer FROM trades "
-                                      "WHERE instrument = $1 AND (time, id) > ($2, $3) AND time < $4 "
+                                      "WHERE instrument = $1 AND time >= $2 AND (time, id) > ($2, $3) AND time < $4 "
                                       "ORDER BY time, id LIMIT $5",
                                       values, "reading");
         if (!rows) {

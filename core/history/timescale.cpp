@@ -66,6 +66,12 @@ Result<void> useTimescale(PostgresConnection& connection, const Timescale& times
 {
     if (!timescale.compresses)
         return {};
+    // More decimals rescale a whole instrument in one transaction, compressed or not.
+    if (auto unbound = textOf(connection, QStringLiteral(
+                                              "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = "
+                                              "'timescaledb.max_tuples_decompressed_per_dml_transaction'"));
+        !unbound)
+        return unbound.error();
     auto taken = textOf(connection, QStringLiteral("SELECT max(version) FROM timescale_steps"));
     if (!taken)
         return taken.error();

@@ -20,7 +20,7 @@ struct Timescale
 [[nodiscard]] Result<std::optional<Timescale>> timescaleOf(PostgresConnection& connection);
 
 /// Cuts the tables into chunks and has old ones compressed, unless that was done. For writers, once the schema is
-/// up to date. What is stored already moves with it.
+/// up to date. What is stored already moves with it. Lets this connection write to any number of compressed rows.
 [[nodiscard]] Result<void> useTimescale(PostgresConnection& connection, const Timescale& timescale);
 
 } // namespace core::history

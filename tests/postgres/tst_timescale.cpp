@@ -112,7 +112,8 @@ private slots:
 
     void moreDecimalsRescaleWhatIsCompressed()
     {
-        write(series(time("2022-01-03"), ONE_MINUTE, 500));
+        // More than the hundred thousand rows that a transaction may touch of its own accord.
+        write(series(time("2022-01-03"), ONE_MINUTE, 110'000));
         compressAll();
         auto store = opened();
         VERIFY_OK(store->putInstrument(instrument(4)));

@@ -111,20 +111,12 @@ void ActDialog::setWarning(const QString& text)
 {
     m_warning->setText(text);
     m_warning->setVisible(!text.isEmpty());
-    fitHeight();
-}
-
-/// Wrapped text asks for its height only when its width is known.
-void ActDialog::fitHeight()
-{
-    const int wanted = layout()->totalHeightForWidth(width());
-    if (wanted > height())
-        resize(width(), wanted);
+    fitHeight(*this);
 }
 
 void ActDialog::showEvent(QShowEvent* event)
 {
-    fitHeight();
+    fitHeight(*this);
     QDialog::showEvent(event);
 }
 

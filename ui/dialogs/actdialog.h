@@ -49,7 +49,6 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
-    void fitHeight();
     QWidget* makeButtons();
 
     core::engine::SnapshotPtr m_snapshot;

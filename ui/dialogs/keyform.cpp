@@ -77,6 +77,10 @@ QLineEdit* KeyForm::addLine(const QString& label, const QString& text)
     auto* field = new QLineEdit(text, this);
     m_form->addRow(caption(label, field), field);
     appendToTabOrder(field);
+    connect(field, &QLineEdit::textEdited, this, [this] {
+        m_touched = true;
+        check();
+    });
     connect(field, &QLineEdit::textChanged, this, &KeyForm::check);
     return field;
 }
@@ -126,10 +130,19 @@ void KeyForm::setCheck(std::function<QString()> problem)
     check();
 }
 
+void KeyForm::showEvent(QShowEvent* event)
+{
+    fitHeight(*this);
+    QDialog::showEvent(event);
+}
+
 void KeyForm::check()
 {
     const QString problem = m_check ? m_check() : QString();
     m_problem->setText(problem);
+    setRole(m_problem, m_touched ? "warn" : "secondary");
+    if (isVisible())
+        fitHeight(*this);
     m_accept->setEnabled(problem.isEmpty());
 }
 

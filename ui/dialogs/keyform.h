@@ -35,6 +35,9 @@ public:
     /// `problem` says what is missing, or nothing; it is asked after every change.
     void setCheck(std::function<QString()> problem);
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     void check();
     QLabel* caption(const QString& text, QWidget* buddy);
@@ -46,6 +49,7 @@ private:
     QPushButton* m_accept = nullptr;
     QWidget* m_last = nullptr; ///< Of the fields, as Tab goes through them.
     std::function<QString()> m_check;
+    bool m_touched = false; ///< What is missing is a hint until something was written.
 };
 
 /// Takes the passphrase out of a field and empties it. What the field itself held in memory cannot

@@ -453,6 +453,9 @@ void TestEngineAccounts::missingFundingIsSaid()
     QCOMPARE(missing.size(), 1U);
     const auto gaps = missingFunding(session.setup);
     QVERIFY(gaps[0].from == minute(8 * 60) && gaps[0].to == minute(24 * 60));
+    // Before its own first bar it cannot be held.
+    session.setup.from = minute(-60 * 24);
+    QCOMPARE(missingFunding(session.setup).size(), 1U);
     // A spot instrument owes none.
     data.instrument.kind = core::market::InstrumentKind::Spot;
     QVERIFY(missingFunding(session.setup).empty());

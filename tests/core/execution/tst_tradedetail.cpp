@@ -141,6 +141,16 @@ private slots:
         QVERIFY(desk.fills().front().liquidity == Liquidity::Taker);
     }
 
+    void theRestOfAMarketableLimitGoesOnAtTheMarket()
+    {
+        TradeDesk desk;
+        desk.order(Side::Buy, OrderType::Limit, 1'000, Price(260));
+        desk.trades({{0, 250, 10}, {1, 251, 2'000}});
+        QCOMPARE(desk.fills().size(), 2U);
+        QCOMPARE(desk.fills()[1].price.ticks(), 251);
+        QCOMPARE(desk.fills()[1].quantity.lots(), 990);
+    }
+
     void aLimitIsNotFilledByATradeAtItsPrice()
     {
         TradeDesk desk;
