@@ -9,6 +9,7 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <unordered_set>
 #include <vector>
 
 namespace core::strategy {
@@ -20,6 +21,9 @@ namespace {
 constexpr std::string_view HEADER = "state1\n";
 constexpr int MAX_DEPTH = 32;
 constexpr int SLOTS_A_LEVEL = 4;
+/// About what takes as long: instructions for a table that is met, bytes that are written in one.
+constexpr std::int64_t TABLE_CHARGE = 16;
+constexpr std::size_t BYTES_PER_CHARGE = 2;
 
 /// What of a table cannot be kept.
 class Unkept : public std::exception
@@ -32,7 +36,20 @@ private:
     std::string m_what;
 };
 
-/// Appends a number, boolean or text; false for anything else.
+std::size_t maxLength(lua_State* lua)
+{
+    return LuaState::of(lua).limits().stringLength;
+}
+
+/// What a value is that cannot be kept. The sandbox lets a text grow a few bytes beyond its cap.
+std::string kindOf(lua_State* lua, int index)
+{
+    if (lua_type(lua, index) == LUA_TSTRING)
+        return fmt::format("text longer than {} KB", maxLength(lua) >> 10);
+    return typeName(lua, index);
+}
+
+/// Appends a number, boolean or text that Reader takes; false for anything else.
 bool appendScalar(lua_State* lua, int index, std::string& out)
 {
     switch (lua_type(lua, index)) {
@@ -47,6 +64,8 @@ bool appendScalar(lua_State* lua, int index, std::string& out)
     case LUA_TSTRING: {
         std::size_t length = 0;
         const char* text = lua_tolstring(lua, index, &length);
+        if (length > maxLength(lua))
+            return false;
         fmt::format_to(std::back_inserter(out), "s{}:", length);
         out.append(text, length);
         return true;
@@ -136,7 +155,7 @@ private:
     bool pushText()
     {
         const auto length = takeNumber<std::uint64_t>(':', 10);
-        if (!length || *length > m_rest.size() || *length > LuaState::of(m_lua).limits().stringLength)
+        if (!length || *length > m_rest.size() || *length > maxLength(m_lua))
             return false;
         lua_pushlstring(m_lua, m_rest.data(), *length);
         m_rest.remove_prefix(*length);
@@ -173,29 +192,24 @@ public:
     /// Throws Unkept.
     void write(int index)
     {
-        const int table = lua_absindex(m_lua, index);
         lua_checkstack(m_lua, (MAX_DEPTH + 2) * SLOTS_A_LEVEL);
-        try {
-            appendTable(table, "ctx.state", 0);
-        } catch (const Unkept&) {
-            // One table in two places is also what makes a table endlessly deep or large.
-            lua_settop(m_lua, table);
-            refuseSharing();
-            throw;
-        }
-        refuseSharing();
+        appendTable(lua_absindex(m_lua, index), "ctx.state", 0);
     }
+    [[nodiscard]] std::size_t tables() const { return m_tables.size(); }
 
 private:
     void appendTable(int index, const std::string& path, int depth)
     {
+        // Before all else: it is also what makes a table endlessly deep or large. A table takes time to walk
+        // through even when nothing is left in it.
+        if (!m_tables.insert(lua_topointer(m_lua, index)).second)
+            throw Unkept("ctx.state holds one table in two places, or inside of itself");
         if (depth == MAX_DEPTH)
             throw Unkept(fmt::format("ctx.state holds tables nested more than {} deep", MAX_DEPTH));
         if (lua_getmetatable(m_lua, index) != 0) {
             lua_pop(m_lua, 1);
             throw Unkept(path + " has a metatable");
         }
-        m_tables.push_back(lua_topointer(m_lua, index));
         m_out += '{';
         if (m_sorted)
             appendSorted(index, path, depth);
@@ -229,11 +243,10 @@ private:
         std::string fault;
         for (lua_pushnil(m_lua); lua_next(m_lua, index) != 0; lua_pop(m_lua, 1)) {
             std::string key;
-            const std::string type = typeName(m_lua, -2);
             if (appendScalar(m_lua, lua_gettop(m_lua) - 1, key))
                 keys.push_back(std::move(key));
-            else if (fault.empty() || type < fault)
-                fault = type;
+            else if (const std::string kind = kindOf(m_lua, -2); fault.empty() || kind < fault)
+                fault = kind;
         }
         if (!fault.empty())
             throw Unkept(fmt::format("{} has a {} as a key", path, fault));
@@ -247,7 +260,7 @@ private:
             appendTable(lua_gettop(m_lua), path, depth + 1);
         else if (!appendScalar(m_lua, lua_gettop(m_lua), m_out))
             throw Unkept(fmt::format("{} is a {}; it can hold numbers, texts, booleans and tables of these",
-                                     path, typeName(m_lua, -1)));
+                                     path, kindOf(m_lua, -1)));
         checkSize();
     }
     /// How the key on top of the stack is written after a table.
@@ -265,17 +278,11 @@ private:
         if (m_out.size() > MAX_STATE_BYTES)
             throw Unkept("ctx.state is larger than 1 MB");
     }
-    void refuseSharing()
-    {
-        std::ranges::sort(m_tables);
-        if (std::ranges::adjacent_find(m_tables) != m_tables.end())
-            throw Unkept("ctx.state holds one table in two places, or inside of itself");
-    }
 
     lua_State* m_lua;
     std::string& m_out;
     bool m_sorted;
-    std::vector<const void*> m_tables;
+    std::unordered_set<const void*> m_tables; ///< All that were met.
 };
 
 Error unkept(const Unkept& fault)
@@ -303,7 +310,12 @@ Result<void> checkPlain(lua_State* lua, int index, std::string& buffer)
     const int top = lua_gettop(lua);
     buffer = HEADER;
     try {
-        Writer(lua, buffer, false).write(index);
+        Writer writer(lua, buffer, false);
+        writer.write(index);
+        LuaState& state = LuaState::of(lua);
+        state.chargeNextCall(state.walkCharge(writer.tables()) +
+                             static_cast<std::int64_t>(writer.tables()) * TABLE_CHARGE +
+                             static_cast<std::int64_t>(buffer.size() / BYTES_PER_CHARGE));
         return {};
     } catch (const Unkept&) {
         lua_settop(lua, top);

@@ -13,8 +13,9 @@ namespace core::strategy {
 inline constexpr std::size_t MAX_STATE_BYTES = 1U << 20;
 
 /// Whether the table at `index` is plain and small enough to be kept: numbers, texts, booleans and tables
-/// of these, each table in one place. Takes time in proportion to the table, at most to the cap. Fails
-/// with StrategyFailed, naming what cannot be kept; equal tables give equal messages. `buffer` is reused.
+/// of these, each table in one place. Walks through no table twice, and charges the next callback for it.
+/// Fails with StrategyFailed, naming what cannot be kept; equal tables give equal messages. `buffer` is
+/// reused.
 [[nodiscard]] Result<void> checkPlain(lua_State* lua, int index, std::string& buffer);
 
 /// The table at `index` as bytes; equal tables give equal bytes, whatever order they were made in. Fails as

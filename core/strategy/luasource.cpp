@@ -23,6 +23,16 @@ bool isWordPart(char c)
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
 
+bool isLineEnd(char c)
+{
+    return c == '\n' || c == '\r';
+}
+
+bool isSpace(char c)
+{
+    return std::isspace(static_cast<unsigned char>(c)) != 0;
+}
+
 bool isOneOf(std::string_view word, std::initializer_list<std::string_view> words)
 {
     return std::ranges::find(words, word) != words.end();
@@ -47,7 +57,7 @@ public:
             } else if (m_rest.starts_with("--")) {
                 take(2);
                 if (!skipLong())
-                    take(std::min(m_rest.find('\n'), m_rest.size()));
+                    take(countWhile([](char part) { return !isLineEnd(part); }));
             } else if (c == '"' || c == '\'') {
                 skipText();
             } else if (c != '[' || !skipLong()) {
@@ -64,9 +74,10 @@ private:
         m_rest.remove_prefix(std::min(count, m_rest.size()));
         return taken;
     }
-    std::size_t countWhile(bool (*belongs)(char)) const
+    std::size_t countWhile(bool (*belongs)(char), std::size_t from = 0) const
     {
-        return static_cast<std::size_t>(std::ranges::find_if_not(m_rest, belongs) - m_rest.begin());
+        const std::string_view rest = m_rest.substr(std::min(from, m_rest.size()));
+        return static_cast<std::size_t>(std::ranges::find_if_not(rest, belongs) - rest.begin());
     }
     /// Past [[…]] and [==[…]==]; false when none begins here.
     bool skipLong()
@@ -87,9 +98,18 @@ private:
     {
         const char quote = m_rest.front();
         std::size_t i = 1;
-        while (i < m_rest.size() && m_rest[i] != quote && m_rest[i] != '\n')
-            i += m_rest[i] == '\\' ? 2 : 1;
+        while (i < m_rest.size() && m_rest[i] != quote && !isLineEnd(m_rest[i]))
+            i += m_rest[i] == '\\' ? escapeLength(i) : 1;
         take(i + 1);
+    }
+    /// Of the escape at `start`, as far as it may hide a quote or the end of a line: two different line
+    /// ends are one, and \z leaves out all white space behind it.
+    [[nodiscard]] std::size_t escapeLength(std::size_t start) const
+    {
+        const std::string_view escape = m_rest.substr(start, 3);
+        if (escape == "\\\r\n" || escape == "\\\n\r")
+            return 3;
+        return escape.starts_with("\\z") ? 2 + countWhile(isSpace, start + 2) : 2;
     }
 
     std::string_view m_rest;

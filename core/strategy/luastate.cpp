@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <clocale>
 #include <cstdlib>
 #include <cstring>
@@ -291,6 +292,12 @@ void LuaState::chargeGuarded(std::int64_t units)
         throw ScriptError("the script ran over a cap");
 }
 
+std::int64_t LuaState::walkCharge(std::size_t tables) const
+{
+    return std::min(static_cast<std::int64_t>(tables) * blockCharge(),
+                    static_cast<std::int64_t>(m_used / BYTES_PER_TOUCH));
+}
+
 void LuaState::chargeMemory(std::size_t bytes)
 {
     if (m_used + bytes > m_limits.memory)
@@ -389,7 +396,7 @@ bool LuaState::call(int arguments, int results, const char* what)
     const bool before = std::exchange(m_granted, false);
     const char* outer = std::exchange(m_what, what);
     if (m_depth++ == 0) {
-        m_budget = m_limits.instructions;
+        m_budget = m_limits.instructions - std::exchange(m_owed, 0);
         m_where[0] = '\0';
     }
     const int status = lua_pcall(m_lua, arguments, results, handler);

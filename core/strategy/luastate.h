@@ -77,6 +77,12 @@ public:
     void reserve(std::size_t bytes);
     /// As charge, from a guarded function: throws ScriptError.
     void chargeGuarded(std::int64_t units);
+    /// Charges the next callback for work between callbacks, in place of what it was charged for before: a
+    /// time without callbacks adds nothing up.
+    void chargeNextCall(std::int64_t units) { m_owed = units; }
+    /// The charge for walking once through each of `tables` tables: they are never larger than all that
+    /// the script holds.
+    [[nodiscard]] std::int64_t walkCharge(std::size_t tables) const;
     /// The charge for walking through a table, or for naming a function in an error: Lua does not say how
     /// large either is, so it is as for the largest that the script ever had.
     [[nodiscard]] std::int64_t blockCharge() const
@@ -144,6 +150,7 @@ private:
     std::size_t m_longestString = 0;
     std::int64_t m_stepCharge = HOOK_STEP;
     std::int64_t m_budget = 0;
+    std::int64_t m_owed = 0; ///< By the next callback.
     const char* m_what = "";
     std::size_t m_refusedSize = 0; ///< Of the last refusal: Lua asks again after it collected garbage.
     int m_depth = 0;

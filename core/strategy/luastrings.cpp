@@ -107,6 +107,8 @@ void addString(lua_State* lua, luaL_Buffer& buffer, Item& item, int argument)
     // The buffer may keep a block on top of the stack: the text is found by its own index.
     std::size_t length = 0;
     const char* text = lua_tolstring(lua, argument, &length);
+    if (text == nullptr)
+        luaL_error(lua, "string.format: argument %d has no text", argument);
     chargeBytes(lua, length);
     if (item.text[1] == '\0') {
         luaL_addlstring(&buffer, text, length);
@@ -137,28 +139,30 @@ void addNumber(lua_State* lua, luaL_Buffer& buffer, Item& item, int argument)
     luaL_addsize(&buffer, static_cast<std::size_t>(written));
 }
 
-/// True when the `number`-th item of the format is a "%s".
-bool needsText(lua_State* lua, const char* format, int number)
+/// True when the `number`-th item of the format is a "%s". Zeros are characters like any other.
+bool needsText(lua_State* lua, const char* format, std::size_t length, int number)
 {
-    for (const char* c = std::strchr(format, '%'); c != nullptr; c = std::strchr(c, '%')) {
-        if (c[1] == '%') {
+    for (const char* c = format; c < format + length;) {
+        if (*c != '%') {
+            ++c;
+        } else if (c[1] == '%') {
             c += 2;
-            continue;
+        } else {
+            const Item item = readItem(lua, c);
+            if (number-- == 0)
+                return item.letter == 's';
+            c = item.end;
         }
-        const Item item = readItem(lua, c);
-        if (number-- == 0)
-            return item.letter == 's';
-        c = item.end;
     }
     return false;
 }
 
 /// Replaces every argument that a "%s" takes by its text, before the buffer owns the stack's top.
-void prepareTexts(lua_State* lua, const char* format, int top)
+void prepareTexts(lua_State* lua, const char* format, std::size_t length, int top)
 {
     for (int argument = 2; argument <= top; ++argument) {
-        chargeBytes(lua, lua_rawlen(lua, 1) * 4);
-        if (!needsText(lua, format, argument - 2))
+        chargeBytes(lua, length * 4);
+        if (!needsText(lua, format, length, argument - 2))
             continue;
         pushText(lua, argument);
         lua_replace(lua, argument);
@@ -171,7 +175,7 @@ int format(lua_State* lua)
     const int top = lua_gettop(lua);
     std::size_t length = 0;
     const char* text = luaL_checklstring(lua, 1, &length);
-    prepareTexts(lua, text, top);
+    prepareTexts(lua, text, length, top);
     LuaState::of(lua).reserve(maxLength(lua) * 4);
     luaL_Buffer buffer;
     luaL_buffinit(lua, &buffer);

@@ -139,6 +139,10 @@ void TestHostileScripts::harmsNobodyElse_data()
     row("huge string.rep again and again", "while true do pcall(string.rep, 'x', math.huge) end", budget);
     row("format widths", "string.format('%999999d', 1)", "malformed");
     row("format precision", "while true do string.format('%99.99f', 1e308) end", budget);
+    row("format past a zero", "for i = 1, 9 do pcall(string.format, '\\0%5s', {}) end", "");
+    row("one large table in many places of ctx.state",
+        "local t = {} for i = 1, 50000 do t[i + 0.5] = 1 end for i = 1, 50000 do t[i + 0.5] = nil end "
+        "for i = 1, 20000 do ctx.state[i] = t end", "in two places");
     row("comparing long strings",
         "local s = string.rep('\\0', 60000) local a, b = s .. 'a', s .. 'b' while true do local c = a < b end",
         budget);

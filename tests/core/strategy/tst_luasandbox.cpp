@@ -36,6 +36,7 @@ private slots:
     void showsNoAddresses();
     void formatsNumbers_data();
     void formatsNumbers();
+    void formatsPastZeros();
     void worksOnTables_data();
     void worksOnTables();
     void sortsStably();
@@ -349,6 +350,16 @@ void TestLuaSandbox::formatsNumbers()
     QFETCH(QString, call);
     QFETCH(QString, text);
     QCOMPARE(QString::fromStdString(logged("ctx:log(string.format(" + call.toStdString() + "))")), text);
+}
+
+void TestLuaSandbox::formatsPastZeros()
+{
+    QCOMPARE(logged("ctx:log((string.format('\\0%7s', {}):sub(2)))"), std::string("  table"));
+    QCOMPARE(logged("ctx:log((string.format('%d\\0%%\\0%s %s', 1, nil, 'x'):sub(5)))"), std::string("nil x"));
+    QCOMPARE(logged("ctx:log(#string.format('\\0\\0') .. '')"), std::string("2"));
+    QVERIFY(logged("string.format('\\0%s')").find("no value") != std::string::npos);
+    QVERIFY(logged("string.format('\\0%\\0s', {})").find("malformed") != std::string::npos);
+    QVERIFY(readLuaMetadata("a.lua", "strategy = { name = 'a' } pcall(string.format, '\\0%5s', {})").ok());
 }
 
 void TestLuaSandbox::worksOnTables_data()

@@ -89,6 +89,8 @@ private slots:
     void refusesSourcesThatCompileSlowly();
     void compilesLargeOrdinarySources();
     void looksForNoWordsInTextsAndComments();
+    void endsLinesWhereLuaDoes_data();
+    void endsLinesWhereLuaDoes();
     void refusesSourcesBeyondTheLanguagesOwnLimits_data();
     void refusesSourcesBeyondTheLanguagesOwnLimits();
 };
@@ -274,6 +276,8 @@ void TestSandboxRules::refusesSourcesThatCompileSlowly_data()
     };
     row("and", "x = a" + repeated(" and a", 120'000));
     row("or", "x = a" + repeated(" or a", 120'000));
+    row("or after a carriage return", "--\rlocal a\rlocal x = a" + repeated(" or a", 120'000));
+    row("or after a text of two lines", "local a = 'x\\\r\n' local x = a" + repeated(" or a", 120'000));
     row("elseif", "if x then " + repeated("elseif x then ", 60'000) + "end");
     row("goto", repeated("do goto z end ", 60'000) + "::z::");
     row("break", "while x do " + repeated("if x then break end ", 40'000) + "end");
@@ -306,6 +310,37 @@ void TestSandboxRules::looksForNoWordsInTextsAndComments()
     QVERIFY(refuseSlowSource("a = '\\\\' " + words + "'").has_value());
     QVERIFY(refuseSlowSource("--[x[ \n" + words).has_value());
     QVERIFY(refuseSlowSource("a = 'open \n" + words).has_value());
+}
+
+void TestSandboxRules::endsLinesWhereLuaDoes_data()
+{
+    QTest::addColumn<QByteArray>("before");
+    QTest::addColumn<bool>("isCode"); // What comes after, up to a quote.
+    const auto row = [](const char* name, const char* before, bool isCode) {
+        QTest::newRow(name) << QByteArray(before) << isCode;
+    };
+    row("carriage return after a comment", "--\r", true);
+    row("both after a comment", "-- '\r\n", true);
+    row("carriage return after a comment that is not long", "--[=\r", true);
+    row("carriage return in an open text", "a = 'open \r", true);
+    row("both after a backslash", "a = 'x\\\r\n' ", true);
+    row("both the other way round after a backslash", "a = 'x\\\n\r' ", true);
+    row("line after a line after a backslash", "a = 'x\\\n\n", true);
+    row("carriage return twice after a backslash", "a = 'x\\\r\r", true);
+    row("white space that a text leaves out", "a = 'x\\z \t\v\f\r\n\n\r ' ", true);
+    row("text of two lines", "a = 'x\\\r\n", false);
+    row("text of two lines the other way round", "a = 'x\\\n\r", false);
+    row("text of two lines with one carriage return", "a = 'x\\\r", false);
+    row("text after white space that it leaves out", "a = 'x\\z \r\n\n ", false);
+    row("text after a backslash", "a = 'x\\\\z ", false);
+}
+
+void TestSandboxRules::endsLinesWhereLuaDoes()
+{
+    QFETCH(QByteArray, before);
+    QFETCH(bool, isCode);
+    const std::string source = before.toStdString() + repeated("and or ", 20'000) + "'";
+    QCOMPARE(refuseSlowSource(source).has_value(), isCode);
 }
 
 void TestSandboxRules::refusesSourcesBeyondTheLanguagesOwnLimits_data()

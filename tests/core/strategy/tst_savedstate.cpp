@@ -3,6 +3,7 @@
 #include "core/strategy/luasavedstate.h"
 #include "tests/core/strategy/fakecontext.h"
 
+#include <QElapsedTimer>
 #include <QTest>
 #include <rapidcheck.h>
 
@@ -69,9 +70,12 @@ private slots:
     void readsBackWhatItWrote();
     void refusesWhatCannotBeKept_data();
     void refusesWhatCannotBeKept();
+    void walksThroughNoTableTwice();
+    void chargesTheNextCallbackForTheWalk();
     void suspendsAtTheEndOfTheBatch();
     void suspendsAgainWhileItCannotBeKept();
     void keepsUpToTheCap();
+    void keepsTheLongestText();
     void refusesBytesOfSomethingElse_data();
     void refusesBytesOfSomethingElse();
     void refusesEveryTruncation();
@@ -142,6 +146,12 @@ void TestSavedState::refusesWhatCannotBeKept_data()
     row("deep", "local t = ctx.state for i = 1, 40 do t.t = {} t = t.t end", "nested more than 32 deep");
     row("metatable", "ctx.state.m = setmetatable({}, { __index = {} })", "ctx.state.m has a metatable");
     row("long", "local s = string.rep('x', 60000) for i = 1, 20 do ctx.state[i] = s end", "larger than 1 MB");
+    row("long text", "ctx.state.s = string.rep('x', 65000) .. string.rep('x', 537)",
+        "ctx.state.s is a text longer than 64 KB");
+    row("longest text", "ctx.state.s = string.rep('x', 65000) .. string.rep('x', 575)",
+        "ctx.state.s is a text longer than 64 KB");
+    row("long key", "ctx.state.t = { [string.rep('x', 65000) .. string.rep('x', 537)] = 1 }",
+        "ctx.state.t has a text longer than 64 KB as a key");
     row("many", "for i = 1, 200000 do ctx.state[i] = i end", "larger than 1 MB");
 }
 
@@ -156,6 +166,40 @@ void TestSavedState::refusesWhatCannotBeKept()
     QVERIFY2(why.contains(reason), qPrintable(why));
     QVERIFY2(why.startsWith(QStringLiteral("test.lua: ctx.state")), qPrintable(why));
     QVERIFY(!run.strategy->saveState().ok());
+}
+
+void TestSavedState::walksThroughNoTableTwice()
+{
+    // Places of keys that are gone are walked through, too: 15,000 times over it took many seconds.
+    ScriptRun run = started("local t = {} for i = 1, 500000 do t[i + 0.5] = 1 end for i = 1, 500000 do t[i + 0.5] = nil end "
+                            "for i = 1, 15000 do ctx.state[i] = t end");
+    QCOMPARE(run.context.reason(), std::string());
+    QElapsedTimer timer;
+    timer.start();
+    run.strategy->onBatchEnd(run.context);
+    QVERIFY2(timer.elapsed() < 2000, qPrintable(QString::number(timer.elapsed())));
+    QVERIFY(run.context.reason().find("in two places") != std::string::npos);
+}
+
+void TestSavedState::chargesTheNextCallbackForTheWalk()
+{
+    LuaLimits limits;
+    limits.instructions = 2'000'000;
+    const auto ended = [&limits](const char* keys, int batches) {
+        ScriptRun run(fmt::format("function on_start(ctx) local t = {{}} for i = 1, {} do t[i + 0.5] = 1 end "
+                                  "for i = 1, 20000 do t[i + 0.5] = nil end ctx.state.t = t end "
+                                  "function on_bar() for i = 1, 1997000 do end end",
+                                  keys),
+                      {"BTC/USD"}, 1, limits);
+        run.start();
+        for (int i = 0; i < batches; ++i)
+            run.strategy->onBatchEnd(run.context);
+        return run.bar(1);
+    };
+    QCOMPARE(ended("20000", 0), std::string());
+    QVERIFY2(ended("20000", 1).find("instructions") != std::string::npos, ended("20000", 1).c_str());
+    // A batch without a callback leaves no more to pay.
+    QCOMPARE(ended("100", 100), std::string());
 }
 
 void TestSavedState::suspendsAtTheEndOfTheBatch()
@@ -188,6 +232,12 @@ void TestSavedState::keepsUpToTheCap()
     QVERIFY(bytes.ok());
     QVERIFY(bytes->size() > 1'000'000 && bytes->size() <= MAX_STATE_BYTES);
     QCOMPARE(resumed(*bytes, "ctx:log(#s .. ' ' .. #s[16])"), std::string("16 65000"));
+}
+
+void TestSavedState::keepsTheLongestText()
+{
+    const std::string bytes = kept("local s = string.rep('x', 65536) ctx.state.s = s ctx.state.t = { [s] = 1 }");
+    QCOMPARE(resumed(bytes, "ctx:log(#s.s .. ' ' .. s.t[s.s])"), std::string("65536 1"));
 }
 
 void TestSavedState::refusesBytesOfSomethingElse_data()
