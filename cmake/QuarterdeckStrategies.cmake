@@ -42,6 +42,8 @@ function(quarterdeck_add_strategy name)
     set_target_properties(${name} PROPERTIES
         AUTOMOC ON PREFIX "" SUFFIX ".so" CXX_EXTENSIONS OFF CXX_VISIBILITY_PRESET hidden
         VISIBILITY_INLINES_HIDDEN ON)
+    # A path to look for libraries in is refused: a strategy is one file.
+    set_target_properties(${name} PROPERTIES SKIP_BUILD_RPATH ON INSTALL_RPATH "" INSTALL_RPATH_USE_LINK_PATH OFF)
     # The same numbers as the program itself. Two versions of a plugin may be loaded side by side: they must not
     # share what each of them holds in static variables.
     target_compile_options(${name} PRIVATE -ffp-contract=off $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)

@@ -96,6 +96,7 @@ Json toJson(const core::Symbol& symbol, const history::DownloadReport& report)
             {"requests", report.requests},
             {"repeated_requests", report.failures},
             {"rejected", report.rejected},
+            {"unverified_minutes", report.unverified},
             {"cancelled", report.cancelled},
             {"seconds", report.seconds}};
 }
@@ -110,6 +111,9 @@ void printReport(Console& console, const core::Symbol& symbol, const history::Do
     if (report.rejected > 0)
         console.printLine(
             fmt::format("  {} left out that cannot be true; of the first {}", report.rejected, report.firstRejection));
+    if (report.unverified > 0)
+        console.printLine(fmt::format("  {} minutes are not verified: Kraken's numbers leave out trades in them",
+                                      report.unverified));
 }
 
 core::Error stopped(const core::Symbol& symbol, const history::DownloadReport& report)
@@ -120,6 +124,19 @@ core::Error stopped(const core::Symbol& symbol, const history::DownloadReport& r
             "The same command goes on from there."};
 }
 
+/// True where what failed says something of this symbol only, and the others may do better.
+bool concernsOneSymbol(const core::Error& error)
+{
+    return error.code == core::ErrorCode::NotFound || error.code == core::ErrorCode::Refused ||
+           error.code == core::ErrorCode::Unsupported || error.code == core::ErrorCode::AlreadyExists;
+}
+
+core::Error someFailed(std::size_t failed, std::size_t all)
+{
+    return {core::ErrorCode::Refused, fmt::format("{} of {} symbols came to nothing", failed, all),
+            "The others are done."};
+}
+
 /// Runs `job` for each symbol, one after the other, and tells what came of it.
 template <typename Job>
 int runEach(Invocation& invocation, const std::vector<core::Symbol>& symbols, history::KrakenRest& kraken,
@@ -127,6 +144,7 @@ int runEach(Invocation& invocation, const std::vector<core::Symbol>& symbols, hi
 {
     Console& console = invocation.console();
     Json list = Json::array();
+    Json failures = Json::array();
     std::optional<core::Error> error;
     double share = 0.0;
     kraken.setTroubleTold([&](const core::Error& why, core::Nanoseconds wait) {
@@ -144,6 +162,11 @@ int runEach(Invocation& invocation, const std::vector<core::Symbol>& symbols, hi
         };
         const Result<history::DownloadReport> report = job(symbol, kraken, told, interrupt.requested());
         console.endProgress();
+        if (!report && symbols.size() > 1 && concernsOneSymbol(report.error())) {
+            console.note({report.error().code, symbol.text() + ": " + report.error().what, report.error().remedy});
+            failures.push_back({{"symbol", symbol.text()}, {"error", report.error().message()}});
+            continue;
+        }
         if (!report) {
             error = report.error();
             break;
@@ -157,7 +180,9 @@ int runEach(Invocation& invocation, const std::vector<core::Symbol>& symbols, hi
         }
     }
     if (invocation.json())
-        console.printJson({{"downloads", list}});
+        console.printJson({{"downloads", list}, {"failures", failures}});
+    if (!error && !failures.empty())
+        error = someFailed(failures.size(), symbols.size());
     return error ? console.fail(*error) : DONE;
 }
 
@@ -188,7 +213,7 @@ int runDownload(Invocation& invocation)
                    });
 }
 
-/// The symbols named, else all that have gaps to fill.
+/// The symbols named, else all whose gaps spot trades of Kraken can fill.
 Result<std::vector<core::Symbol>> symbolsToFill(const Options& options, history::HistoryStore& store)
 {
     auto symbols = readSymbols(options);
@@ -198,7 +223,8 @@ Result<std::vector<core::Symbol>> symbolsToFill(const Options& options, history:
     if (!all)
         return all.error();
     for (const history::Coverage& one : *all) {
-        if (one.finest == core::market::ONE_MINUTE && one.instrument.venue == "kraken")
+        if (one.finest == core::market::ONE_MINUTE && one.instrument.venue == "kraken" &&
+            one.instrument.kind == core::market::InstrumentKind::Spot)
             symbols->push_back(one.instrument.symbol);
     }
     return symbols;

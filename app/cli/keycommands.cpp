@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/passphraseinput.h"
+#include "app/cli/strategyoutput.h"
 
 #include "core/trust/keypair.h"
 #include "core/trust/refusedlists.h"
@@ -62,9 +63,9 @@ int keygen(Invocation& invocation)
     }
     console.printLine(fmt::format("key     {}", files->key.id.hex()));
     console.printLine(fmt::format("secret  {}: keep it and its passphrase to yourself",
-                                  files->secretFile.string()));
+                                  shown(files->secretFile.string())));
     console.printLine(
-        fmt::format("public  {}: give it to whoever is to trust you", files->publicFile.string()));
+        fmt::format("public  {}: give it to whoever is to trust you", shown(files->publicFile.string())));
     console.printLine(fmt::format("        {}", files->key.text()));
     return DONE;
 }
@@ -94,7 +95,7 @@ int sign(Invocation& invocation)
     if (!inspected || inspected->state == trust::State::Invalid)
         return console.fail(inspected ? core::Error{core::ErrorCode::Refused,
                                                     fmt::format("{} cannot be signed: {}",
-                                                                file.string(), inspected->reason),
+                                                                shown(file.string()), shown(inspected->reason)),
                                                     ""}
                                       : inspected.error());
     const auto key = openKey(invocation);
@@ -114,8 +115,8 @@ int sign(Invocation& invocation)
                            {"signature_file", signature.string()}});
         return DONE;
     }
-    console.printLine(fmt::format("{} signed with key {}: {}", entry->name,
-                                  key->publicKey().id.hex(), signature.string()));
+    console.printLine(fmt::format("{} signed with key {}: {}", shown(entry->name),
+                                  key->publicKey().id.hex(), shown(signature.string())));
     if (entry->signature.outcome == trust::SignatureOutcome::UnknownKey)
         console.printLine(
             "This workspace does not trust that key: see quarterdeck-cli strategies trust.");
@@ -150,7 +151,7 @@ int trustKey(Invocation& invocation)
         console.printJson(toJson(trusted));
     else
         console.printLine(fmt::format("key {} is trusted as {}: what it signs will run",
-                                      key->id.hex(), printable(trusted.name)));
+                                      key->id.hex(), shown(trusted.name)));
     return DONE;
 }
 
@@ -169,13 +170,13 @@ int listKeys(Invocation& invocation)
     }
     for (const trust::TrustedKey& key : keys->all()) {
         console.printLine(fmt::format("{}  {:<8} {:<20} since {}", key.key.id.hex(),
-                                      key.revoked ? "revoked" : "trusted", printable(key.name),
+                                      key.revoked ? "revoked" : "trusted", shown(key.name),
                                       core::formatTimestampSeconds(key.added)));
         if (key.revoked)
             console.printLine(
                 fmt::format("  revoked {}", core::formatTimestampSeconds(*key.revoked)));
         if (!key.note.empty())
-            console.printLine(fmt::format("  {}", printable(key.note)));
+            console.printLine(fmt::format("  {}", shown(key.note)));
     }
     return DONE;
 }
@@ -196,7 +197,7 @@ int restore(Invocation& invocation)
         console.printJson({{"restored", *restored}});
     for (const std::string& file : *restored) {
         if (!invocation.json())
-            console.printLine(fmt::format("{} is as it last was; what was refused lies beside it", file));
+            console.printLine(fmt::format("{} is as it last was; what was refused lies beside it", shown(file)));
     }
     return DONE;
 }

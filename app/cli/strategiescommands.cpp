@@ -33,15 +33,15 @@ int list(Invocation& invocation)
         return DONE;
     }
     for (const strategy::CatalogEntry& entry : *entries) {
-        console.printLine(fmt::format("{:<20} {:<9} {:<6} {:<8} {}  {}", entry.name,
+        console.printLine(fmt::format("{:<20} {:<9} {:<6} {:<8} {}  {}", shown(entry.name),
                                       trust::name(entry.state), strategy::name(entry.kind),
-                                      printable(entry.metadata.version),
+                                      shown(entry.metadata.version),
                                       entry.sha256.hex().substr(0, SHORT_HASH),
-                                      entry.file.string()));
+                                      shown(entry.file.string())));
         if (entry.state == trust::State::Signed)
             console.printLine(fmt::format("  {}", signatureLine(entry.signature)));
         if (!entry.reason.empty())
-            console.printLine(fmt::format("  {}", printable(entry.reason)));
+            console.printLine(fmt::format("  {}", shown(entry.reason)));
     }
     return DONE;
 }
@@ -78,7 +78,7 @@ int create(Invocation& invocation)
     if (invocation.json())
         console.printJson({{"name", name}, {"file", file->string()}});
     else
-        console.printLine(fmt::format("{} written: change it, then approve it", file->string()));
+        console.printLine(fmt::format("{} written: change it, then approve it", shown(file->string())));
     return DONE;
 }
 
@@ -108,8 +108,8 @@ int approve(Invocation& invocation)
 core::Error notApproved(const strategy::CatalogEntry& entry)
 {
     return {core::ErrorCode::Refused,
-            fmt::format("{} is {}{}{}", entry.file.string(), trust::name(entry.state),
-                        entry.reason.empty() ? "" : ": ", entry.reason),
+            fmt::format("{} is {}{}{}", shown(entry.file.string()), trust::name(entry.state),
+                        entry.reason.empty() ? "" : ": ", shown(entry.reason)),
             entry.state == trust::State::Invalid
                 ? ""
                 : "It will not run. Read it and approve it to change that."};
@@ -145,14 +145,14 @@ int revokeKey(Invocation& invocation, const std::string& text)
     auto keys = trust::TrustedKeys::open(invocation.trustFolder());
     if (!keys)
         return console.fail(keys.error());
-    if (auto done = keys->revoke(*id, core::SystemClock().now()); !done)
+    if (auto done = keys->revoke(*id, core::SystemClock().now(), userName()); !done)
         return console.fail(done.error());
     if (invocation.json())
         console.printJson({{"id", id->hex()}, {"state", "revoked"}});
     else
         console.printLine(
             fmt::format("key {} ({}) is revoked: what it signed will not run any more", id->hex(),
-                        printable(keys->find(*id)->name)));
+                        shown(keys->find(*id)->name)));
     return DONE;
 }
 
@@ -177,7 +177,7 @@ int revoke(Invocation& invocation)
     if (invocation.json())
         console.printJson({{"name", name}, {"state", "revoked"}});
     else
-        console.printLine(fmt::format("{} is revoked and will not run any more", name));
+        console.printLine(fmt::format("{} is revoked and will not run any more", shown(name)));
     return DONE;
 }
 

@@ -93,12 +93,16 @@ Json signatureJson(const trust::SignatureCheck& check)
 
 } // namespace
 
+std::string shown(std::string_view text)
+{
+    return visibleSource(printable(text));
+}
+
 std::string signatureLine(const trust::SignatureCheck& check)
 {
     if (check.outcome != trust::SignatureOutcome::Trusted)
-        return visibleSource(printable(check.reason));
-    return visibleSource(printable(fmt::format("signed by {} (key {}): {}", check.signer,
-                                               check.keyId.hex(), check.trustedComment)));
+        return shown(check.reason);
+    return shown(fmt::format("signed by {} (key {}): {}", check.signer, check.keyId.hex(), check.trustedComment));
 }
 
 Json toJson(const strategy::CatalogEntry& entry)
@@ -126,15 +130,15 @@ Json toJson(const strategy::CatalogEntry& entry)
 
 void printEntry(Console& console, const strategy::CatalogEntry& entry)
 {
-    console.printLine(fmt::format("{} {} by {}", entry.name, printable(entry.metadata.version),
-                                  printable(entry.metadata.author)));
+    console.printLine(fmt::format("{} {} by {}", shown(entry.name), shown(entry.metadata.version),
+                                  shown(entry.metadata.author)));
     if (!entry.metadata.description.empty())
-        console.printLine(printable(entry.metadata.description));
-    console.printLine(fmt::format("file    {}", entry.file.string()));
+        console.printLine(shown(entry.metadata.description));
+    console.printLine(fmt::format("file    {}", shown(entry.file.string())));
     console.printLine(fmt::format("kind    {}", strategy::name(entry.kind)));
     console.printLine(fmt::format("sha256  {}", entry.sha256.hex()));
     console.printLine(fmt::format("state   {}{}{}", trust::name(entry.state),
-                                  entry.reason.empty() ? "" : ": ", printable(entry.reason)));
+                                  entry.reason.empty() ? "" : ": ", shown(entry.reason)));
     // Whatever keeps a strategy from running stands above.
     if (trust::mayRun(entry.state) && entry.signature.outcome != trust::SignatureOutcome::Absent)
         console.printLine(signatureLine(entry.signature));
@@ -142,12 +146,12 @@ void printEntry(Console& console, const strategy::CatalogEntry& entry)
         console.printLine(
             fmt::format("{} {} by {}: {}{}{}", entry.approval->revoked ? "revoked" : "approved",
                         core::formatTimestampShort(entry.approval->time),
-                        printable(entry.approval->user), entry.approval->sha256.hex(),
-                        entry.approval->note.empty() ? "" : ", ", printable(entry.approval->note)));
+                        shown(entry.approval->user), entry.approval->sha256.hex(),
+                        entry.approval->note.empty() ? "" : ", ", shown(entry.approval->note)));
     for (const strategy::ParameterSpec& parameter : entry.metadata.parameters)
         console.printLine(fmt::format("  {:<12} {:<10} {}", parameter.name,
-                                      textOf(parameter.defaultValue),
-                                      printable(parameter.description)));
+                                      shown(textOf(parameter.defaultValue)),
+                                      shown(parameter.description)));
     if (entry.kind == strategy::Kind::Native)
         console.printLine(NATIVE_WARNING);
 }

@@ -6,6 +6,7 @@
 #include "core/strategy/catalog.h"
 
 #include <string>
+#include <string_view>
 
 namespace app::cli {
 
@@ -14,6 +15,9 @@ namespace app::cli {
 
 /// The same for people, source apart.
 void printEntry(Console& console, const core::strategy::CatalogEntry& entry);
+
+/// A name or text from outside on one line, with whatever a terminal would act on replaced or spelled out.
+[[nodiscard]] std::string shown(std::string_view text);
 
 /// Who signed and what with, or why that does not count; empty when nobody did.
 [[nodiscard]] std::string signatureLine(const core::trust::SignatureCheck& check);

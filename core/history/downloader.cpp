@@ -14,9 +14,6 @@ using market::ONE_MINUTE;
 
 namespace {
 
-/// A trade may show up at the venue a little after it happened.
-constexpr Nanoseconds SETTLING = std::chrono::seconds(5);
-
 /// What is not verified of a range.
 std::vector<TimeRange> missing(TimeRange range, const std::vector<TimeRange>& verified)
 {
@@ -34,6 +31,17 @@ std::vector<TimeRange> missing(TimeRange range, const std::vector<TimeRange>& ve
     return rest;
 }
 
+/// The pair with as many decimals as the candles have.
+market::Instrument wantedFor(const KrakenCandles& page, market::Instrument pair)
+{
+    for (const CsvRow& row : page.closed) {
+        for (const Decimal* price : {&row.open, &row.high, &row.low, &row.close})
+            pair.priceDecimals = std::max(pair.priceDecimals, price->decimals);
+    }
+    return pair;
+}
+
+/// By this machine's clock, which may be wrong: a first guess at where a range ends.
 Timestamp lastClosedMinute(KrakenRest& kraken)
 {
     return ONE_MINUTE.floor(kraken.pace().now() - SETTLING);
@@ -86,27 +94,23 @@ Result<DownloadReport> downloadCandles(HistoryStore& store, KrakenRest& kraken, 
     if (minutes == 720 || minutes == 10'080)
         return Error{ErrorCode::Unsupported, fmt::format("Kraken has no {} candles on our grid", timeframe.text()),
                      "Download finer ones; they are rolled up to it."};
-    const Timestamp begun = kraken.pace().now();
+    RequestCount count(kraken);
+    const auto known = storedBefore(store, symbol);
+    if (!known)
+        return known.error();
     auto pair = kraken.pair(symbol, cancel);
     auto page = pair ? kraken.candles(*pair, timeframe, cancel) : Result<KrakenCandles>(pair.error());
-    DownloadReport report;
-    report.requests = kraken.requests();
-    report.failures = kraken.failures();
     if (!page)
         return page.error();
-    market::Instrument wanted = pair->instrument;
-    for (const CsvRow& row : page->closed) {
-        for (const Decimal* price : {&row.open, &row.high, &row.low, &row.close})
-            wanted.priceDecimals = std::max(wanted.priceDecimals, price->decimals);
-    }
-    auto instrument = store.putInstrument(wanted);
+    auto instrument = putPair(store, wantedFor(*page, pair->instrument), *known);
     if (!instrument)
         return instrument.error();
+    DownloadReport report;
     HistoryBatch batch;
     batch.timeframe = timeframe;
     ImportPlan plan;
     plan.timeframe = timeframe;
-    const Timestamp now = kraken.pace().now();
+    const Timestamp now = page->servedAt.value_or(kraken.pace().now());
     for (const CsvRow& row : page->closed) {
         market::Candle candle;
         Reason reason = toCandle(row, plan, instrument->priceDecimals, candle);
@@ -126,7 +130,7 @@ Result<DownloadReport> downloadCandles(HistoryStore& store, KrakenRest& kraken, 
     if (!written)
         return written.error();
     report.candles = written->candles;
-    report.seconds = std::chrono::duration<double>(kraken.pace().now() - begun).count();
+    count.tell(report);
     return report;
 }
 

@@ -11,6 +11,8 @@ namespace core::history {
 
 /// The kind of sync_status that downloads of trades keep.
 inline constexpr const char* TRADES_SYNC = "trades";
+/// A trade may show up at the venue a little after it happened.
+inline constexpr Nanoseconds SETTLING = std::chrono::seconds(5);
 
 struct DownloadProgress
 {
@@ -32,6 +34,7 @@ struct DownloadReport
     std::int64_t failures = 0;
     std::int64_t rejected = 0; ///< Trades that could not be true.
     std::string firstRejection;
+    std::int64_t unverified = 0; ///< Minutes that are stored but not verified: trades seem to be missing in them.
     bool cancelled = false; ///< What was committed before is kept.
     double seconds = 0.0;
 };
@@ -40,14 +43,17 @@ using DownloadTold = std::function<void(const DownloadProgress&)>;
 
 /// Downloads the trades of the range and makes one-minute candles of them; only whole minutes are stored, each
 /// page with what it verifies and its cursor in one transaction. What an earlier download verified is not
-/// fetched again, so that one that was stopped or killed goes on where it was. Fails with what ended it; what
-/// was committed is kept. Call it on a thread that may wait, never the window's.
+/// fetched again, so that one that was stopped or killed goes on where it was. What is closed the server's clock
+/// decides, not this machine's: the range ends where that says or, where it says nothing, with the last trade.
+/// Minutes in which the trades' numbers leave some out are stored, but not verified. Fails with Refused on a
+/// perpetual, whose trades are others, and with what ended it; what was committed is kept. Call it on
+/// a thread that may wait, never the window's.
 [[nodiscard]] Result<DownloadReport> downloadTrades(HistoryStore& store, KrakenRest& kraken, const Symbol& symbol,
                                                     TimeRange range, const DownloadTold& told,
                                                     const std::atomic<bool>& cancel);
 
-/// Downloads the last 720 closed candles in one transaction. Fails with Cancelled, and with Unsupported on
-/// timeframes that Kraken has not, or not on our grid: 12h and 1w.
+/// Downloads the last 720 closed candles in one transaction. Fails with Cancelled, with Refused on a perpetual, and
+/// with Unsupported on timeframes that Kraken has not, or not on our grid: 12h and 1w.
 [[nodiscard]] Result<DownloadReport> downloadCandles(HistoryStore& store, KrakenRest& kraken, const Symbol& symbol,
                                                      market::Timeframe timeframe, const std::atomic<bool>& cancel);
 

@@ -12,6 +12,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace core::history {
 
 namespace {
@@ -105,7 +107,8 @@ Result<HttpReply> QtHttpClient::get(const std::string& url, const std::atomic<bo
         return Error{ErrorCode::Io, host + " cannot be reached: " + reply->errorString().toStdString(),
                      "Check the network and the endpoint."};
     watch.body += reply->readAll();
-    return HttpReply{status.toInt(), retryAfter(*reply), watch.body.toStdString()};
+    return HttpReply{status.toInt(), retryAfter(*reply), watch.body.toStdString(),
+                     readHttpDate(reply->rawHeader("Date").toStdString())};
 }
 
 bool isThisMachine(const QString& host)
@@ -120,6 +123,20 @@ bool isThisMachine(const QString& host)
 std::unique_ptr<HttpClient> openHttpClient()
 {
     return std::make_unique<QtHttpClient>();
+}
+
+std::optional<Timestamp> readHttpDate(std::string_view text)
+{
+    // Always of this length, and always of Greenwich (RFC 9110, 5.6.7).
+    constexpr std::string_view MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    if (text.size() != 29 || text.substr(3, 2) != ", " || !text.ends_with(" GMT"))
+        return std::nullopt;
+    const std::size_t month = MONTHS.find(text.substr(8, 3));
+    if (month == std::string_view::npos || month % 3 != 0)
+        return std::nullopt;
+    const auto time = parseTimestamp(fmt::format("{}-{:02}-{} {}", text.substr(12, 4), month / 3 + 1, text.substr(5, 2),
+                                                 text.substr(17, 8)));
+    return time ? std::optional(*time) : std::nullopt;
 }
 
 Result<std::string> checkEndpoint(const std::string& text)

@@ -3,12 +3,14 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/base/timestamp.h"
 
 #include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace core::history {
 
@@ -17,6 +19,7 @@ struct HttpReply
     int status = 0;
     std::optional<std::chrono::seconds> retryAfter; ///< How long the server asks to wait.
     std::string body;
+    std::optional<Timestamp> date = std::nullopt; ///< When the server answered, by its own clock.
 };
 
 /// Fetches over the network, one at a time; any thread but the window's, which it would hold up.
@@ -32,6 +35,9 @@ public:
 /// Over Qt's network classes. Lives on the thread that makes it, which needs no event loop of its own.
 /// Follows no redirection and keeps no cookies.
 [[nodiscard]] std::unique_ptr<HttpClient> openHttpClient();
+
+/// The moment in a Date header: "Tue, 11 Nov 2025 00:17:04 GMT". Nothing where it has another form.
+[[nodiscard]] std::optional<Timestamp> readHttpDate(std::string_view text);
 
 /// The address of a server as people write it, without a "/" at its end. Fails with InvalidInput on anything
 /// but https, or http to this machine, and on names, passwords and queries in it.

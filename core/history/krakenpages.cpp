@@ -174,6 +174,7 @@ Result<KrakenTrades> readKrakenTrades(const json& result, Timestamp now)
         trade.id = static_cast<std::uint64_t>(*id);
         newest = std::max(newest, time->time_since_epoch().count());
         const std::string reason = readTrade(row, now, trade);
+        page.marks.push_back({trade.id, trade.time, !reason.empty()});
         if (reason.empty())
             page.trades.push_back(trade);
         else if (++page.rejected == 1)

@@ -21,6 +21,14 @@ struct KrakenPair
     market::Instrument instrument;
 };
 
+/// Which trade a row tells of, also where the row cannot be true.
+struct KrakenMark
+{
+    std::uint64_t id = 0;
+    Timestamp time;
+    bool isRefused = false; ///< It cannot be true.
+};
+
 struct KrakenTrades
 {
     std::vector<CsvTrade> trades; ///< Each with its id.
@@ -28,6 +36,8 @@ struct KrakenTrades
     std::int64_t rows = 0;        ///< As sent.
     std::int64_t rejected = 0;
     std::string firstRejection; ///< Why the first of those was left out.
+    std::vector<KrakenMark> marks; ///< Of every row as sent.
+    std::optional<Timestamp> servedAt; ///< By the server's clock, where it says so.
 };
 
 struct KrakenCandles
@@ -35,6 +45,7 @@ struct KrakenCandles
     std::vector<CsvRow> closed; ///< Those with trades, oldest first; without the one that is running.
     Timestamp from;             ///< Open time of the first that was sent.
     Timestamp last;             ///< Open time of the last that is closed.
+    std::optional<Timestamp> servedAt; ///< By the server's clock, where it says so.
 };
 
 /// The pair's name in requests, before Kraken confirmed it: "XBTUSD" of BTC/USD.

@@ -23,13 +23,19 @@ Error stopped()
     return {ErrorCode::Cancelled, "The download was stopped", "What was committed is kept."};
 }
 
-/// Kraken's own words for a failure: "EGeneral:Temporary lockout".
+/// Kraken's own words for a failure: "EGeneral:Temporary lockout". A warning, "WGeneral:…", comes with a result.
 std::optional<std::string> faultIn(const json& answer)
 {
     const auto errors = answer.find("error");
-    if (errors == answer.end() || !errors->is_array() || errors->empty())
+    if (errors == answer.end() || !errors->is_array())
         return std::nullopt;
-    return (*errors)[0].is_string() ? printable((*errors)[0].get<std::string>()) : "an error without a name";
+    for (const json& one : *errors) {
+        if (!one.is_string())
+            return "an error without a name";
+        if (const auto text = one.get<std::string>(); text.starts_with('E'))
+            return printable(text);
+    }
+    return std::nullopt;
 }
 
 bool mayPass(const std::string& fault)
@@ -63,13 +69,14 @@ Result<KrakenTrades> KrakenRest::trades(const KrakenPair& pair, std::int64_t sin
 {
     KrakenTrades page;
     const auto read = [&](const json& result) -> Result<void> {
-        auto trades = readKrakenTrades(result, m_pace.now());
+        auto trades = readKrakenTrades(result, std::max(m_pace.now(), m_servedAt.value_or(Timestamp::min())));
         if (!trades)
             return trades.error();
         if (trades->rows > 0 && trades->last <= since)
             return Error{ErrorCode::Corrupt, "Kraken's answer does not go on from where it was asked to",
                          "Nothing of it was stored."};
         page = std::move(*trades);
+        page.servedAt = m_servedAt;
         return {};
     };
     const auto done = ask(fmt::format("Trades?pair={}&since={}&count=1000", pair.name, since), read, cancel);
@@ -87,6 +94,7 @@ Result<KrakenCandles> KrakenRest::candles(const KrakenPair& pair, market::Timefr
         if (!candles)
             return candles.error();
         page = std::move(*candles);
+        page.servedAt = m_servedAt;
         return {};
     };
     const auto minutes = timeframe.length() / std::chrono::minutes(1);
@@ -101,21 +109,22 @@ Result<void> KrakenRest::ask(const std::string& query, const Reader& read, const
     const std::string url = m_access.endpoint + "/0/public/" + query;
     std::optional<Failure> failure;
     for (int i = 0; i < ATTEMPTS; ++i) {
-        const Nanoseconds wait = m_next == Timestamp::min() ? Nanoseconds(0) : m_next - m_pace.now();
+        const Nanoseconds wait = m_next ? *m_next - m_pace.elapsed() : Nanoseconds(0);
         if (wait > Nanoseconds(0) ? !m_pace.pause(wait, cancel) : cancel.load())
             return stopped();
         ++m_requests;
         failure = attempt(url, read, cancel);
-        m_next = m_pace.now() + m_access.spacing;
+        m_next = m_pace.elapsed() + m_access.spacing;
         if (!failure)
             return {};
         if (!failure->mayPass)
             return failure->error;
         ++m_failures;
-        m_next = std::max(m_next, m_pace.now() + std::max<Nanoseconds>(failure->wait.value_or(std::chrono::seconds(0)),
-                                                                      backoff(i)));
+        const Nanoseconds asked = failure->wait.value_or(std::chrono::seconds(0));
+        const Nanoseconds rest = std::max({m_access.spacing, asked, backoff(i)});
+        m_next = m_pace.elapsed() + rest;
         if (m_troubleTold && i + 1 < ATTEMPTS)
-            m_troubleTold(failure->error, m_next - m_pace.now());
+            m_troubleTold(failure->error, rest);
     }
     failure->error.what = fmt::format("{} attempts failed, the last because: {}", ATTEMPTS, failure->error.what);
     failure->error.remedy = "What was committed is kept; the same download later goes on from there.";
@@ -128,6 +137,7 @@ std::optional<KrakenRest::Failure> KrakenRest::attempt(const std::string& url, c
     const auto reply = m_http.get(url, cancel);
     if (!reply)
         return Failure{reply.error(), reply.error().code == ErrorCode::Io, {}};
+    m_servedAt = reply->date;
     const bool passing = reply->status == 429 || reply->status >= 500;
     if (passing || reply->status != 200)
         return Failure{{ErrorCode::Io, fmt::format("the server answered with status {}", reply->status),

@@ -66,7 +66,8 @@ private:
     KrakenAccess m_access;
     std::mt19937_64 m_dice;
     std::function<void(const Error&, Nanoseconds)> m_troubleTold;
-    Timestamp m_next = Timestamp::min();
+    std::optional<Nanoseconds> m_next; ///< By the pace's steady time.
+    std::optional<Timestamp> m_servedAt; ///< Of the reply read last.
     std::int64_t m_requests = 0;
     std::int64_t m_failures = 0;
 };

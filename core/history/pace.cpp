@@ -12,6 +12,11 @@ Timestamp RealPace::now()
     return SystemClock().now();
 }
 
+Nanoseconds RealPace::elapsed()
+{
+    return std::chrono::steady_clock::now().time_since_epoch();
+}
+
 bool RealPace::pause(Nanoseconds length, const std::atomic<bool>& cancel)
 {
     using SteadyClock = std::chrono::steady_clock;

@@ -13,8 +13,10 @@ class Pace
 {
 public:
     virtual ~Pace() = default;
-    /// The wall clock.
+    /// The wall clock, which may be wrong and may be set while a download runs.
     [[nodiscard]] virtual Timestamp now() = 0;
+    /// Time since some fixed moment; never runs backwards.
+    [[nodiscard]] virtual Nanoseconds elapsed() = 0;
     /// Waits; false as soon as `cancel` is true.
     [[nodiscard]] virtual bool pause(Nanoseconds length, const std::atomic<bool>& cancel) = 0;
 };
@@ -24,6 +26,7 @@ class RealPace final : public Pace
 {
 public:
     Timestamp now() override;
+    Nanoseconds elapsed() override;
     bool pause(Nanoseconds length, const std::atomic<bool>& cancel) override;
 };
 

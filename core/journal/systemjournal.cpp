@@ -5,6 +5,7 @@
 #include "core/journal/chain.h"
 #include "core/journal/jsonline.h"
 #include "core/journal/outfile.h"
+#include "core/journal/reader.h"
 #include "core/journal/verify.h"
 
 #include <cerrno>
@@ -29,7 +30,7 @@ constexpr mode_t PRIVATE_FILE = 0600;
 constexpr mode_t PRIVATE_FOLDER = 0700;
 constexpr int LOCK_ATTEMPTS = 500;
 constexpr std::chrono::milliseconds LOCK_PAUSE(10);
-/// Of the end that is read: hundreds of lines.
+/// Of the end that is read, unless the last line is longer: hundreds of lines.
 constexpr std::int64_t TAIL_BYTES = 256 * 1024;
 
 /// Owns the file's descriptor, and with it the lock.
@@ -84,11 +85,10 @@ std::int64_t sizeOf(const Handle& handle)
     return ::fstat(handle.number(), &status) == 0 ? status.st_size : 0;
 }
 
-/// The last bytes of the file.
-std::string readTail(const Handle& handle)
+/// The last `length` of the file's `size` bytes.
+std::string readLast(const Handle& handle, std::int64_t size, std::int64_t length)
 {
-    const std::int64_t size = sizeOf(handle);
-    std::string tail(static_cast<std::size_t>(std::min(size, TAIL_BYTES)), '\0');
+    std::string tail(static_cast<std::size_t>(length), '\0');
     std::size_t done = 0;
     while (done < tail.size()) {
         const ssize_t count = ::pread(handle.number(), tail.data() + done, tail.size() - done,
@@ -100,6 +100,24 @@ std::string readTail(const Handle& handle)
         done += static_cast<std::size_t>(count);
     }
     tail.resize(done);
+    return tail;
+}
+
+/// True when there is a line end before the one that ends the text.
+bool holdsALine(std::string_view tail)
+{
+    tail.remove_suffix(tail.empty() ? 0 : 1);
+    return tail.find('\n') != std::string_view::npos;
+}
+
+/// The last bytes of the file, with the whole of its last line when that is one of a journal.
+std::string readTail(const Handle& handle)
+{
+    constexpr auto MOST = static_cast<std::int64_t>(MAX_LINE_BYTES) + 2; // And the line's two ends.
+    const std::int64_t size = sizeOf(handle);
+    std::string tail = readLast(handle, size, std::min(size, TAIL_BYTES));
+    if (!holdsALine(tail) && size > TAIL_BYTES)
+        tail = readLast(handle, size, std::min(size, MOST));
     return tail;
 }
 
@@ -143,6 +161,21 @@ std::string linesOf(const RecordBatch& batch, End end)
         text += '\n';
     }
     return text;
+}
+
+/// No line that could not be read again may be written.
+Result<void> checkLengths(std::string_view lines)
+{
+    while (!lines.empty()) {
+        const std::size_t length = lines.find('\n');
+        if (length > MAX_LINE_BYTES)
+            return Error{ErrorCode::InvalidInput,
+                         fmt::format("a line of the journal would have {} bytes, and may have {}", length,
+                                     MAX_LINE_BYTES),
+                         "Nothing was done; use shorter names and notes."};
+        lines.remove_prefix(length + 1);
+    }
+    return {};
 }
 
 /// Writes all of it and waits for the disk, or leaves the file as it was.
@@ -216,7 +249,10 @@ Result<void> SystemJournal::append(const RecordBatch& batch, const Known& known)
         return damaged(m_file);
     if (known && known(tail))
         return {};
-    return writeWhole(handle, m_file, linesOf(batch, *end));
+    const std::string lines = linesOf(batch, *end);
+    if (auto fits = checkLengths(lines); !fits)
+        return fits;
+    return writeWhole(handle, m_file, lines);
 }
 
 } // namespace core::journal

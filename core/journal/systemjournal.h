@@ -27,7 +27,8 @@ public:
     /// Appends the batch's records, which belong to the system stream, all with one correlation, unless they are
     /// `known`. A line that a killed program left torn is moved to *.torn first, and a line says so. Fails with Io
     /// when the disk does not take them, Busy when another program holds the file for five seconds, Corrupt when
-    /// the file does not end as a journal does; the file is as it was then.
+    /// the file does not end as a journal does, InvalidInput when a line is longer than MAX_LINE_BYTES; the file is as
+    /// it was then.
     [[nodiscard]] Result<void> append(const RecordBatch& batch, const Known& known = {}) const;
 
 private:

@@ -268,9 +268,8 @@ Result<void> Catalog::revoke(std::string_view name, Timestamp time, std::string 
         return approvals.error();
     std::optional<trust::Approval> signedBytes;
     if (const auto entry = find(name); entry && entry->state == trust::State::Signed)
-        signedBytes = trust::Approval{entry->name,     entry->file, entry->sha256, time,
-                                      std::move(user), {},          entry->source, true};
-    return approvals->revoke(name, time, signedBytes);
+        signedBytes = trust::Approval{entry->name, entry->file, entry->sha256, time, user, {}, entry->source, true};
+    return approvals->revoke(name, time, user, signedBytes);
 }
 
 Result<RunnableStrategy> Catalog::load(std::string_view name) const

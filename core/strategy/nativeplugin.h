@@ -11,7 +11,8 @@
 namespace core::strategy {
 
 /// Reads what a plugin declares from the metadata in its bytes; none of its code runs. Fails with StrategyFailed when
-/// they are no plugin, or one for another version of the interface, or when the declaration breaks the rules of
+/// they are no plugin, or one for another version of the interface, when other files would be loaded with it (libraries
+/// but Qt Core and the system's C and C++ ones, an RPATH or a RUNPATH), or when the declaration breaks the rules of
 /// declarations; with Io when there is no room for the copy that is read. `fileName` appears in messages.
 [[nodiscard]] Result<Metadata> readNativeMetadata(std::string_view fileName, std::string_view bytes);
 

@@ -52,7 +52,8 @@ void removeAbandonedCopies(const fs::path& place)
         if (!entry->path().filename().string().starts_with(PREFIX))
             continue;
         std::error_code ignored;
-        if (lockFolder(entry->path()).valid())
+        // Held until the folder is gone, or another program could take it up meanwhile.
+        if (const Descriptor lock = lockFolder(entry->path()); lock.valid())
             fs::remove_all(entry->path(), ignored);
     }
 }

@@ -26,6 +26,11 @@ Result<void> checkTexts(const Approval& approval)
                          "the approval holds text that is not valid UTF-8; nothing was approved",
                          "Check the file's name, the user's name and the note."};
     }
+    if (approval.note.size() > MAX_APPROVAL_NOTE)
+        return Error{ErrorCode::InvalidInput,
+                     fmt::format("the note has {} bytes, and may have {}; nothing was approved", approval.note.size(),
+                                 MAX_APPROVAL_NOTE),
+                     ""};
     return {};
 }
 
@@ -136,7 +141,7 @@ Result<void> Approvals::approve(Approval approval)
     });
 }
 
-Result<void> Approvals::revoke(std::string_view name, Timestamp time,
+Result<void> Approvals::revoke(std::string_view name, Timestamp time, std::string_view user,
                                const std::optional<Approval>& present)
 {
     const Error unknown{ErrorCode::NotFound,
@@ -158,7 +163,9 @@ Result<void> Approvals::revoke(std::string_view name, Timestamp time,
             decision.time = time;
             // No odd name may keep a revocation from being written; the file is not looked for any more.
             decision.file = cleanUtf8(decision.file.native());
-            decision.user = cleanUtf8(decision.user);
+            // The note is the approver's.
+            decision.user = cleanUtf8(user);
+            decision.note.clear();
         }
         if (auto told = TrustJournal(m_folder).revoked(withdrawn); !told)
             return told;

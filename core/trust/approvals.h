@@ -43,13 +43,16 @@ struct VerifiedBytes {
 /// Opens a native plugin once (no symbolic link, a regular file, at most 64 MB), reads and hashes it.
 [[nodiscard]] Result<VerifiedBytes> readPluginFile(const std::filesystem::path& file);
 
+/// The longest note that is kept with an approval, in bytes.
+inline constexpr std::size_t MAX_APPROVAL_NOTE = 4096;
+
 /// One decision of the user about one strategy.
 struct Approval {
     std::string strategy;       ///< The declared name.
     std::filesystem::path file; ///< Absolute.
     Sha256Digest sha256;
     Timestamp time;
-    std::string user;
+    std::string user;           ///< Whose decision it is.
     std::string note;
     std::string source;         ///< The approved bytes, for the diff; empty for native plugins.
     bool revoked = false;
@@ -75,11 +78,12 @@ public:
     /// What the whitelist alone says: every state but Signed and Invalid. See `judge` for the whole.
     [[nodiscard]] State stateOf(std::string_view name, const Sha256Digest& sha256) const;
 
-    /// Tells the workspace's system journal first; what that cannot take is not decided, here as in `revoke`.
+    /// Tells the workspace's system journal first; what that cannot take is not decided, here as in `revoke`. Fails
+    /// with InvalidInput on text that is not valid UTF-8 and on a note above MAX_APPROVAL_NOTE.
     [[nodiscard]] Result<void> approve(Approval approval);
     /// Withdraws the newest approval of a name, and `present` too: bytes of that name that would run although
-    /// nobody approved them. Fails with NotFound when there is nothing to withdraw.
-    [[nodiscard]] Result<void> revoke(std::string_view name, Timestamp time,
+    /// nobody approved them. Either is `user`'s decision. Fails with NotFound when there is nothing to withdraw.
+    [[nodiscard]] Result<void> revoke(std::string_view name, Timestamp time, std::string_view user,
                                       const std::optional<Approval>& present = {});
 
 private:

@@ -180,7 +180,7 @@ Result<void> TrustedKeys::trust(TrustedKey key)
     });
 }
 
-Result<void> TrustedKeys::revoke(const KeyId& id, Timestamp time)
+Result<void> TrustedKeys::revoke(const KeyId& id, Timestamp time, std::string_view user)
 {
     // Asking first leaves no folder and no lock file behind where nothing was ever trusted.
     if (find(id) == nullptr)
@@ -191,7 +191,7 @@ Result<void> TrustedKeys::revoke(const KeyId& id, Timestamp time)
         if (found == keys.end() || found->revoked)
             return notTrusted(id);
         found->revoked = time;
-        return TrustJournal(m_folder).keyRevoked(*found);
+        return TrustJournal(m_folder).keyRevoked(*found, user);
     });
 }
 

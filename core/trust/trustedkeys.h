@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace core::trust {
@@ -48,8 +49,8 @@ public:
     /// another key's; with Refused when it was revoked; with InvalidInput on a name or note that
     /// cannot be shown.
     [[nodiscard]] Result<void> trust(TrustedKey key);
-    /// Fails with NotFound when no such key is trusted.
-    [[nodiscard]] Result<void> revoke(const KeyId& id, Timestamp time);
+    /// The system journal is told that it was `user`. Fails with NotFound when no such key is trusted.
+    [[nodiscard]] Result<void> revoke(const KeyId& id, Timestamp time, std::string_view user);
 
 private:
     using Change = std::function<Result<void>(std::vector<TrustedKey>&)>;

@@ -79,10 +79,10 @@ Result<void> TrustJournal::keyTrusted(const TrustedKey& key) const
     return m_journal.append(batch);
 }
 
-Result<void> TrustJournal::keyRevoked(const TrustedKey& key) const
+Result<void> TrustJournal::keyRevoked(const TrustedKey& key, std::string_view user) const
 {
     RecordBatch batch = line(Level::Info, "key_revoked", key.revoked.value_or(key.added));
-    batch.text("key", key.key.id.hex()).text("name", key.name);
+    batch.text("key", key.key.id.hex()).text("name", key.name).text("user", user);
     return m_journal.append(batch);
 }
 

@@ -32,7 +32,7 @@ public:
     /// A name, and with it the bytes that it stands for: a line each.
     [[nodiscard]] Result<void> revoked(const std::vector<Approval>& decisions) const;
     [[nodiscard]] Result<void> keyTrusted(const TrustedKey& key) const;
-    [[nodiscard]] Result<void> keyRevoked(const TrustedKey& key) const;
+    [[nodiscard]] Result<void> keyRevoked(const TrustedKey& key, std::string_view user) const;
     /// What was told could not be done after all.
     [[nodiscard]] Result<void> decisionFailed(const Error& why) const;
 

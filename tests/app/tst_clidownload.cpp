@@ -148,6 +148,29 @@ private slots:
         QVERIFY(missing()["verified_empty"].get<int>() > 0);
     }
 
+    void goesOnToTheOtherSymbolsWhereOneIsUnknown()
+    {
+        KrakenDouble server(FakeKraken(200, std::chrono::minutes(3)));
+        QDir().mkpath(m_home.path());
+        // In the order of their names the unknown one comes first.
+        for (const char* name : {"AAAUSD_1.csv", "XBTUSD_1.csv"}) {
+            const QString file = m_home.filePath(QString::fromLatin1(name));
+            QFile out(file);
+            QVERIFY(out.open(QIODevice::WriteOnly));
+            out.write("1704067200,42000.0,42000.0,42000.0,42000.0,1,1\n1704072600,42000.0,42000.0,42000.0,42000.0,1,1\n");
+            out.close();
+            QCOMPARE(m_cli->run({QStringLiteral("import"), file}).status, 0);
+        }
+        const CliRun run = m_cli->run(
+            words(QStringLiteral("fill-gaps --json --spacing 0 --endpoint %1").arg(server.endpoint())));
+        QCOMPARE(run.status, 1);
+        QCOMPARE(run.json()["failures"].size(), 1U);
+        QCOMPARE(run.json()["failures"][0]["symbol"].get<std::string>(), std::string("AAA/USD"));
+        QCOMPARE(run.json()["downloads"].size(), 1U);
+        QCOMPARE(run.json()["downloads"][0]["symbol"].get<std::string>(), std::string("BTC/USD"));
+        QVERIFY2(run.err.contains("1 of 2 symbols"), run.err.constData());
+    }
+
     void importsAMemberOfAnArchiveByItsName()
     {
         const QString file = m_home.filePath(QStringLiteral("Kraken.zip"));

@@ -152,7 +152,42 @@ private slots:
     void saysWhatItCannotRevoke();
     void restoresRefusedLists();
     void restoresNothingThatIsWhole();
+    void printsNoEscapesOfFileNames();
+    void refusesANoteThatIsTooLong();
 };
+
+void TestCliTrust::printsNoEscapesOfFileNames()
+{
+    const auto folder = std::filesystem::path(cli().workspace().toStdString()) / "strategies";
+    std::filesystem::create_directories(folder);
+    const std::string name = "evil\x1b]0;owned\x07\xC2\x9B";
+    writeText(folder / (name + ".lua"), "this is no strategy");
+    const QString file = QString::fromStdString((folder / (name + ".lua")).string());
+    for (const QStringList& words : {QStringList{QStringLiteral("list")},
+                                     QStringList{QStringLiteral("show"), QString::fromStdString(name)},
+                                     QStringList{QStringLiteral("verify"), file},
+                                     QStringList{QStringLiteral("approve"), file}}) {
+        const CliRun run = strategies(words);
+        QVERIFY2(run.out.contains("evil") || run.err.contains("evil"), run.err.constData());
+        for (const char* escape : {"\x1b", "\x07"})
+            QVERIFY2(!run.out.contains(escape) && !run.err.contains(escape), qPrintable(words[0]));
+        QVERIFY2(!run.out.contains("\xC2\x9B"), qPrintable(words[0]));
+    }
+}
+
+void TestCliTrust::refusesANoteThatIsTooLong()
+{
+    const auto approve = [this](int length) {
+        return strategies({QStringLiteral("approve"), path("mine.lua"), QStringLiteral("--note"),
+                           QString(length, QChar(1))});
+    };
+    const CliRun refused = approve(60'000);
+    QCOMPARE(refused.status, 1);
+    QVERIFY2(refused.err.contains("the note has 60000 bytes, and may have 4096"), refused.err.constData());
+    QCOMPARE(approve(4096).status, 0);
+    const CliRun revoked = strategies({QStringLiteral("revoke"), QStringLiteral("mine")});
+    QVERIFY2(revoked.status == 0, revoked.err.constData());
+}
 
 void TestCliTrust::signsWithAKeyThatItMade()
 {

@@ -7,19 +7,22 @@
 
 #include <functional>
 
-/// A clock that moves only when somebody waits.
+/// A clock that moves only when somebody waits, or when a test sets its time.
 class FakePace final : public core::history::Pace
 {
 public:
     core::Timestamp now() override { return time; }
+    core::Nanoseconds elapsed() override { return waited; }
     bool pause(core::Nanoseconds length, const std::atomic<bool>& cancel) override
     {
         time += length;
+        waited += length;
         pauses.push_back(length);
         return !cancel.load();
     }
 
     core::Timestamp time = *core::parseTimestamp("2024-06-01");
+    core::Nanoseconds waited{0};
     std::vector<core::Nanoseconds> pauses;
 };
 

@@ -52,6 +52,13 @@ Trick FakeKraken::nextTrick()
 
 history::HttpReply FakeKraken::answer(const std::string& target)
 {
+    history::HttpReply answered = reply(target);
+    answered.date = m_clock;
+    return answered;
+}
+
+history::HttpReply FakeKraken::reply(const std::string& target)
+{
     m_asked.push_back(target);
     m_lastTrick = Trick::None;
     // The longer of two beginnings comes later in the map, and knows better.
@@ -82,6 +89,8 @@ history::HttpReply FakeKraken::answer(const std::string& target)
     std::string body = target.starts_with("/0/public/OHLC")
                            ? candlesPage()
                            : tradesPage(since == std::string::npos ? 0 : std::stoll(target.substr(since + 6)), trick);
+    if (trick == Trick::Warning)
+        body.replace(body.find("[]"), 2, R"(["WGeneral:Deprecated"])");
     if (trick == Trick::Cut)
         body.resize(body.size() / 2);
     return {200, {}, body};
@@ -98,6 +107,8 @@ std::string FakeKraken::tradesPage(std::int64_t since, Trick trick) const
         last = since;
     if (trick == Trick::Ahead)
         last += 3'600'000'000'000;
+    if (trick == Trick::Skipping)
+        first += std::min<std::ptrdiff_t>(end - first, 3);
     if (trick == Trick::Repeated)
         first -= std::min<std::ptrdiff_t>(first - m_trades.begin(), 500);
     std::string rows;

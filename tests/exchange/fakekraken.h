@@ -7,6 +7,7 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,9 @@ enum class Trick {
     Ahead,       ///< A cursor ahead of the trades.
     Repeated,    ///< The trades of the page before, and those that are due.
     NoAnswer,    ///< Over a network: the connection is closed. Else a failure of the network.
-    Refused      ///< 403
+    Refused,     ///< 403
+    Skipping,    ///< The first three trades that are due are left out.
+    Warning      ///< The answer, and a warning with it.
 };
 
 /// Answers as Kraken's public REST interface does, over BTC/USD with one decimal of price and eight of size.
@@ -41,6 +44,20 @@ public:
     void misbehave(std::initializer_list<Trick> tricks) { m_tricks.insert(m_tricks.end(), tricks); }
     void misbehaveAlways(Trick trick) { m_always = trick; }
     void setPageSize(std::size_t size) { m_pageSize = size; }
+    /// What its clock says; without one its answers have no date.
+    void setClock(std::optional<core::Timestamp> time) { m_clock = time; }
+    /// Numbers the trades from this one on later by `by`, as if those between were lost.
+    void skipNumbers(std::size_t first, std::uint64_t by)
+    {
+        for (std::size_t i = first; i < m_trades.size(); ++i)
+            m_trades[i].id += by;
+    }
+    /// Gives `count` trades from `first` on the time of the first of them.
+    void tie(std::size_t first, std::size_t count)
+    {
+        for (std::size_t i = first; i < first + count; ++i)
+            m_trades[i].time = m_trades[first].time;
+    }
     void add(const core::market::Trade& trade) { m_trades.push_back(trade); }
 
     [[nodiscard]] const std::vector<core::market::Trade>& trades() const { return m_trades; }
@@ -50,6 +67,7 @@ public:
     [[nodiscard]] Trick lastTrick() const { return m_lastTrick; }
 
 private:
+    [[nodiscard]] core::history::HttpReply reply(const std::string& target);
     [[nodiscard]] std::string tradesPage(std::int64_t since, Trick trick) const;
     [[nodiscard]] std::string candlesPage() const;
     [[nodiscard]] Trick nextTrick();
@@ -61,4 +79,5 @@ private:
     Trick m_always = Trick::None;
     Trick m_lastTrick = Trick::None;
     std::size_t m_pageSize = 1000;
+    std::optional<core::Timestamp> m_clock = core::parseTimestamp("2024-06-01").value();
 };

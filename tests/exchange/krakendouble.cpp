@@ -2,9 +2,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/exchange/krakendouble.h"
 
+#include <QDateTime>
+#include <QLocale>
 #include <QMutexLocker>
 #include <QTcpServer>
 #include <QTcpSocket>
+
+namespace {
+
+QByteArray httpDate(core::Timestamp time)
+{
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+    const QDateTime date = QDateTime::fromSecsSinceEpoch(seconds, Qt::UTC);
+    return QLocale::c().toString(date, QStringLiteral("ddd, dd MMM yyyy hh:mm:ss")).toLatin1() + " GMT";
+}
+
+} // namespace
 
 KrakenDouble::KrakenDouble(FakeKraken exchange) : m_exchange(std::move(exchange))
 {
@@ -54,6 +67,8 @@ void KrakenDouble::serve(QTcpSocket* socket)
     QByteArray head = "HTTP/1.1 " + QByteArray::number(reply.status) + " Answer\r\nConnection: close\r\n";
     if (reply.retryAfter)
         head += "Retry-After: " + QByteArray::number(static_cast<qint64>(reply.retryAfter->count())) + "\r\n";
+    if (reply.date)
+        head += "Date: " + httpDate(*reply.date) + "\r\n";
     head += "Content-Length: " + QByteArray::number(static_cast<qint64>(reply.body.size())) + "\r\n\r\n";
     socket->write(head + QByteArray::fromStdString(reply.body));
     socket->disconnectFromHost();

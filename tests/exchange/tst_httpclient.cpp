@@ -63,6 +63,23 @@ private slots:
         QVERIFY(get(server)->retryAfter == std::chrono::seconds(7));
     }
 
+    void tellsTheServersTime()
+    {
+        FakeKraken exchange(5);
+        exchange.setClock(*parseTimestamp("2025-11-11 00:17:04"));
+        KrakenDouble server(exchange);
+        QVERIFY(get(server)->date == *parseTimestamp("2025-11-11 00:17:04"));
+    }
+
+    void anotherFormOfDateIsNone()
+    {
+        QVERIFY(!readHttpDate(""));
+        QVERIFY(!readHttpDate("Tue, 11 Nov 2025 00:17:04 CET"));
+        QVERIFY(!readHttpDate("Tue, 11 ovD 2025 00:17:04 GMT"));
+        QVERIFY(!readHttpDate("Tue, 41 Nov 2025 00:17:04 GMT"));
+        QVERIFY(!readHttpDate("Tuesday, 11-Nov-25 00:17:04 GMT"));
+    }
+
     void aLostConnectionIsAFailure()
     {
         FakeKraken exchange(5);

@@ -28,6 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Timestamp now = *parseTimestamp("2025-01-01");
     if (const auto page = readKrakenTrades(*answer, now)) {
         demand(page->rows == static_cast<std::int64_t>(page->trades.size()) + page->rejected);
+        demand(page->marks.size() == static_cast<std::size_t>(page->rows));
         for (const CsvTrade& trade : page->trades)
             demand(trade.price.digits > 0 && trade.size.digits > 0 && trade.id > 0 &&
                    trade.time <= now + std::chrono::hours(24));

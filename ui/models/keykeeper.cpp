@@ -113,7 +113,7 @@ void KeyKeeper::revoke(const trust::KeyId& id)
         auto keys = trust::TrustedKeys::open(folder);
         if (!keys)
             return keys.error();
-        if (const auto done = keys->revoke(id, core::SystemClock().now()); !done)
+        if (const auto done = keys->revoke(id, core::SystemClock().now(), userName()); !done)
             return done.error();
         return tr("%1 is revoked: what that key signed will not run any more.")
             .arg(QString::fromStdString(keys->find(id)->name));

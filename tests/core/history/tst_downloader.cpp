@@ -324,6 +324,213 @@ private slots:
         QCOMPARE(exchange.asked().size(), 2U);
     }
 
+    void aClockThatRunsAheadVerifiesNothingThatIsToCome()
+    {
+        FakeKraken exchange(3000);
+        const Timestamp real = DAY + std::chrono::hours(6);
+        exchange.setClock(real);
+        m_pace.time = real + std::chrono::minutes(10);
+        const auto report = download(exchange);
+        VERIFY_OK(report);
+        // The minute of which the server has not seen the end yet is open.
+        QVERIFY(report->reached == real - std::chrono::minutes(1) && report->range.to == report->reached);
+        const auto verified = m_store->verified(symbol(), std::nullopt);
+        QCOMPARE(verified->size(), 1U);
+        QVERIFY(verified->front().to == report->reached);
+    }
+
+    void withoutTheServersClockOnlyWhatTradesCloseIsVerified()
+    {
+        FakeKraken exchange(3000);
+        exchange.setClock(std::nullopt);
+        const auto report = download(exchange);
+        VERIFY_OK(report);
+        QVERIFY(report->reached == ONE_MINUTE.floor(exchange.trades().back().time));
+        QVERIFY(m_store->verified(symbol(), std::nullopt)->front().to == report->reached);
+    }
+
+    void theServersClockClosesTheLastCandle()
+    {
+        FakeKraken exchange(8000, std::chrono::seconds(10));
+        const Timestamp running = ONE_MINUTE.floor(exchange.trades().back().time);
+        exchange.setClock(running + std::chrono::seconds(30));
+        m_pace.time = running - std::chrono::minutes(10);
+        FakeHttp http(exchange);
+        KrakenRest kraken(http, m_pace, {});
+        const auto report = downloadCandles(*m_store, kraken, symbol(), ONE_MINUTE, m_cancel);
+        VERIFY_OK(report);
+        QCOMPARE(report->rejected, 0);
+        QVERIFY(report->reached == running);
+    }
+
+    void tradesOfOneTimeAreKeptOverThePagesEnd()
+    {
+        FakeKraken exchange(5000);
+        exchange.tie(997, 6);
+        exchange.tie(1998, 2);
+        const auto report = download(exchange);
+        VERIFY_OK(report);
+        QCOMPARE(report->unverified, 0);
+        compareWith(exchange);
+        verifyWhole();
+    }
+
+    void aPageOfOneTimeOnlyStillAdvances()
+    {
+        FakeKraken exchange(40);
+        exchange.setPageSize(10);
+        exchange.tie(10, 10);
+        VERIFY_OK(download(exchange));
+        compareWith(exchange);
+        verifyWhole();
+    }
+
+    void aFullPageOfKnownTradesIsNotTheEnd()
+    {
+        FakeKraken exchange(40);
+        exchange.setPageSize(10);
+        exchange.tie(0, 10);
+        VERIFY_OK(download(exchange, {DAY - std::chrono::hours(1), DAY + std::chrono::hours(24)}));
+        compareWith(exchange);
+    }
+
+    void moreTradesOfOneTimeThanAPageHoldsAreNotVerified()
+    {
+        FakeKraken exchange(100);
+        exchange.setPageSize(10);
+        exchange.tie(20, 15);
+        const auto report = download(exchange);
+        VERIFY_OK(report);
+        QVERIFY(report->unverified > 0);
+        QCOMPARE(m_store->verified(symbol(), std::nullopt)->size(), 2U);
+    }
+
+    void asksAgainWhereTradesAreLeftOut()
+    {
+        FakeKraken exchange(3000);
+        exchange.misbehave({Trick::None, Trick::Skipping});
+        const auto report = download(exchange);
+        VERIFY_OK(report);
+        QCOMPARE(report->unverified, 0);
+        compareWith(exchange);
+        verifyWhole();
+    }
+
+    void minutesWithLeftOutTradesAreStoredButNotVerified()
+    {
+        FakeKraken exchange(3000);
+        exchange.skipNumbers(1000, 3);
+        const auto report = download(exchange);
+        VERIFY_OK(report);
+        compareWith(exchange);
+        const Timestamp before = ONE_MINUTE.floor(exchange.trades()[999].time);
+        const Timestamp after = ONE_MINUTE.floor(exchange.trades()[1000].time) + ONE_MINUTE.length();
+        const auto verified = m_store->verified(symbol(), std::nullopt);
+        QCOMPARE(verified->size(), 2U);
+        QVERIFY((*verified)[0].to == before && (*verified)[1].from == after);
+        QCOMPARE(report->unverified, (after - before) / ONE_MINUTE.length());
+    }
+
+    void refusesAPerpetual_data()
+    {
+        QTest::addColumn<bool>("hasCandles");
+        QTest::newRow("with candles") << true;
+        QTest::newRow("with funding rates only") << false;
+    }
+    void refusesAPerpetual()
+    {
+        QFETCH(bool, hasCandles);
+        Instrument perpetual = instrument();
+        perpetual.kind = InstrumentKind::Perpetual;
+        VERIFY_OK(m_store->putInstrument(perpetual));
+        if (hasCandles)
+            VERIFY_OK(m_store->write(symbol(), ONE_MINUTE, series(DAY, ONE_MINUTE, 5)));
+        FakeKraken exchange(8000, std::chrono::seconds(10));
+        FakeHttp http(exchange);
+        KrakenRest kraken(http, m_pace, {});
+        const auto trades = download(exchange);
+        QVERIFY(!trades.ok() && trades.error().code == ErrorCode::Refused);
+        const auto candles = downloadCandles(*m_store, kraken, symbol(), ONE_MINUTE, m_cancel);
+        QVERIFY(!candles.ok() && candles.error().code == ErrorCode::Refused);
+        QVERIFY(m_store->trades(symbol(), {})->empty());
+    }
+
+    void aGuessedUnitOfStoredCandlesStaysGuessed()
+    {
+        VERIFY_OK(m_store->putInstrument(instrument()));
+        VERIFY_OK(m_store->write(symbol(), ONE_MINUTE, series(DAY - std::chrono::hours(1), ONE_MINUTE, 5)));
+        FakeKraken exchange(8000, std::chrono::seconds(10));
+        VERIFY_OK(download(exchange));
+        QVERIFY(m_store->coverage(symbol())->instrument.volumeUnit == VolumeUnit::Guessed);
+        FakeHttp http(exchange);
+        KrakenRest kraken(http, m_pace, {});
+        VERIFY_OK(downloadCandles(*m_store, kraken, symbol(), ONE_MINUTE, m_cancel));
+        QVERIFY(m_store->coverage(symbol())->instrument.volumeUnit == VolumeUnit::Guessed);
+    }
+
+    void aTradeTooFineForTheOthersIsLeftOut()
+    {
+        FakeKraken exchange;
+        exchange.record("/0/public/Trades?pair=XBTUSD&since=170406719",
+                        R"({"error":[],"result":{"XXBTZUSD":[["42000.1","50000000000",1704067200.5,"b","l","",1]],)"
+                        R"("last":"1704067200500000000"}})");
+        exchange.record("/0/public/Trades?pair=XBTUSD&since=17040672004",
+                        R"({"error":[],"result":{"XXBTZUSD":[["42000.1","0.000000000001",1704067200.6,"b","l","",2],)"
+                        R"(["42000.2","1",1704067200.7,"b","l","",3]],"last":"1704067200700000000"}})");
+        const auto report = download(exchange, {DAY, DAY + std::chrono::minutes(1)});
+        VERIFY_OK(report);
+        QCOMPARE(report->rejected, 1);
+        QCOMPARE(report->trades.inserted, 2);
+        QCOMPARE(m_store->coverage(symbol())->instrument.lotDecimals, 8);
+        QCOMPARE(m_store->trades(symbol(), {})->size[0], Quantity(5'000'000'000'000'000'000));
+    }
+
+    void tradesBeforeTheRangeGiveNoDecimals()
+    {
+        FakeKraken exchange;
+        exchange.record("/0/public/Trades?pair=XBTUSD&since=170406719",
+                        R"({"error":[],"result":{"XXBTZUSD":[["42000.12345","1",1704067199.5,"b","l","",1],)"
+                        R"(["42000.1","1",1704067200.5,"b","l","",2]],"last":"1704067200500000000"}})");
+        const auto report = download(exchange, {DAY, DAY + std::chrono::minutes(1)});
+        VERIFY_OK(report);
+        QCOMPARE(report->rejected, 0);
+        QCOMPARE(m_store->coverage(symbol())->instrument.priceDecimals, 1);
+    }
+
+    void aClockSetBackHoldsNothingUp()
+    {
+        FakeKraken exchange(3000);
+        VERIFY_OK(download(exchange, {DAY, DAY + std::chrono::hours(24)},
+                           [&](const DownloadProgress&) { m_pace.time -= std::chrono::hours(1); }));
+        for (const Nanoseconds pause : m_pace.pauses)
+            QCOMPARE(pause, Nanoseconds(std::chrono::seconds(1)));
+    }
+
+    void countsItsOwnRequestsOnly()
+    {
+        FakeKraken exchange(3000);
+        exchange.misbehave({Trick::ServerError});
+        FakeHttp http(exchange);
+        KrakenRest kraken(http, m_pace, {});
+        const TimeRange first{DAY, DAY + std::chrono::minutes(10)};
+        const TimeRange second{first.to, first.to + std::chrono::minutes(10)};
+        QCOMPARE(downloadTrades(*m_store, kraken, symbol(), first, {}, m_cancel)->failures, 1);
+        const auto report = downloadTrades(*m_store, kraken, symbol(), second, {}, m_cancel);
+        VERIFY_OK(report);
+        QCOMPARE(report->failures, 0);
+        QCOMPARE(report->requests, 2);
+    }
+
+    void aWarningIsNoFailure()
+    {
+        FakeKraken exchange(3000);
+        exchange.misbehaveAlways(Trick::Warning);
+        const auto report = download(exchange);
+        VERIFY_OK(report);
+        QCOMPARE(report->failures, 0);
+        compareWith(exchange);
+    }
+
     void tellsHowFarItIs()
     {
         FakeKraken exchange(5000);
@@ -376,6 +583,7 @@ private slots:
         exchange.record("/0/public/Trades?pair=XBTUSDT&since=17627954", trades);
         exchange.record("/0/public/Trades", R"({"error":[],"result":{"XBTUSDT":[],"last":"1762820035982277754"}})");
         m_pace.time = time("2025-11-11 00:17:30");
+        exchange.setClock(m_pace.time);
         FakeHttp http(exchange);
         KrakenRest kraken(http, m_pace, {});
         const Symbol pair = symbol("BTC/USDT");

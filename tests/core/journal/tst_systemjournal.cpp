@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/journal/systemjournal.h"
+#include "core/journal/reader.h"
 #include "core/journal/verify.h"
 #include "tests/filesizelimit.h"
 
@@ -166,6 +167,33 @@ private slots:
         QVERIFY(!done.ok() && done.error().code == ErrorCode::Corrupt);
         QVERIFY(done.error().message().find("move it away") != std::string::npos);
         QCOMPARE(text(), before);
+    }
+    void goesOnBehindALineLongerThanTheEndItReads()
+    {
+        append("first");
+        append(std::string(700'000, 'x'));
+        append("third");
+        QCOMPARE(lines().size(), std::size_t(3));
+        QCOMPARE(fault(), std::string("none"));
+    }
+    void goesOnBehindOneLongLineAlone()
+    {
+        append(std::string(700'000, 'x'));
+        append("second");
+        QCOMPARE(fault(), std::string("none"));
+    }
+    void takesTheLongestLineAndNoLongerOne()
+    {
+        append("");
+        const std::size_t frame = text().size() - 1;
+        append(std::string(MAX_LINE_BYTES - frame, 'x'));
+        const std::string before = text();
+        const auto done = journal().append(act(std::string(MAX_LINE_BYTES - frame + 1, 'x')));
+        QVERIFY(!done.ok() && done.error().code == ErrorCode::InvalidInput);
+        QVERIFY2(done.error().message().find("may have 1048576") != std::string::npos, done.error().message().c_str());
+        QCOMPARE(text(), before);
+        append("third");
+        QCOMPARE(fault(), std::string("none"));
     }
     void followsNoLink()
     {

@@ -13,6 +13,12 @@
 
 #include <rapidcheck.h>
 
+#include <cstring>
+#include <functional>
+
+#include <elf.h>
+#include <link.h>
+
 using namespace core;
 using namespace core::strategy;
 using trust::State;
@@ -30,6 +36,46 @@ fs::path built(const std::string& name)
 std::string bytesOf(const std::string& name)
 {
     return *trust::readRegularFile(built(name), trust::MAX_PLUGIN_BYTES);
+}
+
+/// A copy that asks for another library of a name as long.
+std::string renamed(std::string bytes, const std::string& from, const std::string& to)
+{
+    const std::size_t at = bytes.find(std::string(1, '\0') + from + std::string(1, '\0'));
+    return at == std::string::npos || from.size() != to.size() ? "" : bytes.replace(at + 1, from.size(), to);
+}
+
+/// Calls `change` with every segment's header.
+std::string withSegments(std::string bytes, const std::function<void(ElfW(Phdr)&)>& change)
+{
+    ElfW(Ehdr) header;
+    std::memcpy(&header, bytes.data(), sizeof header);
+    for (std::size_t i = 0; i < header.e_phnum; ++i) {
+        ElfW(Phdr) segment;
+        char* const place = bytes.data() + header.e_phoff + i * sizeof segment;
+        std::memcpy(&segment, place, sizeof segment);
+        change(segment);
+        std::memcpy(place, &segment, sizeof segment);
+    }
+    return bytes;
+}
+
+/// A copy whose dynamic section's first entry with the tag `from` has the tag `to`.
+std::string retagged(std::string bytes, std::int64_t from, std::int64_t to)
+{
+    std::size_t at = 0;
+    withSegments(bytes, [&at](const ElfW(Phdr)& segment) {
+        if (segment.p_type == PT_DYNAMIC)
+            at = segment.p_offset;
+    });
+    ElfW(Dyn) entry;
+    do {
+        std::memcpy(&entry, bytes.data() + at, sizeof entry);
+        at += sizeof entry;
+    } while (entry.d_tag != from && entry.d_tag != DT_NULL);
+    entry.d_tag = to;
+    std::memcpy(bytes.data() + at - sizeof entry, &entry, sizeof entry);
+    return bytes;
 }
 
 std::string refusal(const std::string& bytes)
@@ -84,6 +130,10 @@ private slots:
     void refusesOtherVersionsOfTheInterface_data();
     void refusesOtherVersionsOfTheInterface();
     void refusesWhatIsNoPlugin();
+    void refusesWhatWouldLoadOtherFiles_data();
+    void refusesWhatWouldLoadOtherFiles();
+    void saysWhichLibraryIsTheReason();
+    void refusesWhatCouldBeMappedInTwoWays();
     void survivesDamagedFiles();
     void listsItBesideScripts();
     void runsOnlyWhatIsApproved();
@@ -145,6 +195,67 @@ void TestNativePlugin::refusesWhatIsNoPlugin()
     QCOMPARE(refusal(""), reason);
     QCOMPARE(refusal("strategy = { name = 'alpha' }"), reason);
     QCOMPARE(refusal(bytesOf("probe").substr(0, 4096)), reason);
+}
+
+void TestNativePlugin::refusesWhatWouldLoadOtherFiles_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addColumn<QString>("message");
+    const auto row = [](const char* name, const std::string& bytes, const char* message) {
+        QTest::newRow(name) << QByteArray::fromStdString(bytes) << QString::fromUtf8(message);
+    };
+    const std::string whole = bytesOf("probe");
+    row("another library", renamed(whole, "libgcc_s.so.1", "libevil.so.12"),
+        "x.so: it loads the library libevil.so.12.");
+    row("a path", renamed(whole, "libgcc_s.so.1", "/tmp/e/evi.so"), "x.so: it loads the library /tmp/e/evi.so.");
+    row("another version", renamed(whole, "libQt6Core.so.6", "libQt6Core.so.7"),
+        "x.so: it loads the library libQt6Core.so.7.");
+    row("a filtered library", retagged(whole, DT_NEEDED, DT_FILTER), "x.so: it loads the library ");
+    row("an auxiliary library", retagged(whole, DT_NEEDED, DT_AUXILIARY), "x.so: it loads the library ");
+    row("an RPATH", retagged(whole, DT_NEEDED, DT_RPATH), "x.so: it has libraries looked for in ");
+    row("a RUNPATH", retagged(whole, DT_NEEDED, DT_RUNPATH), "x.so: it has libraries looked for in ");
+}
+
+void TestNativePlugin::refusesWhatWouldLoadOtherFiles()
+{
+    QFETCH(QByteArray, bytes);
+    QFETCH(QString, message);
+    QVERIFY(!bytes.isEmpty());
+    const std::string reason = refusal(bytes.toStdString());
+    QVERIFY2(reason.starts_with(message.toStdString()), reason.c_str());
+}
+
+void TestNativePlugin::saysWhichLibraryIsTheReason()
+{
+    put("probe");
+    trusttest::writeText(file(), renamed(bytesOf("probe"), "libgcc_s.so.1", "libevil.so.12"));
+    const auto entry = catalog().inspect(file());
+    QVERIFY(entry->state == State::Invalid);
+    QVERIFY2(entry->reason.find("libevil.so.12") != std::string::npos, entry->reason.c_str());
+    QVERIFY(!catalog().approve(file(), "note", "ada", NOW).ok());
+}
+
+void TestNativePlugin::refusesWhatCouldBeMappedInTwoWays()
+{
+    const std::string reason = "x.so: it is no plugin that can be read on this system";
+    const std::string whole = bytesOf("probe");
+    QCOMPARE(refusal(retagged(whole, DT_STRTAB, DT_DEBUG)), reason);
+    QCOMPARE(refusal(retagged(whole, DT_SYMTAB, DT_STRTAB)), reason);
+    QCOMPARE(refusal(withSegments(whole, [](ElfW(Phdr)& segment) {
+                 if (segment.p_type == PT_GNU_STACK)
+                     segment.p_type = PT_DYNAMIC;
+             })),
+             reason);
+    QCOMPARE(refusal(withSegments(whole, [](ElfW(Phdr)& segment) {
+                 if (segment.p_type == PT_LOAD)
+                     segment.p_vaddr = segment.p_offset % 4096;
+             })),
+             reason);
+    QCOMPARE(refusal(withSegments(whole, [](ElfW(Phdr)& segment) {
+                 if (segment.p_type == PT_DYNAMIC)
+                     segment.p_vaddr = ~std::uint64_t(0) - 8;
+             })),
+             reason);
 }
 
 void TestNativePlugin::survivesDamagedFiles()

@@ -5,6 +5,12 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <atomic>
+#include <fstream>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 using namespace core;
@@ -69,6 +75,34 @@ private slots:
         fs::create_directory(left);
         removeAbandonedCopies(place());
         QVERIFY(!fs::exists(left));
+    }
+    void letsNobodyTakeUpWhatItIsRemoving()
+    {
+        constexpr int FILES = 3000;
+        const fs::path left = place() / "quarterdeck-plugin-large";
+        fs::create_directory(left);
+        for (int i = 0; i < FILES; ++i)
+            std::ofstream(left / std::to_string(i));
+        std::atomic<bool> ready = false;
+        bool taken = false;
+        std::jthread other([&] {
+            const trust::Descriptor folder(::open(left.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+            const auto begun = [&left] {
+                std::error_code fault;
+                return std::distance(fs::directory_iterator(left, fault), fs::directory_iterator()) < FILES;
+            };
+            ready = true;
+            while (!begun())
+                std::this_thread::yield();
+            while (!taken && fs::exists(left))
+                taken = ::flock(folder.number(), LOCK_EX | LOCK_NB) == 0 && fs::exists(left);
+        });
+        while (!ready)
+            std::this_thread::yield();
+        removeAbandonedCopies(place());
+        other.join();
+        QVERIFY(!fs::exists(left));
+        QVERIFY(!taken);
     }
     void leavesWhatIsInUse()
     {

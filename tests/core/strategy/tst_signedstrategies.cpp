@@ -118,7 +118,7 @@ void TestSignedStrategies::stopsWhenTheSignerIsRevoked()
 {
     trustKey();
     writeSigned(m_first);
-    QVERIFY(keys().revoke(m_key.publicKey().id, NOW).ok());
+    QVERIFY(keys().revoke(m_key.publicKey().id, NOW, "ann").ok());
     QCOMPARE(state(), trust::name(State::Revoked));
     QVERIFY(catalog().load("alpha").error().what.find("its signer Grace") != std::string::npos);
     // Read and approved all the same, it runs.

@@ -83,6 +83,8 @@ private slots:
     void startsAnewWhenTheFolderIsMovedAway();
     void reportsAFolderThatCannotBeWritten();
     void refusesTextThatIsNotUtf8();
+    void takesNoNoteThatIsTooLong();
+    void keepsWhoRevokedAndNotTheApproversNote();
     void losesNoneOfConcurrentApprovals();
     void waitsForAnotherWriter();
 };
@@ -92,7 +94,7 @@ void TestApprovals::startsEmptyAndLeavesNothingBehind()
     Approvals approvals = opened();
     QVERIFY(approvals.all().empty());
     QCOMPARE(approvals.stateOf("sma", Sha256::of("x")), State::Unknown);
-    QCOMPARE(approvals.revoke("sma", NOON).error().code, ErrorCode::NotFound);
+    QCOMPARE(approvals.revoke("sma", NOON, "bob").error().code, ErrorCode::NotFound);
     QVERIFY(!std::filesystem::exists(folder()));
 }
 
@@ -134,10 +136,10 @@ void TestApprovals::tellsTheStatesApart()
 void TestApprovals::revokesUntilApprovedAgain()
 {
     approve("sma", "one");
-    QVERIFY(opened().revoke("sma", NOON + 1h).ok());
+    QVERIFY(opened().revoke("sma", NOON + 1h, "bob").ok());
     QCOMPARE(opened().stateOf("sma", Sha256::of("one")), State::Revoked);
     QCOMPARE(opened().stateOf("sma", Sha256::of("edited")), State::Revoked);
-    QCOMPARE(opened().revoke("sma", NOON + 2h).error().code, ErrorCode::NotFound);
+    QCOMPARE(opened().revoke("sma", NOON + 2h, "bob").error().code, ErrorCode::NotFound);
     approve("sma", "two");
     QCOMPARE(opened().stateOf("sma", Sha256::of("two")), State::Approved);
     QCOMPARE(opened().stateOf("sma", Sha256::of("one")), State::Revoked);
@@ -145,10 +147,35 @@ void TestApprovals::revokesUntilApprovedAgain()
     QCOMPARE(opened().stateOf("sma", Sha256::of("one")), State::Approved);
 }
 
+void TestApprovals::takesNoNoteThatIsTooLong()
+{
+    const auto noted = [this](std::size_t length) {
+        return opened().approve({"sma", "/strategies/sma.lua", Sha256::of("x"), NOON, "ada",
+                                 std::string(length, '\x01'), "x", false});
+    };
+    const auto done = noted(MAX_APPROVAL_NOTE + 1);
+    QVERIFY(!done.ok());
+    QCOMPARE(done.error().message(), std::string("the note has 4097 bytes, and may have 4096; nothing was approved"));
+    QVERIFY(opened().all().empty());
+    QVERIFY(noted(MAX_APPROVAL_NOTE).ok());
+    QVERIFY(opened().revoke("sma", NOON + 1h, "bob").ok());
+}
+
+void TestApprovals::keepsWhoRevokedAndNotTheApproversNote()
+{
+    approve("sma", "one");
+    QVERIFY(opened().revoke("sma", NOON + 1h, "bob").ok());
+    const Approvals approvals = opened();
+    QCOMPARE(approvals.find("sma")->user, std::string("bob"));
+    QCOMPARE(approvals.find("sma")->note, std::string());
+    QCOMPARE(approvals.all().at(0).user, std::string("ada"));
+    QCOMPARE(approvals.all().at(0).note, std::string("looks fine"));
+}
+
 void TestApprovals::revokedBytesStaySoUnderAnotherName()
 {
     approve("sma", "one");
-    QVERIFY(opened().revoke("sma", NOON + 1h).ok());
+    QVERIFY(opened().revoke("sma", NOON + 1h, "bob").ok());
     QCOMPARE(opened().stateOf("other", Sha256::of("one")), State::Revoked);
     QCOMPARE(opened().stateOf("other", Sha256::of("two")), State::Unknown);
 }
@@ -197,7 +224,7 @@ void TestApprovals::refusesAnEditedFileWhole()
     QFETCH(std::function<std::string(std::string)>, edit);
     approve("other", "stays");
     approve("sma", "one");
-    QVERIFY(opened().revoke("sma", NOON).ok());
+    QVERIFY(opened().revoke("sma", NOON, "bob").ok());
     const std::string before = contents(file());
     QVERIFY(Approvals::open(folder()).ok());
     const std::string after = edit(before);
@@ -236,7 +263,7 @@ void TestApprovals::neverOverwritesACorruptFile()
     Approvals before = opened();
     write("damaged");
     QCOMPARE(before.approve(approvalOf("new", "two")).error().code, ErrorCode::Corrupt);
-    QCOMPARE(before.revoke("sma", NOON).error().code, ErrorCode::Corrupt);
+    QCOMPARE(before.revoke("sma", NOON, "bob").error().code, ErrorCode::Corrupt);
     QCOMPARE(contents(file()), std::string("damaged"));
 }
 

@@ -99,7 +99,7 @@ void TestTrustedKeys::refusesANameThatIsTaken()
 void TestTrustedKeys::neverTrustsARevokedKeyAgain()
 {
     QVERIFY(opened().trust(entry(m_key, "Grace")).ok());
-    QVERIFY(opened().revoke(m_key.id, NOON + std::chrono::hours(1)).ok());
+    QVERIFY(opened().revoke(m_key.id, NOON + std::chrono::hours(1), "ann").ok());
     QVERIFY(*opened().find(m_key.id)->revoked == NOON + std::chrono::hours(1));
     QCOMPARE(fault(entry(m_key, "Grace again")), ErrorCode::Refused);
     PublicKey renamed = m_key;
@@ -110,17 +110,17 @@ void TestTrustedKeys::neverTrustsARevokedKeyAgain()
 void TestTrustedKeys::freesTheNameOfARevokedKey()
 {
     QVERIFY(opened().trust(entry(m_key, "Grace")).ok());
-    QVERIFY(opened().revoke(m_key.id, NOON).ok());
+    QVERIFY(opened().revoke(m_key.id, NOON, "ann").ok());
     QVERIFY(opened().trust(entry(SecretKey::generate().publicKey(), "Grace")).ok());
 }
 
 void TestTrustedKeys::revokesOnlyWhatIsTrusted()
 {
-    QCOMPARE(opened().revoke(m_key.id, NOON).error().code, ErrorCode::NotFound);
+    QCOMPARE(opened().revoke(m_key.id, NOON, "ann").error().code, ErrorCode::NotFound);
     QVERIFY(!std::filesystem::exists(folder()));
     QVERIFY(opened().trust(entry(m_key, "Grace")).ok());
-    QVERIFY(opened().revoke(m_key.id, NOON).ok());
-    QCOMPARE(opened().revoke(m_key.id, NOON).error().code, ErrorCode::NotFound);
+    QVERIFY(opened().revoke(m_key.id, NOON, "ann").ok());
+    QCOMPARE(opened().revoke(m_key.id, NOON, "ann").error().code, ErrorCode::NotFound);
 }
 
 void TestTrustedKeys::refusesTextsThatCannotBeShown()
@@ -149,7 +149,7 @@ void TestTrustedKeys::refusesAListFromBeforeTheRevocation()
     const auto file = folder() / "trustedkeys.json";
     QVERIFY(opened().trust(entry(m_key, "Grace")).ok());
     const std::string before = contents(file);
-    QVERIFY(opened().revoke(m_key.id, NOON).ok());
+    QVERIFY(opened().revoke(m_key.id, NOON, "ann").ok());
     writeText(file, before);
     QCOMPARE(TrustedKeys::open(folder()).error().code, ErrorCode::Corrupt);
 }

@@ -86,14 +86,18 @@ private slots:
     void tellsRevocations()
     {
         QVERIFY(approvals().approve(approvalOf("alpha")).ok());
-        QVERIFY(approvals().revoke("alpha", NOON).ok());
+        QVERIFY(approvals().revoke("alpha", NOON, "bob").ok());
         QCOMPARE(events(), std::string("strategy_approved strategy_revoked"));
+        QCOMPARE(lines().at(1)["user"].get<std::string>(), std::string("bob"));
+        QCOMPARE(lines().at(1)["note"].get<std::string>(), std::string());
     }
     void tellsKeys()
     {
         QVERIFY(keys().trust(key()).ok());
-        QVERIFY(keys().revoke(m_key.publicKey().id, NOON).ok());
+        QVERIFY(keys().revoke(m_key.publicKey().id, NOON, "bob").ok());
         QCOMPARE(events(), std::string("key_trusted key_revoked"));
+        QCOMPARE(lines().at(0)["user"].get<std::string>(), std::string("ada"));
+        QCOMPARE(lines().at(1)["user"].get<std::string>(), std::string("bob"));
         QCOMPARE(lines().at(0)["key"].get<std::string>(), m_key.publicKey().id.hex());
         QCOMPARE(lines().at(0)["name"].get<std::string>(), std::string("Grace"));
     }
@@ -101,7 +105,7 @@ private slots:
     {
         QVERIFY(keys().trust(key()).ok());
         QVERIFY(!keys().trust(key()).ok());
-        QVERIFY(!approvals().revoke("nobody", NOON).ok());
+        QVERIFY(!approvals().revoke("nobody", NOON, "bob").ok());
         QCOMPARE(events(), std::string("key_trusted"));
     }
     void decidesNothingThatCannotBeTold()
@@ -143,7 +147,7 @@ private slots:
     {
         QVERIFY(approvals().approve(approvalOf("alpha")).ok());
         const std::string older = trusttest::contents(list());
-        QVERIFY(approvals().revoke("alpha", NOON).ok());
+        QVERIFY(approvals().revoke("alpha", NOON, "bob").ok());
         trusttest::writeText(list(), older);
         QVERIFY(!Approvals::open(folder()).ok());
         QVERIFY(lines().back()["reason"].get<std::string>().find("older copy") != std::string::npos);
@@ -171,7 +175,7 @@ private slots:
     {
         QVERIFY(approvals().approve(approvalOf("alpha")).ok());
         QVERIFY(keys().trust(key()).ok());
-        QVERIFY(approvals().revoke("alpha", NOON).ok());
+        QVERIFY(approvals().revoke("alpha", NOON, "bob").ok());
         const auto report = journal::verifySystemJournal(file());
         QVERIFY(report.ok() && report->good());
     }

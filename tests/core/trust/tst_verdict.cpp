@@ -44,7 +44,7 @@ private:
     }
     void revoke(Timestamp time, const std::optional<Approval>& present = {}) const
     {
-        QVERIFY(Approvals::open(folder())->revoke("s", time, present).ok());
+        QVERIFY(Approvals::open(folder())->revoke("s", time, "ada", present).ok());
     }
     void trustKey() const
     {
@@ -54,7 +54,7 @@ private:
     }
     void revokeKey(Timestamp time) const
     {
-        QVERIFY(TrustedKeys::open(folder())->revoke(m_key.publicKey().id, time).ok());
+        QVERIFY(TrustedKeys::open(folder())->revoke(m_key.publicKey().id, time, "ann").ok());
     }
     void sign(const SecretKey& key, const std::string& source) const
     {
