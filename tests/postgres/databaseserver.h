@@ -14,6 +14,8 @@ public:
 
     /// Its database, with the password in the environment.
     [[nodiscard]] virtual core::history::DatabaseUrl url() const = 0;
+    /// False where a second connection would wait for the first.
+    [[nodiscard]] virtual bool takesSeveralConnections() const { return true; }
     /// Runs statements as the server's owner.
     [[nodiscard]] virtual bool run(const QString& sql) = 0;
     /// Throws the history away.

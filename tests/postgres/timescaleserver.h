@@ -19,6 +19,7 @@ public:
     ~TimescaleServer() override;
 
     [[nodiscard]] core::history::DatabaseUrl url() const override { return m_url; }
+    [[nodiscard]] bool takesSeveralConnections() const override { return m_process.state() == QProcess::NotRunning; }
     [[nodiscard]] bool run(const QString& sql) override;
     /// The number that a query answers; -1 when it fails.
     [[nodiscard]] qint64 number(const QString& sql);
