@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace app::cli {
@@ -13,6 +15,8 @@ namespace {
 
 /// Gaps that are named; more are counted.
 constexpr std::size_t MAX_GAPS = 1000;
+/// As many as a person reads.
+constexpr std::size_t MAX_GAPS_PRINTED = 20;
 
 Json toJson(const history::Coverage& coverage, const history::Gaps& gaps)
 {
@@ -41,11 +45,12 @@ void print(Console& console, const history::Coverage& coverage, const history::G
         coverage.instrument.venue, coverage.candles, coverage.finest.text(),
         core::formatTimestampShort(coverage.oldest), core::formatTimestampShort(coverage.newest), gaps.missing,
         gaps.verifiedEmpty > 0 ? fmt::format(", {} without trades", gaps.verifiedEmpty) : ""));
-    for (const history::TimeRange& gap : gaps.ranges)
-        console.printLine(fmt::format("  none from {} to {}", core::formatTimestampShort(gap.from),
-                                      core::formatTimestampShort(gap.to)));
-    if (const auto more = gaps.count - static_cast<std::int64_t>(gaps.ranges.size()); more > 0)
-        console.printLine(fmt::format("  and {} more", more));
+    const std::size_t printed = std::min(gaps.ranges.size(), MAX_GAPS_PRINTED);
+    for (std::size_t i = 0; i < printed; ++i)
+        console.printLine(fmt::format("  none from {} to {}", core::formatTimestampShort(gaps.ranges[i].from),
+                                      core::formatTimestampShort(gaps.ranges[i].to)));
+    if (const auto more = gaps.count - static_cast<std::int64_t>(printed); more > 0)
+        console.printLine(fmt::format("  and {} more, in --json", more));
 }
 
 Result<std::vector<history::Coverage>> read(const Options& options, history::HistoryStore& store)
