@@ -32,7 +32,7 @@ QByteArray manyLines(int count)
 {
     QByteArray text;
     for (int i = 0; i < count; ++i)
-        text += QByteArray::number(i * 7919) + ",1,2\n";
+        text += QByteArray::number(i * 7919LL) + ",1,2\n";
     return text;
 }
 
