@@ -40,7 +40,8 @@ private:
     {
         QSignalSpy scanned(m_scanner.get(), &StrategyScanner::scanned);
         m_scanner->rescan();
-        QTRY_COMPARE(scanned.count(), 1);
+        // What was written just before may bring scans of its own.
+        QTRY_VERIFY(scanned.count() >= 1);
     }
     void approve()
     {
