@@ -1,49 +1,15 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "eventwords.h"
 #include "randommarket.h"
 
 #include <QTest>
-
-#include <fmt/format.h>
 
 using namespace fixture;
 
 namespace {
 
 constexpr int MINUTES = 5;
-
-/// What an event means for the account, flags and stakes apart: those are judged bar by bar.
-std::string wordsOf(const MatchEvent& event)
-{
-    const auto at = [](Timestamp time) { return time.time_since_epoch().count(); };
-    if (const auto* fill = std::get_if<Fill>(&event))
-        return fmt::format("fill {} of {}: {} at {} by {}, {} left, at {}", fill->order.value, fill->symbol,
-                           fill->quantity.lots(), fill->price.ticks(), name(fill->rule),
-                           fill->cashAfter.count(), at(fill->time));
-    const auto* step = std::get_if<OrderStep>(&event);
-    // What expires in a bar that reaches nothing is told at its end, in the order of ids.
-    if (step && step->order.status != OrderStatus::Expired)
-        return fmt::format("order {} {} {} {} of {} at {}", step->order.id.value, name(step->order.status),
-                           name(step->order.reason), step->order.filled.lots(), step->order.size.lots(),
-                           at(step->time));
-    if (const auto* call = std::get_if<MarginCall>(&event))
-        return fmt::format("call at {} with {}", at(call->time), call->equity.count());
-    if (const auto* cut = std::get_if<MarginCut>(&event))
-        return fmt::format("cut of {} to {} at {}", cut->order.value, cut->granted.lots(), at(cut->time));
-    if (const auto* end = std::get_if<Liquidated>(&event))
-        return fmt::format("liquidated at {} owing {}", at(end->time), end->badDebt.count());
-    return {};
-}
-
-std::vector<std::string> wordsOf(const std::vector<MatchEvent>& events)
-{
-    std::vector<std::string> words;
-    for (const MatchEvent& event : events) {
-        if (std::string each = wordsOf(event); !each.empty())
-            words.push_back(std::move(each));
-    }
-    return words;
-}
 
 /// Two books with the same orders: one matched by the minute, the other by bars of five minutes that
 /// their minutes resolve.

@@ -72,7 +72,7 @@ private slots:
     void initTestCase()
     {
         if (recorded("ws_book_snapshot.json").is_null())
-            QSKIP("the recorded messages are not there");
+            QSKIP("the shared data is not here");
     }
     void aSaleWalksTheSnapshot();
     void anUpdateShowsMoreToSellTo();

@@ -1,38 +1,13 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "eventwords.h"
 #include "randommarket.h"
 
 #include <QTest>
 
-#include <fmt/format.h>
-
 using namespace fixture;
 
 namespace {
-
-std::string wordsOf(const MatchEvent& event)
-{
-    if (const auto* fill = std::get_if<Fill>(&event))
-        return fmt::format("fill {} of {}: {} at {} by {}, {} left, at {}", fill->order.value, fill->symbol,
-                           fill->quantity.lots(), fill->price.ticks(), name(fill->rule), fill->cashAfter.count(),
-                           fill->time.time_since_epoch().count());
-    if (const auto* step = std::get_if<OrderStep>(&event))
-        return fmt::format("order {} {} {} {} of {}", step->order.id.value, name(step->order.status),
-                           name(step->order.reason), step->order.filled.lots(), step->order.size.lots());
-    if (const auto* call = std::get_if<MarginCall>(&event))
-        return fmt::format("call with {}", call->equity.count());
-    return {};
-}
-
-std::vector<std::string> wordsOf(const std::vector<MatchEvent>& events)
-{
-    std::vector<std::string> words;
-    for (const MatchEvent& event : events) {
-        if (std::string each = wordsOf(event); !each.empty())
-            words.push_back(std::move(each));
-    }
-    return words;
-}
 
 /// Takes the market price as it comes: what trades of one bar do to it, flat bars of no length must do too.
 bool isByTheMarket(const Order& order)

@@ -576,7 +576,7 @@ private slots:
     {
         const std::string trades = recorded("http_trades.json");
         if (trades.empty())
-            QSKIP("the recordings are not here");
+            QSKIP("the shared data is not here");
         FakeKraken exchange;
         exchange.record("/0/public/AssetPairs", recorded("http_asset_pairs.json"));
         exchange.record("/0/public/OHLC", recorded("http_ohlc.json"));

@@ -32,7 +32,7 @@ void TestExactness::findsEveryEqualPairOfAveragesInTheRealMonth()
 {
     const auto candles = fixture::realMonth();
     if (candles.empty())
-        QSKIP("the real month is not at hand");
+        QSKIP("the shared data is not here");
     const auto fast = fixture::make("sma:10", fixture::MONTH_DECIMALS);
     const auto slow = fixture::make("sma:30", fixture::MONTH_DECIMALS);
     int equal = 0;

@@ -144,7 +144,7 @@ private slots:
     {
         static const auto CANDLES = fixture::realMonth();
         if (CANDLES.empty())
-            QSKIP("the real month is not at hand");
+            QSKIP("the shared data is not here");
         QFETCH(QString, text);
         const std::string found = compareCandles(*parseSpec(text.toStdString()), CANDLES,
                                                  fixture::MONTH_DECIMALS);
