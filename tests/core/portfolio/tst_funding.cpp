@@ -48,13 +48,14 @@ public:
         settleHolding(account, clock, fundedTo, {terms, std::span(&schedule, 1), m_instruments, marks, CorrelationId{1}},
                       START + HOUR * hours, due, entries);
     }
-    [[nodiscard]] std::vector<LedgerEntry> paid() const
+    [[nodiscard]] std::vector<LedgerEntry> booked(EntryKind kind) const
     {
         std::vector<LedgerEntry> found;
         std::ranges::copy_if(entries, std::back_inserter(found),
-                             [](const LedgerEntry& entry) { return entry.kind == EntryKind::Funding; });
+                             [kind](const LedgerEntry& entry) { return entry.kind == kind; });
         return found;
     }
+    [[nodiscard]] std::vector<LedgerEntry> paid() const { return booked(EntryKind::Funding); }
 
     BorrowTerms terms;
     std::vector<market::FundingRate> rates;
@@ -184,10 +185,24 @@ private slots:
         holder.hold(1'000);
         QCOMPARE(holder.account.cash(), Money());
         holder.settle(2);
-        const auto interest = std::ranges::find(holder.entries, EntryKind::BorrowInterest, &LedgerEntry::kind);
-        QVERIFY(interest != holder.entries.end());
         // 1 was paid after one hour and owed for the second.
-        QCOMPARE(interest->cash.toString(), std::string("-0.01000000"));
+        const auto interest = holder.booked(EntryKind::BorrowInterest);
+        QCOMPARE(interest.size(), 1U);
+        QVERIFY(interest[0].time == START + HOUR * 2);
+        QCOMPARE(interest[0].cash.toString(), std::string("-0.01000000"));
+    }
+
+    void aRolloverCountsFromTheFundingThatWasBorrowed()
+    {
+        BorrowTerms terms;
+        terms.rollover = 1'000'000;
+        Holder holder({rate(1, 10 * BASIS_POINT)}, terms);
+        holder.hold(1'000);
+        holder.settle(5);
+        const auto rollover = holder.booked(EntryKind::BorrowInterest);
+        QCOMPARE(rollover.size(), 1U);
+        QVERIFY(rollover[0].time == START + HOUR * 5);
+        QCOMPARE(rollover[0].cash.toString(), std::string("-0.01000000"));
     }
 };
 
