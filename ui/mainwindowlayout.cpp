@@ -229,6 +229,7 @@ void MainWindow::makeUnsignedBanner()
         tr("Unsigned strategies are allowed: scripts run that nobody approved. Every line of the journal says so."));
     // It must stay in sight.
     banner->toggleViewAction()->setEnabled(false);
+    setRole(banner, "alarm");
     setRole(banner->findChild<QLabel*>(QStringLiteral("text")), "alarm");
 }
 

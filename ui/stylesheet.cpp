@@ -28,7 +28,7 @@ QLabel[role="headline"] { font-size: 20px; font-weight: 600; }
 QLabel[role="ok"] { color: @ok; }
 QLabel[role="warn"] { color: @warn; }
 QLabel[role="bad"] { color: @bad; }
-QLabel[role="alarm"] { color: @bad; font-weight: 600; border: 1px solid @bad; padding: 4px; }
+QLabel[role="alarm"] { color: @bad; font-weight: 600; }
 QLabel[role="link"] { color: @accent; }
 QLabel[role="figures"] { font-family: @figures; font-size: 12px; }
 QLabel[role="secondary"] { color: @dim; font-size: 12px; }
@@ -44,6 +44,7 @@ QMenu::separator { height: 1px; background: @line; margin: 4px 8px; }
 QMenu::indicator { left: 8px; width: 14px; height: 14px; }
 
 QToolBar { background: @background; border: none; padding: 0; }
+QToolBar[role="alarm"] { border: 1px solid @bad; }
 QStatusBar { background: @background; border-top: 1px solid @line; color: @dim; }
 QStatusBar::item { border: none; }
 

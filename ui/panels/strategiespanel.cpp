@@ -29,6 +29,20 @@ QString folderName(const QString& path)
     return parts.isEmpty() ? path : parts.back() + QLatin1Char('/');
 }
 
+/// Keeps the current strategy in sight when the card below takes room.
+class StrategyList final : public QListView
+{
+public:
+    using QListView::QListView;
+
+protected:
+    void resizeEvent(QResizeEvent* event) override
+    {
+        QListView::resizeEvent(event);
+        scrollTo(currentIndex());
+    }
+};
+
 /// What the card says about a strategy that may not run.
 struct Advice
 {
@@ -85,7 +99,7 @@ Advice unknownAdvice(const models::StrategyItem& item, const QString& name)
     if (item.entry.kind == core::strategy::Kind::Native)
         return {Token::Warn,
                 title,
-                {P::tr("It is native code with all of your powers. It will not start until you have approved it.")},
+                {P::tr("It is native code with all of your powers, and waits for your approval.")},
                 P::tr("Review it")};
     return {Token::Text,
             title,
@@ -145,7 +159,7 @@ QWidget* StrategiesPanel::makeBody()
     auto* column = new QVBoxLayout(body);
     column->setContentsMargins(0, 0, 0, SPACE);
     column->setSpacing(0);
-    m_list = new QListView(body);
+    m_list = new StrategyList(body);
     m_list->setModel(m_model);
     m_list->setItemDelegate(new StrategyDelegate(m_list));
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
