@@ -82,6 +82,8 @@ Json toJson(const engine::ReplaySummary& summary)
         result["funding_missing"].push_back({{"symbol", gap.symbol.text()},
                                              {"from", core::formatTimestampShort(gap.from)},
                                              {"to", core::formatTimestampShort(gap.to)}});
+    for (const core::Symbol& symbol : summary.missingTrades)
+        result["trades_missing"].push_back(symbol.text());
     if (summary.otherPath)
         result["other_path"] = toJson(summary, *summary.otherPath);
     return result;
@@ -166,6 +168,9 @@ void print(Console& console, const engine::ReplaySummary& summary)
                                       summary.total.marginCalls));
     printGaps(console, summary.data);
     printMissingFunding(console, summary.missingFunding);
+    for (const core::Symbol& symbol : summary.missingTrades)
+        console.printLine(fmt::format("no trades of {} to tell: its strategies heard of closed candles only",
+                                      symbol.text()));
     if (summary.otherPath)
         printOtherPath(console, summary, *summary.otherPath);
     printPerformance(console, summary);

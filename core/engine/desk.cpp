@@ -3,7 +3,6 @@
 #include "core/engine/desk.h"
 
 #include <algorithm>
-#include <exception>
 
 namespace core::engine {
 
@@ -25,6 +24,7 @@ Desk::Desk(SessionState& session, AccountIndex index)
             m_funding.resize(m_setup.symbols.size());
             m_funding[i] = data.funding;
         }
+        m_hearsTrades = m_hearsTrades || (m_setup.hearsTrades && data.trades);
         if (!data.finer && !data.trades)
             continue;
         m_finer.resize(m_setup.symbols.size());
@@ -56,17 +56,6 @@ Result<void> Desk::start()
     m_strategy = std::move(*made);
     guarded([this] { m_strategy->onStart(*this); });
     return {};
-}
-
-template <typename Call> void Desk::guarded(Call call)
-{
-    if (m_suspended)
-        return;
-    try {
-        call();
-    } catch (const std::exception& fault) {
-        suspend(fault.what());
-    }
 }
 
 void Desk::revalue()
@@ -178,20 +167,6 @@ void Desk::note(execution::MatchEvent& event, std::vector<FillRecord>& fills)
     } else if (const auto* waiting = std::get_if<execution::MarginCallWaiting>(&event)) {
         writeWaiting(*waiting);
     }
-}
-
-void Desk::match(const execution::BarBatch& batch, std::vector<FillRecord>& fills)
-{
-    if (m_book.risk.isDayOver(batch.openTime) && m_book.halt == execution::Halt::None)
-        startRiskDay(batch.openTime);
-    const std::size_t first = m_events.size();
-    m_book.lastOrder = m_session.lastOrder;
-    execution::matchBatch(batch, m_session.setup.rules, m_book, m_events);
-    m_session.lastOrder = m_book.lastOrder;
-    for (std::size_t i = first; i < m_events.size(); ++i)
-        note(m_events[i], fills);
-    if (!m_book.working.empty())
-        noteTrailingStops();
 }
 
 /// A trailing stop moves without a step of its own; who holds the order sees where it stands.

@@ -9,6 +9,7 @@
 #include "core/sessions/facts.h"
 
 #include <deque>
+#include <exception>
 #include <memory>
 
 namespace core::engine {
@@ -33,7 +34,7 @@ struct SessionState {
 
 /// One strategy, its account, its orders and its view of the market: the Context it is called with.
 /// Symbols are numbered as in the strategy's own list. Lives on the engine's thread.
-class Desk final : public strategy::Context
+class Desk final : public strategy::Context, private execution::TradeListener
 {
 public:
     Desk(SessionState& session, AccountIndex index);
@@ -68,6 +69,9 @@ public:
     [[nodiscard]] const portfolio::Margin& margin() const { return m_margin; }
     /// The signed value of the open position; only where there is one.
     [[nodiscard]] Int128 worth(SymbolIndex symbol) const { return m_worths[symbol]; }
+    /// What happened inside the last bars and the strategy was told of there, in order; what followed is
+    /// among the events.
+    [[nodiscard]] const std::vector<execution::MatchEvent>& toldInside() const { return m_toldInside; }
     /// What happened since the strategy was last called, in order.
     [[nodiscard]] const std::vector<execution::MatchEvent>& events() const { return m_events; }
     /// The open position's profit at its mark, entry fees included.
@@ -158,6 +162,8 @@ private:
     void cancelWorking(std::size_t index, execution::Reason reason);
     void noteStep(const execution::Order& order, Timestamp time);
     [[nodiscard]] std::size_t placeOf(OrderId id) const;
+    void onTrades(const execution::TradeMoment& moment) override;
+    void noteMatched();
     void note(execution::MatchEvent& event, std::vector<FillRecord>& fills);
     void noteFill(execution::Fill& fill, std::vector<FillRecord>& fills);
     void noteTrailingStops();
@@ -182,7 +188,17 @@ private:
     journal::RecordBatch& addActionLine(const char* event, journal::Level level);
     void deliver(const execution::MatchEvent& event);
     void updateExcursions();
-    template <typename Call> void guarded(Call call);
+    /// Calls the strategy, unless it is suspended; an exception suspends it.
+    template <typename Call> void guarded(Call call)
+    {
+        if (m_suspended)
+            return;
+        try {
+            call();
+        } catch (const std::exception& fault) {
+            suspend(fault.what());
+        }
+    }
 
     void keepStep(const execution::Order& order, Timestamp time);
     void keepFill(const execution::Fill& fill);
@@ -216,6 +232,11 @@ private:
     std::vector<Excursion> m_excursions;
     std::vector<execution::MatchEvent> m_events;    ///< Since the strategy was last called.
     std::vector<execution::MatchEvent> m_delivered; ///< While it is told of them.
+    std::vector<execution::MatchEvent> m_toldInside;
+    std::size_t m_noted = 0; ///< Events that are written and kept; those after it come of the matching.
+    std::vector<FillRecord>* m_newFills = nullptr; ///< While a batch is matched.
+    std::vector<Price> m_marksBefore;              ///< Of the batch, for who hears trades.
+    bool m_hearsTrades = false;
     std::vector<portfolio::LedgerEntry> m_entries;
     std::vector<portfolio::RiskChange> m_riskChanges;
     std::deque<execution::Order> m_orders; ///< All there ever were, by id; a strategy may keep pointers.

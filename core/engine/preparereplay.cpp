@@ -183,6 +183,7 @@ Result<std::unique_ptr<const EngineSetup>> prepareReplay(const ReplayRequest& re
         account.sha256 = chosen.strategy.sha256;
         account.timeframe = chosen.timeframe;
         account.warmup = chosen.strategy.metadata.warmup;
+        account.hearsTrades = chosen.strategy.metadata.hearsTrades;
         account.parameters = std::move(chosen.parameters);
         account.risk = chosen.risk;
         account.factory = std::move(chosen.strategy.factory);

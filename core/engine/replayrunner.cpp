@@ -89,6 +89,7 @@ Result<ReplaySummary> runReplay(const ReplayRequest& request, const ReplayPlaces
     summary.candleDigest = session.setup().candleDigest;
     summary.data = coverageOf(session.setup());
     summary.missingFunding = missingFunding(session.setup());
+    summary.missingTrades = missingTrades(session.setup());
     if (paths == PathRules::Both) {
         auto other = alongTheOtherPath(session.setup(), session.folder(), progress);
         if (!other)

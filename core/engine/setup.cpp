@@ -3,6 +3,7 @@
 #include "core/engine/setup.h"
 
 #include <algorithm>
+#include <set>
 
 namespace core::engine {
 
@@ -79,6 +80,18 @@ std::vector<FundingGap> missingFunding(const EngineSetup& setup)
             addGaps(data, firstOpen(data, setup.from), data.candles->openTime.back() + setup.base.length(), gaps);
     }
     return gaps;
+}
+
+std::vector<Symbol> missingTrades(const EngineSetup& setup)
+{
+    std::set<Symbol> missing;
+    for (const AccountSetup& account : setup.accounts) {
+        for (const std::uint32_t symbol : account.symbols) {
+            if (account.hearsTrades && !setup.symbols[symbol].trades)
+                missing.insert(setup.symbols[symbol].instrument.symbol);
+        }
+    }
+    return {missing.begin(), missing.end()};
 }
 
 } // namespace core::engine

@@ -43,6 +43,7 @@ struct AccountSetup {
     Sha256Digest sha256;
     market::Timeframe timeframe = market::ONE_MINUTE;
     int warmup = 0;
+    bool hearsTrades = false; ///< It has a handler for them.
     std::vector<std::uint32_t> symbols; ///< Positions in EngineSetup::symbols, ascending.
     strategy::Parameters parameters;
     strategy::StrategyFactory factory;
@@ -84,6 +85,8 @@ struct EngineSetup {
 /// Where rates are missing: between two that lie further apart than one and a half times the shortest distance of
 /// any two (eight hours if there are fewer), and at either end. Nothing is charged there.
 [[nodiscard]] std::vector<FundingGap> missingFunding(const EngineSetup& setup);
+/// The symbols of strategies that wait for trades of which the session has none.
+[[nodiscard]] std::vector<Symbol> missingTrades(const EngineSetup& setup);
 /// By symbol.
 [[nodiscard]] std::vector<DataCoverage> coverageOf(const EngineSetup& setup);
 

@@ -83,6 +83,8 @@ void TradingEngine::writeData()
             line(journal::Level::Info, "funding_rates", symbol)
                 .integer("rates", static_cast<std::int64_t>(data.funding.size()));
     }
+    for (const Symbol& symbol : missingTrades(m_setup))
+        line(journal::Level::Warning, "trades_missing", symbol);
     for (const FundingGap& gap : missingFunding(m_setup))
         line(journal::Level::Warning, "funding_missing", gap.symbol).time("from", gap.from).time("to", gap.to);
 }
@@ -149,6 +151,7 @@ bool TradingEngine::step()
     if (inRange) {
         for (AccountIndex i = 0; i < m_desks.size(); ++i) {
             matchDesk(*m_desks[i]);
+            m_performance.take(i, m_desks[i]->toldInside());
             m_performance.take(i, m_desks[i]->events());
         }
     }

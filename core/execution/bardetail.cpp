@@ -78,11 +78,11 @@ DetailRange best(const BarBatch& batch, SymbolIndex symbol, std::vector<MatchEve
 
 } // namespace
 
-BarDetail detailOf(const BarBatch& batch, const Book& book, std::vector<MatchEvent>& events)
+BarDetail detailOf(const BarBatch& batch, const Book& book, std::vector<MatchEvent>& events, Wanted wanted)
 {
     BarDetail detail;
     for (SymbolIndex i = 0; i < batch.finer.size(); ++i) {
-        if (!batch.present[i] || !isInvolved(book, i))
+        if (!batch.present[i] || (wanted == Wanted::Involved && !isInvolved(book, i)))
             continue;
         const DetailRange range = best(batch, i, events);
         if (range.detail == Detail::Path)

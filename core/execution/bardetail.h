@@ -30,9 +30,13 @@ struct BarDetail {
     }
 };
 
-/// Finds the trades, else the finer candles, of those symbols that the account holds or has orders for. What
+/// Whose detail is looked for: that of symbols that the account holds or has orders for, or of all.
+enum class Wanted : std::uint8_t { Involved, All };
+
+/// Finds the trades, else the finer candles, of the wanted symbols. What
 /// does not add up to its bar (another open, high, low or close, or a candle's time off the grid) is not used
 /// and appended to `events` as DetailRefused.
-[[nodiscard]] BarDetail detailOf(const BarBatch& batch, const Book& book, std::vector<MatchEvent>& events);
+[[nodiscard]] BarDetail detailOf(const BarBatch& batch, const Book& book, std::vector<MatchEvent>& events,
+                                 Wanted wanted = Wanted::Involved);
 
 } // namespace core::execution

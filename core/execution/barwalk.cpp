@@ -22,16 +22,20 @@ std::int64_t volumeLimit(const market::Instrument& instrument, const market::Can
     return lots ? *lots : -1;
 }
 
+bool hasTrailingStop(const Book& book)
+{
+    return std::any_of(book.working.begin(), book.working.end(),
+                       [](const Order& order) { return order.type == OrderType::TrailingStop; });
+}
+
 } // namespace
 
 BarWalk::BarWalk(const BarBatch& batch, const BarDetail& detail, const MatchingRules& rules, Book& book,
-                 std::vector<MatchEvent>& events)
+                 std::vector<MatchEvent>& events, TradeListener* listener)
     : Settlement({batch.instruments, batch.marks, batch.correlation}, rules, book, events), m_batch(batch),
       m_detail(detail), m_opens(batch.present), m_ends(batch.present), m_candles(batch.bars),
       m_paths(batch.bars.size()), m_capacity(batch.bars.size(), -1),
-      m_tradeLeft(batch.bars.size()),
-      m_trails(std::any_of(book.working.begin(), book.working.end(),
-                           [](const Order& order) { return order.type == OrderType::TrailingStop; }))
+      m_tradeLeft(batch.bars.size()), m_listener(listener), m_trails(hasTrailingStop(book))
 {}
 
 void BarWalk::layPaths(bool mirrored)
@@ -65,9 +69,38 @@ void BarWalk::run(bool mirrored)
         return;
     }
     const BarBatch bar = m_batch;
-    Stretches stretches(bar, m_detail, m_rules.worstCase, mirrored);
-    while (isRunning() && stretches.next(m_book.account))
+    Stretches stretches(bar, m_detail, m_rules.worstCase, mirrored,
+                        m_listener ? Stretches::AtTrades::Stop : Stretches::AtTrades::GoOn);
+    while (isRunning() && stretches.next(m_book.account)) {
+        if (!stretches.opensWithTrade())
+            tellTrades(stretches);
         walkStretch(stretches);
+        if (m_listener && stretches.opensWithTrade())
+            gatherTrades(stretches);
+    }
+}
+
+void BarWalk::gatherTrades(const Stretches& stretches)
+{
+    for (SymbolIndex i = 0; i < m_paths.size(); ++i) {
+        if (const market::Trade& trade = stretches.trade(i); !trade.size.isZero())
+            m_untold.push_back({i, trade});
+    }
+}
+
+/// Their time is over: nothing more happens at it.
+void BarWalk::tellTrades(const Stretches& stretches)
+{
+    if (m_untold.empty())
+        return;
+    // A stretch that reached nothing left the marks where they were.
+    for (std::size_t i = 0; i < m_marks.size(); ++i)
+        m_marks[i] = stretches.paths()[i].front();
+    std::stable_sort(m_untold.begin(), m_untold.end(),
+                     [](const SymbolTrade& a, const SymbolTrade& b) { return a.symbol < b.symbol; });
+    m_listener->onTrades({m_untold.front().trade.time, m_untold, m_marks});
+    m_untold.clear();
+    m_trails = hasTrailingStop(m_book);
 }
 
 void BarWalk::walkStretch(const Stretches& stretches)
@@ -78,7 +111,7 @@ void BarWalk::walkStretch(const Stretches& stretches)
     m_candles = stretches.candles();
     m_paths = stretches.paths();
     for (SymbolIndex i = 0; i < m_tradeLeft.size(); ++i)
-        m_tradeLeft[i] = stretches.traded(i);
+        m_tradeLeft[i] = stretches.trade(i).size;
     forgetCandlesBefore();
     expireOrders(m_book, m_batch.openTime, m_events);
     // The worst case has yet to ask whether the candle of a new leg reached it.
@@ -180,10 +213,13 @@ void BarWalk::fill(std::size_t index, Price reference, FillRule rule)
     Deal deal(Offer(slips ? slipped(reference, buying, m_rules.costs.slippage) : reference), reference);
     deal.rule = rule;
     deal.detail = m_detail.of(symbol);
-    deal.ambiguous = std::find(m_pulled.begin(), m_pulled.end(), order.id) != m_pulled.end();
+    const bool isGuess = m_listener && m_reachedInside && deal.detail != Detail::Trades;
+    deal.ambiguous = isGuess || std::find(m_pulled.begin(), m_pulled.end(), order.id) != m_pulled.end();
     deal.liquidity = order.isAtLimit() ? order.liquidity : Liquidity::Taker;
     deal.most = mostFor(order);
-    takeVolume(symbol, Settlement::fill(index, deal));
+    const Quantity filled = Settlement::fill(index, deal);
+    m_guessed += isGuess && !filled.isZero() ? 1 : 0;
+    takeVolume(symbol, filled);
 }
 
 void BarWalk::liquidate()

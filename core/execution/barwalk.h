@@ -18,13 +18,16 @@ namespace core::execution {
 class BarWalk final : private Settlement
 {
 public:
+    /// With a `listener` the detail has trades.
     BarWalk(const BarBatch& batch, const BarDetail& detail, const MatchingRules& rules, Book& book,
-            std::vector<MatchEvent>& events);
+            std::vector<MatchEvent>& events, TradeListener* listener = nullptr);
 
     /// `mirrored` walks every candle's extremes the other way round.
     void run(bool mirrored);
     /// True when a fill or a call happened after the open, where the order of the extremes matters.
     [[nodiscard]] bool reachedInside() const { return m_reachedInside; }
+    /// Fills along a path whose other order cannot be tried, since a listener acts on the way.
+    [[nodiscard]] std::int64_t guessed() const { return m_guessed; }
 
 private:
     struct Trigger {
@@ -37,6 +40,8 @@ private:
     void walkPaths();
     void walkStretch(const Stretches& stretches);
     void forgetCandlesBefore();
+    void gatherTrades(const Stretches& stretches);
+    void tellTrades(const Stretches& stretches);
     void moveTo(PathPoint point);
     void pullTrailingStops();
     [[nodiscard]] Timestamp time() const override { return timeAt(m_now); }
@@ -87,7 +92,10 @@ private:
     std::vector<Quantity> m_tradeLeft;    ///< Of the present trade, where trades resolve the bar.
     std::size_t m_legsMet = 0;      ///< Of them, those that have met a price.
     std::vector<OrderId> m_pulled;  ///< Trailing stops that moved inside the present candle.
+    std::vector<SymbolTrade> m_untold;    ///< The trades of the present time, for the listener.
+    TradeListener* m_listener;
     PathPoint m_now;
+    std::int64_t m_guessed = 0;
     bool m_trails = false;
     bool m_reachedInside = false;
 };

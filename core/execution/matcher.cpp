@@ -79,11 +79,10 @@ void flagAmbiguous(const BarBatch& batch, const Book& book, std::vector<MatchEve
 }
 
 /// Walks the batch, and once more the other way round when the order of the extremes mattered.
-void walkBothWays(const BarBatch& batch, const MatchingRules& rules, Book& book,
+void walkBothWays(const BarBatch& batch, const BarDetail& detail, const MatchingRules& rules, Book& book,
                   std::vector<MatchEvent>& events)
 {
     const Book opening = book;
-    const BarDetail detail = detailOf(batch, book, events);
     const std::size_t first = events.size();
     BarWalk walk(batch, detail, rules, book, events);
     walk.run(false);
@@ -100,12 +99,12 @@ void matchBars(const BarBatch& batch, const MatchingRules& rules, Book& book, st
 {
     if (book.working.empty()) {
         if (mayMatter(batch, rules, book))
-            walkBothWays(batch, rules, book, events);
+            walkBothWays(batch, detailOf(batch, book, events), rules, book, events);
         return;
     }
     expireOrders(book, batch.openTime, events);
     if (mayMatter(batch, rules, book)) {
-        walkBothWays(batch, rules, book, events);
+        walkBothWays(batch, detailOf(batch, book, events), rules, book, events);
     } else {
         for (Order& order : book.working)
             passBy(batch, batch.present, order);
@@ -113,17 +112,38 @@ void matchBars(const BarBatch& batch, const MatchingRules& rules, Book& book, st
     expireOrders(book, batch.openTime + batch.length, events);
 }
 
+/// The same, telling of the trades on the way. Then it is walked once: the listener may act.
+void matchAlongTrades(const BarBatch& batch, const MatchingRules& rules, Book& book, std::vector<MatchEvent>& events,
+                      TradeListener& listener)
+{
+    expireOrders(book, batch.openTime, events);
+    const BarDetail detail = detailOf(batch, book, events, Wanted::All);
+    const Timestamp end = batch.openTime + batch.length;
+    if (detail.hasTrades) {
+        BarWalk walk(batch, detail, rules, book, events, &listener);
+        walk.run(false);
+        if (walk.guessed() > 0)
+            events.emplace_back(Ambiguity{end, walk.guessed(), {}, batch.correlation});
+    } else {
+        walkBothWays(batch, detail, rules, book, events);
+    }
+    expireOrders(book, end, events);
+}
+
 } // namespace
 
 void matchBatch(const BarBatch& batch, const MatchingRules& rules, Book& book,
-                std::vector<MatchEvent>& events)
+                std::vector<MatchEvent>& events, TradeListener* listener)
 {
     if (book.halt != Halt::None)
         return;
     const bool isDue = !rules.costs.borrow.isFree() || !batch.funding.empty();
     if (isDue)
         settleHolding(batch, rules, book, batch.openTime, portfolio::Due::AtTheEnd, events);
-    matchBars(batch, rules, book, events);
+    if (listener)
+        matchAlongTrades(batch, rules, book, events, *listener);
+    else
+        matchBars(batch, rules, book, events);
     if (isDue && book.halt == Halt::None)
         settleHolding(batch, rules, book, batch.openTime + batch.length, portfolio::Due::BeforeTheEnd, events);
 }

@@ -124,13 +124,39 @@ struct MarginCallWaiting {
 using MatchEvent = std::variant<OrderStep, Fill, portfolio::LedgerEntry, MarginCut, MarginCall, Liquidated,
                                 Ambiguity, portfolio::RiskChange, DetailRefused, MarginCallWaiting>;
 
+/// One trade of a symbol.
+struct SymbolTrade {
+    SymbolIndex symbol = 0;
+    market::Trade trade;
+};
+/// The trades of one time inside a bar, by symbol, and what stands then.
+struct TradeMoment {
+    Timestamp time;
+    std::span<const SymbolTrade> trades;
+    std::span<const Price> marks; ///< By symbol.
+};
+/// Who is told of the trades that a bar is walked along, once the book's orders have met those of a time. May take
+/// the events so far, and change the book's working orders: those meet what comes next.
+class TradeListener
+{
+public:
+    virtual void onTrades(const TradeMoment& moment) = 0;
+
+protected:
+    ~TradeListener() = default;
+};
+
 /// Matches the working orders of `book` against one batch and checks its margin along the path
 /// (3-execution and 2-accounts-and-margin of the design). A bar that may reach an order or bring a call is
 /// resolved by its trades where there are any, else by its finer candles. Appends what happened to `events`; fills that
 /// depend on which extreme came first are flagged ambiguous. Costs nothing to speak of, and allocates
 /// nothing, when the bars reach no order and bring no call. Interest and funding
 /// that are due come before the bars; what falls due inside them at their end, at the marks before.
+/// With a `listener` every bar that has trades which add up to it is walked, whatever the book holds. Where a symbol
+/// without them is filled inside its bar then, the other order of its extremes cannot be tried, since the listener
+/// acts: such a fill is flagged ambiguous, at an unknown stake of zero. An account that is liquidated hears of no
+/// more trades.
 void matchBatch(const BarBatch& batch, const MatchingRules& rules, Book& book,
-                std::vector<MatchEvent>& events);
+                std::vector<MatchEvent>& events, TradeListener* listener = nullptr);
 
 } // namespace core::execution

@@ -6,11 +6,11 @@
 
 namespace core::execution {
 
-Stretches::Stretches(const BarBatch& bar, const BarDetail& detail, bool worstCase, bool mirrored)
+Stretches::Stretches(const BarBatch& bar, const BarDetail& detail, bool worstCase, bool mirrored, AtTrades atTrades)
     : m_bar(bar), m_detail(detail), m_worstCase(worstCase), m_mirrored(mirrored), m_lanes(bar.bars.size()),
       m_candles(bar.bars.size()), m_parts(bar.bars.size()), m_present(bar.bars.size()),
       m_opens(bar.bars.size()), m_ends(bar.bars.size()), m_paths(bar.bars.size()),
-      m_traded(bar.bars.size()), m_batch(bar)
+      m_trades(bar.bars.size()), m_stopsAtTrades(atTrades == AtTrades::Stop), m_batch(bar)
 {
     for (std::size_t i = 0; i < m_lanes.size(); ++i) {
         const DetailRange& range = detail.bySymbol[i];
@@ -27,11 +27,12 @@ bool Stretches::takeTrade(SymbolIndex symbol, Timestamp time)
 {
     Lane& lane = m_lanes[symbol];
     const DetailRange& range = m_detail.bySymbol[symbol];
-    m_traded[symbol] = {};
+    m_trades[symbol] = {};
     if (lane.next == range.last || range.trades->time[lane.next] != time)
         return false;
-    const Price price = range.trades->price[lane.next];
-    m_traded[symbol] = range.trades->size[lane.next++];
+    m_trades[symbol] = range.trades->at(lane.next++);
+    m_opensWithTrade = true;
+    const Price price = m_trades[symbol].price;
     m_candles[symbol] = {time, price, price, price, price, 0.0, 1};
     lane.path = {price, price, price, price};
     lane.end = Timestamp::min();
@@ -94,6 +95,8 @@ Timestamp Stretches::nextTurn(SymbolIndex symbol, Timestamp time) const
 
 Timestamp Stretches::endAfter(Timestamp time) const
 {
+    if (m_stopsAtTrades && m_opensWithTrade)
+        return time;
     if (!m_detail.hasTrades)
         return time + m_detail.step;
     Timestamp end = m_bar.openTime + m_bar.length;
@@ -108,6 +111,7 @@ bool Stretches::next(const portfolio::Account& account)
     const Timestamp time = m_batch.openTime;
     if (time >= m_bar.openTime + m_bar.length)
         return false;
+    m_opensWithTrade = false;
     for (SymbolIndex i = 0; i < m_lanes.size(); ++i)
         m_opens[i] = open(i, time, account);
     const Timestamp end = endAfter(time);

@@ -18,8 +18,12 @@ namespace core::execution {
 class Stretches
 {
 public:
+    /// Whether a stretch ends at once where trades happened, so that something can be done between them and what
+    /// comes after.
+    enum class AtTrades : std::uint8_t { GoOn, Stop };
     /// All arguments but the rules outlive it.
-    Stretches(const BarBatch& bar, const BarDetail& detail, bool worstCase, bool mirrored);
+    Stretches(const BarBatch& bar, const BarDetail& detail, bool worstCase, bool mirrored,
+              AtTrades atTrades = AtTrades::GoOn);
 
     /// Lays the next stretch; false at the end of the bar. `account` tells the worst case what is held as
     /// a candle opens.
@@ -33,8 +37,9 @@ public:
     [[nodiscard]] std::span<const std::uint8_t> ends() const { return m_ends; }
     /// By symbol: the whole of its present candle.
     [[nodiscard]] std::span<const market::Candle> candles() const { return m_candles; }
-    /// The size of the trade that opens the stretch; zero where none does.
-    [[nodiscard]] Quantity traded(SymbolIndex symbol) const { return m_traded[symbol]; }
+    /// The trade that opens the stretch; of no size where none does.
+    [[nodiscard]] const market::Trade& trade(SymbolIndex symbol) const { return m_trades[symbol]; }
+    [[nodiscard]] bool opensWithTrade() const { return m_opensWithTrade; }
 
 private:
     /// Where a symbol is on its way.
@@ -62,7 +67,9 @@ private:
     std::vector<std::uint8_t> m_opens;
     std::vector<std::uint8_t> m_ends;
     std::vector<BarPath> m_paths;
-    std::vector<Quantity> m_traded;
+    std::vector<market::Trade> m_trades;
+    bool m_stopsAtTrades;
+    bool m_opensWithTrade = false;
     BarBatch m_batch;
 };
 

@@ -53,6 +53,14 @@ public:
         lua_pushinteger(m_host->lua(), toMicroseconds(time));
         finish(context, 2, Handler::Close);
     }
+    void onTrade(Context& context, const MarketTrade& trade) override
+    {
+        if (!begin(context, Handler::Trade))
+            return;
+        m_host->trade = trade;
+        m_host->pushTrade();
+        finish(context, 2, Handler::Trade);
+    }
     void onOrder(Context& context, const execution::Order& order) override
     {
         if (!begin(context, Handler::Order))

@@ -10,6 +10,9 @@ enum BarField : std::size_t { Close, Open, High, Low, Volume, Time, SymbolName, 
 constexpr std::array<const char*, 8> BAR_FIELDS = {"close",  "open", "high",   "low",
                                                    "volume", "time", "symbol", "timeframe"};
 
+enum TradeField : std::size_t { TradePrice, TradeSize, TradeSide, TradeTime, TradeSymbol, TradeId };
+constexpr std::array<const char*, 6> TRADE_FIELDS = {"price", "size", "side", "time", "symbol", "id"};
+
 /// In the order of Column.
 constexpr std::array<const char*, 6> CANDLE_FIELDS = {"time", "open", "high", "low", "close", "volume"};
 
@@ -37,6 +40,35 @@ int barIndex(lua_State* lua, LuaHost& host)
     case SymbolName: host.pushSymbol(host.bar.symbol); return 1;
     case TimeframeName: lua_pushstring(lua, host.bar.timeframe.text().c_str()); return 1;
     default: return host.pushMethod(Tag::Bar, 2, BAR_FIELDS);
+    }
+}
+
+void pushSide(lua_State* lua, market::TakerSide side)
+{
+    switch (side) {
+    case market::TakerSide::Buy: lua_pushliteral(lua, "buy"); break;
+    case market::TakerSide::Sell: lua_pushliteral(lua, "sell"); break;
+    case market::TakerSide::Unknown: lua_pushnil(lua); break;
+    }
+}
+
+/// trade.field: read from the host's trade when asked for.
+int tradeIndex(lua_State* lua, LuaHost& host)
+{
+    const auto& [symbol, trade] = host.trade;
+    // A trade kept from an earlier session's state has no symbol behind it.
+    if (symbol >= host.symbolCount())
+        throw ScriptError("trade can be used from the first on_trade on");
+    switch (host.tradeFields.find(lua, 2)) {
+    case TradePrice: lua_pushnumber(lua, host.price(symbol, trade.price)); return 1;
+    case TradeSize:
+        lua_pushnumber(lua, host.context().instruments()[symbol].toDouble(trade.size));
+        return 1;
+    case TradeSide: pushSide(lua, trade.taker); return 1;
+    case TradeTime: lua_pushinteger(lua, toMicroseconds(trade.time)); return 1;
+    case TradeSymbol: host.pushSymbol(symbol); return 1;
+    case TradeId: lua_pushinteger(lua, static_cast<lua_Integer>(trade.id)); return 1;
+    default: return host.pushMethod(Tag::Trade, 2, TRADE_FIELDS);
     }
 }
 
@@ -221,6 +253,12 @@ void defineBar(LuaHost& host)
 {
     host.intern(host.barFields, BAR_FIELDS);
     host.defineHandle(Tag::Bar, "bar", guarded<LuaHost, barIndex>, {});
+}
+
+void defineTrade(LuaHost& host)
+{
+    host.intern(host.tradeFields, TRADE_FIELDS);
+    host.defineHandle(Tag::Trade, "trade", guarded<LuaHost, tradeIndex>, {});
 }
 
 void defineCandles(LuaHost& host)

@@ -161,7 +161,7 @@ Metadata readTable(lua_State* lua)
 {
     const TableReader table(lua, -1, "strategy");
     constexpr std::array FIELDS = {"name",    "version",   "author", "description",
-                                   "symbols", "timeframe", "warmup", "parameters"};
+                                   "symbols", "timeframe", "warmup", "parameters", "trades"};
     table.allowOnly(FIELDS);
     Metadata metadata;
     metadata.name = table.text("name").value_or("");
@@ -182,6 +182,7 @@ Metadata readTable(lua_State* lua)
         table.fail(fmt::format("warmup must be between 0 and {}", MAX_WARMUP));
     metadata.warmup = static_cast<int>(warmup);
     metadata.parameters = readParameters(lua, table);
+    metadata.hearsTrades = table.boolean("trades").value_or(false);
     return metadata;
 }
 
@@ -197,6 +198,15 @@ void checkGlobal(lua_State* lua)
     if (!known && name.starts_with("on_") && lua_type(lua, -1) == LUA_TFUNCTION)
         throw ScriptError(fmt::format("{} is no handler (there are: {})", name,
                                       fmt::join(HANDLER_NAMES, ", ")));
+}
+
+bool handlesTrades(lua_State* lua)
+{
+    lua_pushglobaltable(lua);
+    lua_pushstring(lua, HANDLER_NAMES[static_cast<std::size_t>(Handler::Trade)]);
+    const bool handles = lua_rawget(lua, -2) == LUA_TFUNCTION;
+    lua_pop(lua, 2);
+    return handles;
 }
 
 void checkHandlers(lua_State* lua)
@@ -231,6 +241,8 @@ Result<Metadata> readDeclaration(LuaState& state, std::string_view fileName)
         if (lua_rawget(lua, -2) == LUA_TNIL)
             return failure("it declares no strategy (there is no global table called strategy)");
         Metadata metadata = readTable(lua);
+        // A script has said so by its handler; a plugin says it in its metadata.
+        metadata.hearsTrades = metadata.hearsTrades || handlesTrades(lua);
         lua_settop(lua, 0);
         return metadata;
     } catch (const ScriptError& error) {

@@ -11,8 +11,9 @@ namespace core::strategy {
 [[nodiscard]] Result<Metadata> readDeclaration(LuaState& state, std::string_view fileName);
 
 /// The handlers a script may define.
-enum class Handler : std::uint8_t { Start, Resume, Bar, Close, Order, Fill, MarginCall, Stop };
-inline constexpr std::array<const char*, 8> HANDLER_NAMES = {
-    "on_start", "on_resume", "on_bar", "on_close", "on_order", "on_fill", "on_margin_call", "on_stop"};
+enum class Handler : std::uint8_t { Start, Resume, Bar, Close, Trade, Order, Fill, MarginCall, Stop };
+inline constexpr std::array<const char*, 9> HANDLER_NAMES = {"on_start", "on_resume", "on_bar",
+                                                             "on_close", "on_trade",  "on_order",
+                                                             "on_fill",  "on_margin_call", "on_stop"};
 
 } // namespace core::strategy

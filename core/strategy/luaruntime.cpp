@@ -14,7 +14,7 @@ namespace core::strategy {
 namespace {
 
 constexpr std::array<const char*, static_cast<std::size_t>(Tag::Count)> HANDLE_NAMES = {
-    "ctx", "bar", "position", "order", "candles", "column", "forming candle", "indicator",
+    "ctx", "bar", "trade", "position", "order", "candles", "column", "forming candle", "indicator",
     "series"};
 constexpr std::size_t MAX_SERIES = 256;
 constexpr std::size_t MAX_INDICATORS = 500;
@@ -62,6 +62,7 @@ LuaHost::LuaHost(std::string fileName, const LuaLimits& limits, std::uint64_t se
     m_metatables.fill(LUA_NOREF);
     m_methods.fill(LUA_NOREF);
     defineBar(*this);
+    defineTrade(*this);
     defineAccount(*this);
     defineCandles(*this);
     defineIndicators(*this);
@@ -84,6 +85,8 @@ void LuaHost::open(const Parameters& parameters)
     m_contextReference = luaL_ref(lua(), LUA_REGISTRYINDEX);
     push(BarHandle());
     m_barReference = luaL_ref(lua(), LUA_REGISTRYINDEX);
+    push(TradeHandle());
+    m_tradeReference = luaL_ref(lua(), LUA_REGISTRYINDEX);
 }
 
 void LuaHost::pushParameterTable(const Parameters& parameters)

@@ -15,12 +15,16 @@ namespace core::strategy {
 /// What the handles given to scripts are. Every userdata begins with one of these, so that a function
 /// called with the wrong object says so.
 enum class Tag : std::uint32_t {
-    Context, Bar, Position, Order, Candles, Column, Forming, Indicator, Series, Count
+    Context, Bar, Trade, Position, Order, Candles, Column, Forming, Indicator, Series, Count
 };
 
 /// The present bar: its values live in the host, which has only one.
 struct BarHandle {
     Tag tag = Tag::Bar;
+};
+/// The present trade, as the bar.
+struct TradeHandle {
+    Tag tag = Tag::Trade;
 };
 struct ContextHandle {
     Tag tag = Tag::Context;
@@ -103,6 +107,7 @@ public:
         lua_rawgeti(lua(), LUA_REGISTRYINDEX, m_handlers[static_cast<std::size_t>(handler)]);
     }
     void pushContext() { lua_rawgeti(lua(), LUA_REGISTRYINDEX, m_contextReference); }
+    void pushTrade() { lua_rawgeti(lua(), LUA_REGISTRYINDEX, m_tradeReference); }
     void pushBar() { lua_rawgeti(lua(), LUA_REGISTRYINDEX, m_barReference); }
     /// Sets the step of an order's life that on_order is called for, nullptr for none, and returns the one
     /// before. Until then the order shows that step, whatever has become of it since.
@@ -199,6 +204,7 @@ public:
     /// Fields by kind of handle, interned.
     FieldNames<8> contextFields;
     FieldNames<8> barFields;
+    FieldNames<6> tradeFields;
     FieldNames<9> positionFields;
     FieldNames<22> orderFields;
     FieldNames<6> candleFields;
@@ -206,6 +212,7 @@ public:
     FieldNames<2> indicatorFields;
     std::array<std::array<const char*, 3>, 16> indicatorOutputs{};
     Bar bar;
+    MarketTrade trade;
     /// The handle of symbol's position; made once.
     std::vector<int> positionReferences;
     int timeframeReference = LUA_NOREF;
@@ -224,6 +231,7 @@ private:
     std::array<int, static_cast<std::size_t>(Tag::Count)> m_methods;
     int m_contextReference = LUA_NOREF;
     int m_barReference = LUA_NOREF;
+    int m_tradeReference = LUA_NOREF;
     int m_parametersReference = LUA_NOREF;
     int m_stateReference = LUA_NOREF;
     std::string m_stateBuffer;
@@ -235,6 +243,7 @@ private:
 
 /// Each defines some kinds of handles. Called once per state, outside of any script code.
 void defineBar(LuaHost& host);
+void defineTrade(LuaHost& host);
 void defineAccount(LuaHost& host);
 void defineCandles(LuaHost& host);
 void defineIndicators(LuaHost& host);

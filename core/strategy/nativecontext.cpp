@@ -99,6 +99,11 @@ quarterdeck::Bar NativeContext::barOf(const Bar& bar) const
     return {nativeCandle(context().instruments()[bar.symbol], bar.candle), m_symbols[bar.symbol], m_timeframe};
 }
 
+quarterdeck::Trade NativeContext::tradeOf(const MarketTrade& trade) const
+{
+    return nativeTrade(context().instruments()[trade.symbol], trade.trade, m_symbols[trade.symbol]);
+}
+
 quarterdeck::Fill NativeContext::fillOf(const execution::Fill& fill) const
 {
     return nativeFill(context().instruments()[fill.symbol], m_symbols[fill.symbol], fill);

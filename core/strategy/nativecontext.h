@@ -34,6 +34,7 @@ public:
             bindNew(context);
     }
     [[nodiscard]] quarterdeck::Bar barOf(const Bar& bar) const;
+    [[nodiscard]] quarterdeck::Trade tradeOf(const MarketTrade& trade) const;
     [[nodiscard]] quarterdeck::Fill fillOf(const execution::Fill& fill) const;
     /// An order as it stood after a step.
     [[nodiscard]] quarterdeck::Order view(const execution::Order& order) const;

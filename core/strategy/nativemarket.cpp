@@ -29,6 +29,15 @@ quarterdeck::Candle nativeCandle(const market::Instrument& instrument, const mar
             candle.volume};
 }
 
+quarterdeck::Trade nativeTrade(const market::Instrument& instrument, const market::Trade& trade,
+                               std::string_view symbol)
+{
+    const auto side = trade.taker == market::TakerSide::Buy    ? quarterdeck::TakerSide::Buy
+                      : trade.taker == market::TakerSide::Sell ? quarterdeck::TakerSide::Sell
+                                                               : quarterdeck::TakerSide::Unknown;
+    return {trade.time, instrument.toDouble(trade.price), instrument.toDouble(trade.size), side, trade.id, symbol};
+}
+
 quarterdeck::Candle NativeCandles::candle(std::size_t index) const
 {
     return nativeCandle(m_instrument, m_columns.at(index));

@@ -5,6 +5,7 @@
 #include "core/indicators/indicator.h"
 #include "core/market/candle.h"
 #include "core/market/instrument.h"
+#include "core/market/trade.h"
 
 #include <limits>
 #include <map>
@@ -17,6 +18,8 @@
 namespace core::strategy {
 
 [[nodiscard]] quarterdeck::Candle nativeCandle(const market::Instrument& instrument, const market::Candle& candle);
+[[nodiscard]] quarterdeck::Trade nativeTrade(const market::Instrument& instrument, const market::Trade& trade,
+                                             std::string_view symbol);
 /// Throws std::invalid_argument for what is no indicator.
 [[nodiscard]] indicators::Spec nativeSpec(std::string_view kind, std::initializer_list<double> periods,
                                           std::string_view source);

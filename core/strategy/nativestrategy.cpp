@@ -60,6 +60,10 @@ public:
     {
         call(context, "onClose", [&] { m_plugin->onClose(m_native, time); });
     }
+    void onTrade(Context& context, const MarketTrade& trade) override
+    {
+        call(context, "onTrade", [&] { m_plugin->onTrade(m_native, m_native.tradeOf(trade)); });
+    }
     void onOrder(Context& context, const execution::Order& order) override
     {
         call(context, "onOrder", [&] { m_plugin->onOrder(m_native, m_native.view(order)); });

@@ -7,6 +7,7 @@
 #include "core/market/candle.h"
 #include "core/market/instrument.h"
 #include "core/market/timeframe.h"
+#include "core/market/trade.h"
 
 #include <cstdint>
 #include <functional>
@@ -46,6 +47,7 @@ struct Metadata {
     std::vector<Symbol> symbols; ///< Defaults the user can override.
     std::optional<market::Timeframe> timeframe;
     int warmup = 0; ///< Closed candles needed before the first onBar.
+    bool hearsTrades = false; ///< It wants to be told of trades, not only of candles.
     std::vector<ParameterSpec> parameters;
 };
 
@@ -63,6 +65,12 @@ struct Bar {
     SymbolIndex symbol = 0;
     market::Timeframe timeframe = market::ONE_MINUTE;
     market::Candle candle;
+};
+
+/// A trade of the market as handed to onTrade.
+struct MarketTrade {
+    SymbolIndex symbol = 0;
+    market::Trade trade;
 };
 
 /// A position as strategies see it; doubles are for decisions, the ledger stays exact.
@@ -149,6 +157,9 @@ public:
     }
     virtual void onBar(Context&, const Bar&) {}
     virtual void onClose(Context&, Timestamp) {}
+    /// A trade, in order, before the candle that it is part of closes. What is sent now meets what comes after all
+    /// trades of its time. Only for who declares to hear trades.
+    virtual void onTrade(Context&, const MarketTrade&) {}
     virtual void onOrder(Context&, const execution::Order&) {}
     virtual void onFill(Context&, const execution::Fill&) {}
     virtual void onMarginCall(Context&) {}

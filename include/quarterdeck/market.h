@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <limits>
 #include <string_view>
@@ -29,6 +30,20 @@ struct Bar : Candle
 {
     std::string_view symbol;
     std::string_view timeframe; ///< "1m", "1h".
+};
+
+/// Who of the two did not wait. Not every venue says.
+enum class TakerSide { Unknown, Buy, Sell };
+
+/// A trade of the market, in the quote currency and base units. The text is valid for the session.
+struct Trade
+{
+    Time time;
+    double price = 0.0;
+    double size = 0.0;
+    TakerSide side = TakerSide::Unknown;
+    std::uint64_t id = 0; ///< The venue's; 0 where it gives none.
+    std::string_view symbol;
 };
 
 /// Where the program keeps closed candles. Strategies use `Candles`.

@@ -106,6 +106,9 @@ public:
     /// Takes what saveState gave, once, before onResume; throws on bytes that it did not give. Without it nothing is
     /// kept.
     virtual void restoreState(std::string_view bytes) { (void)bytes; }
+    /// A trade, before the candle that it is part of closes. Orders that are sent now meet what comes after all
+    /// trades of its time. Only where trades are stored, and when the plugin's metadata says "trades": true.
+    virtual void onTrade(Context&, const Trade&) {}
 };
 
 } // namespace quarterdeck

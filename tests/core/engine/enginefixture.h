@@ -72,6 +72,7 @@ struct Script {
     std::function<void(Context&)> start;
     std::function<void(Context&, const Bar&)> bar;
     std::function<void(Context&, core::Timestamp)> close;
+    std::function<void(Context&, const core::strategy::MarketTrade&)> trade;
     std::function<void(Context&, const core::execution::Order&)> order;
     std::function<void(Context&, const core::execution::Fill&)> fill;
     std::function<void(Context&)> marginCall;
@@ -86,6 +87,10 @@ public:
     void onStart(Context& context) override { call(m_script.start, context); }
     void onBar(Context& context, const Bar& bar) override { call(m_script.bar, context, bar); }
     void onClose(Context& context, core::Timestamp time) override { call(m_script.close, context, time); }
+    void onTrade(Context& context, const core::strategy::MarketTrade& trade) override
+    {
+        call(m_script.trade, context, trade);
+    }
     void onOrder(Context& context, const core::execution::Order& order) override
     {
         call(m_script.order, context, order);

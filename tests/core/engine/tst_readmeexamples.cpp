@@ -53,6 +53,21 @@ std::vector<market::Candle> upAndDown(std::int64_t first, std::int64_t step)
     return candles;
 }
 
+/// Four trades a minute: the open, the nearer wick, the other one and the close.
+market::TradeColumns tradesOf(const std::vector<market::Candle>& candles)
+{
+    market::TradeColumns trades;
+    for (const market::Candle& each : candles) {
+        const bool rises = each.close > each.open;
+        int quarter = 0;
+        for (const Price price : {each.open, rises ? each.low : each.high, rises ? each.high : each.low, each.close}) {
+            trades.push({each.openTime + std::chrono::seconds(15) * quarter++, price, Quantity(100),
+                         rises ? market::TakerSide::Buy : market::TakerSide::Sell, trades.count() + 1});
+        }
+    }
+    return trades;
+}
+
 /// What an example writes over that market, in order, and why it was suspended.
 QStringList linesOf(const Example& example)
 {
@@ -67,6 +82,10 @@ QStringList linesOf(const Example& example)
     engine::AccountSetup& account = session.account(metadata->name, {});
     account.timeframe = metadata->timeframe.value_or(market::ONE_MINUTE);
     account.warmup = metadata->warmup;
+    account.hearsTrades = metadata->hearsTrades;
+    if (metadata->hearsTrades)
+        session.setup.symbols[0].trades =
+            std::make_shared<const market::TradeColumns>(tradesOf(upAndDown(10'000, 50)));
     account.parameters = *strategy::resolveParameters(*metadata, {});
     account.factory = strategy::luaFactory(metadata->name + ".lua", std::make_shared<const std::string>(example.source));
     QStringList lines;
@@ -124,7 +143,7 @@ void TestReadmeExamples::saysSomethingOfEveryCall_data()
           "ctx:volume_ratio{", "ctx:highest{", "ctx:lowest{", "ctx:roc{", "ctx:series(", ":push(", "ctx:position(",
           "ctx:orders(", "ctx:buy{", "ctx:sell{", "ctx:short{", "ctx:cover{", "ctx:close(", "ctx:target(",
           "ctx:replace(", "ctx:cancel(", "ctx:every(", "ctx:log", "ctx:plot(", "ctx:mark(", "on_start", "on_resume",
-          "on_bar", "on_close", "on_order", "on_fill", "on_margin_call", "on_stop"})
+          "on_bar", "on_close", "on_trade", "on_order", "on_fill", "on_margin_call", "on_stop"})
         QTest::newRow(call) << QString::fromLatin1(call);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/execution/barpath.h"
 #include "core/strategy/luahost.h"
 #include "enginefixture.h"
 #include "tests/core/indicators/indicatorfixture.h"
@@ -20,9 +21,11 @@ struct Shipped {
     int fewestFills;
     int mostFills;
     bool isPair = false;
+    bool hearsTrades = false;
 };
 
 constexpr std::array SHIPPED = {
+    Shipped{"order_flow", 0.5, 30, 400, false, true},
     Shipped{"grid_rsi", 0.8, 20, 200},       Shipped{"momentum_scalp", 1.0, 50, 400},
     Shipped{"wavetrend", 1.0, 30, 200},      Shipped{"pair_ratio", 1.0, 40, 300, true},
     Shipped{"mean_reversion", 1.2, 20, 150}, Shipped{"breakout", 1.2, 10, 80},
@@ -66,6 +69,30 @@ std::vector<market::Candle> companionOf(const std::vector<market::Candle>& candl
     return companion;
 }
 
+/// A dozen trades a minute along the path of each candle, in even seconds: nobody says who took.
+market::TradeColumns tradesOf(const std::vector<market::Candle>& candles)
+{
+    constexpr int STEPS_A_LEG = 4;
+    market::TradeColumns trades;
+    for (const market::Candle& each : candles) {
+        const execution::BarPath path = execution::barPath(each, execution::lowComesFirst(each, 0));
+        int at = 0;
+        for (std::size_t leg = 0; leg + 1 < path.size(); ++leg) {
+            for (int step = 0; step < STEPS_A_LEG; ++step, ++at) {
+                // The last one is the close.
+                const int reached = leg == 2 ? step * STEPS_A_LEG / (STEPS_A_LEG - 1) : step;
+                const std::int64_t way = path[leg + 1].ticks() - path[leg].ticks();
+                // What moves the price far was large.
+                const std::int64_t lots = 1 + way * way;
+                trades.push({each.openTime + std::chrono::seconds(5) * at,
+                             Price(path[leg].ticks() + way * reached / STEPS_A_LEG), Quantity(lots),
+                             market::TakerSide::Unknown, trades.count() + 1});
+            }
+        }
+    }
+    return trades;
+}
+
 void prepare(Session& session, const Shipped& shipped)
 {
     const std::vector<market::Candle> month = fixture::realMonth();
@@ -87,6 +114,10 @@ void prepare(Session& session, const Shipped& shipped)
     engine::AccountSetup& account = session.account(shipped.name, {});
     account.timeframe = *metadata->timeframe;
     account.warmup = metadata->warmup;
+    account.hearsTrades = metadata->hearsTrades;
+    QCOMPARE(metadata->hearsTrades, shipped.hearsTrades);
+    if (shipped.hearsTrades)
+        session.setup.symbols[0].trades = std::make_shared<const market::TradeColumns>(tradesOf(month));
     account.parameters = *strategy::resolveParameters(*metadata, {});
     account.factory = strategy::luaFactory(std::string(shipped.name) + ".lua", source);
 }
@@ -145,6 +176,7 @@ private slots:
     void earnsOnAPairThatComesBack();
     void triesARefusedEntryOnceASignal_data() { addRows(); }
     void triesARefusedEntryOnceASignal();
+    void doesNothingWithoutTrades();
     void doesTheSameTwice_data() { addRows(); }
     void doesTheSameTwice();
     void everyFileBeginsWithItsIdea();
@@ -189,7 +221,7 @@ void TestShippedStrategies::staysWithinItsExposureAndProtected()
 void TestShippedStrategies::earnsOnAPairThatComesBack()
 {
     Session session;
-    prepare(session, SHIPPED[3]);
+    prepare(session, *std::ranges::find_if(SHIPPED, &Shipped::isPair));
     session.setup.rules.costs = {0, 0, 0, 0, {}};
     (void)session.play();
     QVERIFY(session.desk().equity() > session.setup.cash);
@@ -205,6 +237,16 @@ void TestShippedStrategies::triesARefusedEntryOnceASignal()
     QVERIFY(output.of("fill").empty());
     QVERIFY(!output.of("order").empty());
     QVERIFY2(session.desk().state() == engine::AccountState::Running, session.desk().stateReason().c_str());
+}
+
+void TestShippedStrategies::doesNothingWithoutTrades()
+{
+    Session session;
+    prepare(session, *std::ranges::find_if(SHIPPED, &Shipped::hearsTrades));
+    session.setup.symbols[0].trades.reset();
+    const Output output = session.play();
+    QVERIFY(output.of("order").empty());
+    QCOMPARE(output.of("trades_missing").size(), 1U);
 }
 
 void TestShippedStrategies::doesTheSameTwice()

@@ -42,7 +42,7 @@ private slots:
 void TestJsonDeclaration::readsEveryField()
 {
     const auto metadata = fromJson(R"({"name": "n_1", "version": "2", "author": "Ada", "description": "Zählt",
-        "symbols": ["ETH/USD", "BTC/USD"], "timeframe": "5m", "warmup": 7,
+        "symbols": ["ETH/USD", "BTC/USD"], "timeframe": "5m", "warmup": 7, "trades": true,
         "parameters": {"b": {"default": 0.5, "min": 0.25, "max": 2, "step": 0.25, "description": "B"},
                        "a": {"default": "x", "choices": ["x", "y"]},
                        "c": {"default": true}}})");
@@ -54,6 +54,7 @@ void TestJsonDeclaration::readsEveryField()
     QCOMPARE(metadata->symbols.size(), std::size_t(2));
     QCOMPARE(metadata->timeframe->text(), std::string("5m"));
     QCOMPARE(metadata->warmup, 7);
+    QVERIFY(metadata->hearsTrades);
     QCOMPARE(metadata->parameters.size(), std::size_t(3));
     QCOMPARE(metadata->parameters[0].choices, (std::vector<std::string>{"x", "y"}));
     const ParameterSpec& number = metadata->parameters[1];

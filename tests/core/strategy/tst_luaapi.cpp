@@ -18,6 +18,8 @@ class TestLuaApi : public QObject
 
 private slots:
     void readsTheBar();
+    void readsTheTrade();
+    void aSideThatNobodyToldIsNil();
     void readsTheContext();
     void readsCandles();
     void keepsCandleViewsAtTheirTime();
@@ -57,6 +59,35 @@ void TestLuaApi::readsTheBar()
     QCOMPARE(run.bar(100.25, 0.5), std::string());
     QCOMPARE(run.context.logs.at(0),
              std::string("BTC/USD 1m 1640995200000000 100.25 100.75 99.75 100.25 2.5"));
+}
+
+namespace {
+
+/// What a script logs of a trade.
+std::string loggedOf(const MarketTrade& trade, const std::string& body)
+{
+    ScriptRun run("function on_trade(ctx, trade) " + body + " end", {"BTC/USD", "ETH/USD"});
+    run.start();
+    run.strategy->onTrade(run.context, trade);
+    return run.context.reason().empty() ? run.context.logs.at(0) : run.context.reason();
+}
+
+} // namespace
+
+void TestLuaApi::readsTheTrade()
+{
+    const Timestamp time = fromMicroseconds(1'640'995'201'500'000);
+    QCOMPARE(loggedOf({1, {time, Price(10'025), Quantity(150'000'000), market::TakerSide::Sell, 77}},
+                      R"(ctx:log(trade.symbol .. " " .. trade.time .. " " .. trade.price .. " " .. trade.size .. " "
+                                 .. trade.side .. " " .. trade.id))"),
+             std::string("ETH/USD 1640995201500000 100.25 1.5 sell 77"));
+}
+
+void TestLuaApi::aSideThatNobodyToldIsNil()
+{
+    QCOMPARE(loggedOf({0, {{}, Price(1), Quantity(1), market::TakerSide::Unknown, 0}},
+                      "ctx:log(tostring(trade.side))"),
+             std::string("nil"));
 }
 
 void TestLuaApi::readsTheContext()

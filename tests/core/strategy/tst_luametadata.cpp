@@ -20,6 +20,7 @@ private slots:
     void infersTypesOfParameters();
     void keepsIntegersAndNumbersApart();
     void needsNoMoreThanAName();
+    void aHandlerForTradesIsADeclaration();
     void refusesWrongDeclarations_data();
     void refusesWrongDeclarations();
     void namesFileAndLineOfErrors();
@@ -81,6 +82,12 @@ void TestLuaMetadata::needsNoMoreThanAName()
     QVERIFY(metadata->symbols.empty() && !metadata->timeframe && metadata->warmup == 0);
 }
 
+void TestLuaMetadata::aHandlerForTradesIsADeclaration()
+{
+    QVERIFY(readLuaMetadata("a.lua", "strategy = { name = 'a' } function on_trade() end")->hearsTrades);
+    QVERIFY(!readLuaMetadata("a.lua", "strategy = { name = 'a' } function on_bar() end")->hearsTrades);
+}
+
 void TestLuaMetadata::refusesWrongDeclarations_data()
 {
     QTest::addColumn<QString>("source");
@@ -136,7 +143,7 @@ void TestLuaMetadata::refusesWrongDeclarations_data()
     parameter("unknown field", "default = 1, minimum = 0", "no field \"minimum\"");
     row("handler misspelt", "strategy={name='a'} function on_baar() end", "on_baar is no handler");
     row("handler not a function", "strategy={name='a'} on_bar = 5", "on_bar must be a function");
-    row("handler of a later version", "strategy={name='a'} function on_trade() end", "on_trade is no handler");
+    row("handler of a later version", "strategy={name='a'} function on_book() end", "on_book is no handler");
     row("syntax error", "strategy = {", "a.lua:1:");
     row("endless loop", "while true do end", "instructions");
     row("endless allocation", "t = {} while true do t[#t + 1] = {} end", "memory");

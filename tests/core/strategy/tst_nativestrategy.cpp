@@ -24,6 +24,7 @@ struct Scripted final : qd::Strategy
     std::function<void(qd::Context&, const qd::Fill&)> fill;
     std::string state;
     std::chrono::nanoseconds gap{};
+    qd::Trade trade;
 
     void onResume(qd::Context&, std::chrono::nanoseconds stood) override { gap = stood; }
     std::string saveState() override { return state; }
@@ -43,6 +44,7 @@ struct Scripted final : qd::Strategy
         if (bar)
             bar(context, closed);
     }
+    void onTrade(qd::Context&, const qd::Trade& heard) override { trade = heard; }
     void onOrder(qd::Context& context, const qd::Order& step) override
     {
         if (order)
@@ -118,6 +120,7 @@ private slots:
     void forgetsTimersWithTheStrategy();
     void failsToMakeWhatThrowsInCreate();
     void showsTheBar();
+    void showsTheTrade();
     void showsTheSession();
     void givesParametersByTypeAndName();
     void keepsAViewOfCandlesAsItWas();
@@ -220,6 +223,21 @@ void TestNativeStrategy::showsTheBar()
     QCOMPARE(seen.volume, 2.5);
     QCOMPARE(std::string(seen.symbol), std::string("BTC/USD"));
     QCOMPARE(std::string(seen.timeframe), std::string("1m"));
+}
+
+void TestNativeStrategy::showsTheTrade()
+{
+    NativeRun run;
+    const Timestamp time = run.context.now + std::chrono::milliseconds(1'500);
+    run.strategy->onTrade(run.context,
+                          {0, {time, Price(10'025), Quantity(150'000'000), market::TakerSide::Buy, 77}});
+    const qd::Trade& seen = run.scripted->trade;
+    QVERIFY(seen.time == time);
+    QCOMPARE(seen.price, 100.25);
+    QCOMPARE(seen.size, 1.5);
+    QVERIFY(seen.side == qd::TakerSide::Buy);
+    QCOMPARE(seen.id, std::uint64_t(77));
+    QCOMPARE(std::string(seen.symbol), std::string("BTC/USD"));
 }
 
 void TestNativeStrategy::showsTheSession()
