@@ -4,6 +4,7 @@
 
 #include "core/strategy/strategy.h"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -18,6 +19,10 @@ struct LuaLimits {
     std::int64_t instructions = 10'000'000;
     std::size_t memory = 64U << 20;      ///< Bytes of one script's state.
     std::size_t stringLength = 64U << 10; ///< Bytes of one string.
+    /// Of the processor in one callback, counted once that lasts for a second: a bound on what no count of
+    /// instructions sees, such as keys chosen to collide. No honest script comes near it, so that results do not
+    /// depend on the machine.
+    std::chrono::nanoseconds processorTime = std::chrono::seconds(5);
     /// Off only in benchmarks, to show what counting costs: endless loops do not end then.
     bool countInstructions = true;
 };

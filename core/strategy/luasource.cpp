@@ -18,6 +18,10 @@ constexpr std::int64_t MAX_JUMPS = 20'000;
 /// Names times functions around them; a look-up goes through up to some hundred locals of each.
 constexpr std::int64_t MAX_LOOKUPS = 3'000'000;
 
+/// Each may become a constant, which is looked for among those before it: all of them when they are chosen so that
+/// their hashes are alike.
+constexpr std::int64_t MAX_NUMBERS = 20'000;
+
 bool isWordPart(char c)
 {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
@@ -44,6 +48,8 @@ class Words
 public:
     explicit Words(std::string_view source) : m_rest(source) {}
 
+    /// Numbers that were passed so far, those with a point in them twice.
+    [[nodiscard]] std::int64_t numbers() const { return m_numbers; }
     /// The next name or keyword; empty at the end.
     std::string_view next()
     {
@@ -54,6 +60,7 @@ public:
                 // A number may have a sign or a point in it, but no part that counts as a word.
                 if (std::isdigit(static_cast<unsigned char>(word.front())) == 0)
                     return word;
+                ++m_numbers;
             } else if (m_rest.starts_with("--")) {
                 take(2);
                 if (!skipLong())
@@ -113,6 +120,7 @@ private:
     }
 
     std::string_view m_rest;
+    std::int64_t m_numbers = 0;
 };
 
 /// The blocks that a place in the source is in.
@@ -161,6 +169,8 @@ std::optional<std::string> refuseSlowSource(std::string_view source)
     }
     if (jumps > MAX_JUMPS)
         return fmt::format("its source has more than {} of and, or, elseif, goto and break", MAX_JUMPS);
+    if (words.numbers() > MAX_NUMBERS)
+        return fmt::format("its source has more than {} numbers", MAX_NUMBERS);
     if (lookups > MAX_LOOKUPS)
         return "its source has too many names in functions inside of functions";
     return std::nullopt;

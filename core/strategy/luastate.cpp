@@ -11,6 +11,7 @@
 #include <clocale>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <locale.h>
 #include <new>
 
@@ -29,6 +30,10 @@ constexpr int BYTES_PER_INSTRUCTION = 64;
 /// What a string object needs beside its characters.
 constexpr std::size_t STRING_OVERHEAD = 64;
 constexpr int SEARCHED_LEVELS = 64;
+/// Callbacks are over long before that, and cost no look at the clocks then.
+constexpr std::int64_t SECOND = 1'000'000'000;
+/// Charges by library functions between two looks at the clock: one may walk through a whole table.
+constexpr unsigned CHARGES_A_LOOK = 256;
 constexpr std::size_t MAX_MESSAGE = 1000;
 
 /// Numbers are read and written, and strings compared, the same way whatever the user's locale is.
@@ -67,6 +72,13 @@ constexpr std::uint64_t rotate(std::uint64_t value, int bits)
 std::string_view withoutMark(std::string_view source)
 {
     return source.starts_with("\xEF\xBB\xBF") ? source.substr(3) : source;
+}
+
+std::int64_t nanosecondsOf(clockid_t clock)
+{
+    timespec now = {};
+    clock_gettime(clock, &now);
+    return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
 }
 
 int openSandboxProtected(lua_State* lua)
@@ -227,11 +239,27 @@ void LuaState::killOverBudget()
     kill(fmt::format("used up its {} instructions", m_limits.instructions).c_str());
 }
 
+/// The wall's clock is cheap and tells when to ask for the processor's, which other programs do not move.
+void LuaState::watchTime()
+{
+    const std::int64_t now = nanosecondsOf(CLOCK_MONOTONIC_COARSE);
+    if (m_callSeen == 0)
+        m_callSeen = now;
+    if (now - m_callSeen < SECOND || m_dead || !m_limits.countInstructions)
+        return;
+    const std::int64_t used = nanosecondsOf(CLOCK_THREAD_CPUTIME_ID);
+    if (m_watchedFrom == 0)
+        m_watchedFrom = used;
+    else if (used - m_watchedFrom > m_limits.processorTime.count())
+        kill("used more time than it may");
+}
+
 void LuaState::countInstructions(lua_State* lua, lua_Debug* record)
 {
     LuaState& state = of(lua);
     if (!state.m_dead) {
         state.m_budget -= state.m_stepCharge;
+        state.watchTime();
         const bool crowded = lua_getlocal(lua, record, -(MAX_VALUES + 5)) != nullptr;
         if (state.m_tooDeep)
             state.kill("recursed too deeply");
@@ -269,6 +297,8 @@ int LuaState::pushFault(const char* what)
 void LuaState::charge(std::int64_t units)
 {
     m_budget -= units;
+    if (++m_charges % CHARGES_A_LOOK == 0)
+        watchTime();
     if (m_budget < 0 && !m_dead && m_limits.countInstructions)
         killOverBudget();
     if (m_dead)
@@ -286,6 +316,8 @@ void LuaState::reserve(std::size_t bytes)
 void LuaState::chargeGuarded(std::int64_t units)
 {
     m_budget -= units;
+    if (++m_charges % CHARGES_A_LOOK == 0)
+        watchTime();
     if (m_budget < 0 && !m_dead && m_limits.countInstructions)
         killOverBudget();
     if (m_dead)
@@ -397,6 +429,8 @@ bool LuaState::call(int arguments, int results, const char* what)
     const char* outer = std::exchange(m_what, what);
     if (m_depth++ == 0) {
         m_budget = m_limits.instructions - std::exchange(m_owed, 0);
+        m_callSeen = 0;
+        m_watchedFrom = 0;
         m_where[0] = '\0';
     }
     const int status = lua_pcall(m_lua, arguments, results, handler);

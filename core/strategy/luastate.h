@@ -130,6 +130,7 @@ private:
     void noteSize(bool isString, std::size_t size);
     void kill(const char* reason);
     void killOverBudget();
+    void watchTime();
     [[noreturn]] void raiseDeath();
     int pushDeath();
     int pushFault(const char* what);
@@ -151,6 +152,9 @@ private:
     std::int64_t m_stepCharge = HOOK_STEP;
     std::int64_t m_budget = 0;
     std::int64_t m_owed = 0; ///< By the next callback.
+    std::int64_t m_callSeen = 0;  ///< When the callback was first looked at, by the wall; 0 before that.
+    std::int64_t m_watchedFrom = 0; ///< What the thread had used of the processor when it had lasted a second.
+    unsigned m_charges = 0;
     const char* m_what = "";
     std::size_t m_refusedSize = 0; ///< Of the last refusal: Lua asks again after it collected garbage.
     int m_depth = 0;

@@ -76,6 +76,8 @@ private slots:
     void chargesWalksByTheLargestTable();
     void chargesWhatIsWrittenByItsBytes();
     void chargesInstructionsByTheLongestString();
+    void capsTheTimeThatNoCountSees_data();
+    void capsTheTimeThatNoCountSees();
     void capsMemory();
     void collectsGarbageBeforeItRefuses();
     void capsStrings();
@@ -183,6 +185,25 @@ void TestSandboxRules::chargesInstructionsByTheLongestString()
     QVERIFY(has(ended("local s = string.rep('x', 1000)" + loop, capped(100'000)), "instructions"));
 }
 
+void TestSandboxRules::capsTheTimeThatNoCountSees_data()
+{
+    QTest::addColumn<QString>("loop");
+    QTest::newRow("lookups") << QStringLiteral("for i = 1, 16384 do sum = sum + t[i * 16383] end");
+    QTest::newRow("visits") << QStringLiteral("for key in pairs(t) do sum = sum + key end");
+}
+
+/// Every key falls into one place of the table, so that each lookup looks at thousands.
+void TestSandboxRules::capsTheTimeThatNoCountSees()
+{
+    QFETCH(QString, loop);
+    LuaLimits limits = capped(1'000'000'000);
+    limits.processorTime = std::chrono::milliseconds(200);
+    const std::string reason = ended("local t, sum = {}, 0 for i = 1, 16384 do t[i * 16383] = i end while true do " +
+                                         loop.toStdString() + " end",
+                                     limits);
+    QVERIFY2(has(reason, "used more time than it may"), reason.c_str());
+}
+
 void TestSandboxRules::capsMemory()
 {
     const auto filled = [](const char* count) {
@@ -282,6 +303,10 @@ void TestSandboxRules::refusesSourcesThatCompileSlowly_data()
     row("goto", repeated("do goto z end ", 60'000) + "::z::");
     row("break", "while x do " + repeated("if x then break end ", 40'000) + "end");
     row("names", nest(100, 60'000));
+    std::string numbers;
+    for (std::int64_t i = 1; i <= 75'000; ++i)
+        numbers += fmt::format("a={}\n", i * 131'071);
+    row("numbers of one hash", numbers);
 }
 
 void TestSandboxRules::refusesSourcesThatCompileSlowly()
@@ -353,7 +378,7 @@ void TestSandboxRules::refusesSourcesBeyondTheLanguagesOwnLimits_data()
     row("parentheses", "x = " + repeated("(", 100'000) + "1" + repeated(")", 100'000), "overflow");
     row("tables", "x = " + repeated("{", 100'000) + repeated("}", 100'000), "overflow");
     row("operators", "x = " + repeated("- - not ", 100'000) + "1", "overflow");
-    row("powers", "x = 1" + repeated("^1", 100'000), "overflow");
+    row("powers", "x = a" + repeated("^a", 100'000), "overflow");
     row("blocks", repeated("do ", 100'000) + repeated("end ", 100'000), "overflow");
     row("functions", repeated("return function() ", 50'000) + repeated("end ", 50'000), "");
     row("locals", repeated("local a ", 201), "too many local variables");
