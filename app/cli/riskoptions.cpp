@@ -15,6 +15,7 @@ using core::Error;
 using core::ErrorCode;
 using core::Result;
 using core::portfolio::OnBreach;
+using core::portfolio::OnSuspension;
 using core::portfolio::RiskLimit;
 using core::portfolio::RiskLimits;
 using core::portfolio::RiskRequest;
@@ -22,7 +23,7 @@ using core::portfolio::RiskRequest;
 namespace {
 
 constexpr std::array NAMES = {"max-daily-loss", "max-drawdown", "max-exposure",
-                              "max-orders-a-minute", "on-breach"};
+                              "max-orders-a-minute", "on-breach", "on-suspension"};
 
 Error bad(std::string what, std::string remedy = "")
 {
@@ -35,22 +36,32 @@ template <typename T> bool readNumber(std::string_view text, T& value)
     return error == std::errc() && end == text.data() + text.size();
 }
 
-bool setAction(std::string_view text, RiskRequest& risk)
+/// The action of that name; false when there is none.
+template <typename Action> bool setAction(std::string_view text, std::initializer_list<Action> actions, Action& chosen)
 {
-    for (const OnBreach action : {OnBreach::Block, OnBreach::Flatten}) {
+    for (const Action action : actions) {
         if (text == core::portfolio::name(action)) {
-            risk.onBreach = action;
+            chosen = action;
             return true;
         }
     }
     return false;
 }
 
+std::string_view kindOf(std::string_view option)
+{
+    if (option == "on-breach")
+        return "action: block or flatten";
+    return option == "on-suspension" ? "action: keep or close" : "number";
+}
+
 /// Writes one option's value into `risk`; false when it is none.
 bool set(std::string_view option, std::string_view text, RiskRequest& risk)
 {
     if (option == "on-breach")
-        return setAction(text, risk);
+        return setAction(text, {OnBreach::Block, OnBreach::Flatten}, risk.onBreach);
+    if (option == "on-suspension")
+        return setAction(text, {OnSuspension::Keep, OnSuspension::Close}, risk.onSuspension);
     if (option == "max-orders-a-minute")
         return readNumber(text, risk.ordersAMinute.emplace());
     auto& limit = option == "max-daily-loss" ? risk.dailyLoss
@@ -62,8 +73,7 @@ bool set(std::string_view option, std::string_view text, RiskRequest& risk)
 Result<void> readOne(std::string_view option, std::string_view text, RiskRequest& risk)
 {
     if (!set(option, text, risk))
-        return bad(fmt::format("--{}: \"{}\" is no {}", option, text,
-                               option == "on-breach" ? "action: block or flatten" : "number"));
+        return bad(fmt::format("--{}: \"{}\" is no {}", option, text, kindOf(option)));
     if (const auto limits = RiskLimits::make(risk); !limits)
         return bad(fmt::format("--{}: {}", option, limits.error().what), limits.error().remedy);
     return {};
@@ -98,7 +108,9 @@ std::vector<OptionSpec> riskOptionSpecs()
             {"max-exposure", "MULTIPLE", "of the equity, longs and shorts together", true},
             {"max-orders-a-minute", "N", "submitted within 60 s", true},
             {"on-breach", "block|flatten",
-             "refuse entries, or close the positions too (default: block)", true}};
+             "refuse entries, or close the positions too (default: block)", true},
+            {"on-suspension", "keep|close",
+             "what becomes of a suspended strategy's positions (default: keep, with their stops)", true}};
 }
 
 Result<void> readRisk(const Options& options, engine::ReplayRequest& request)

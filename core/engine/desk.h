@@ -157,6 +157,7 @@ private:
     [[nodiscard]] bool isCrowdedFor(const execution::Order& order) const;
     [[nodiscard]] bool isUnprotected(SymbolIndex symbol) const;
     void warnOfUnprotected();
+    void closeAfterSuspension();
     void noteRejected(execution::Reason reason);
     [[nodiscard]] static Error refused(execution::Reason reason);
     void cancelWorking(std::size_t index, execution::Reason reason);

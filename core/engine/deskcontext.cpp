@@ -14,9 +14,9 @@ using execution::Reason;
 
 namespace {
 
-Error heldByRiskLimit()
+Error isForced()
 {
-    return {ErrorCode::Refused, "the order closes a position for a risk limit", ""};
+    return {ErrorCode::Refused, "the order closes a position that the account may not keep", ""};
 }
 
 } // namespace
@@ -128,7 +128,7 @@ Result<void> Desk::cancel(OrderId id)
     for (std::size_t i = 0; i < m_book.working.size(); ++i) {
         if (m_book.working[i].id == id) {
             if (m_book.working[i].forced)
-                return heldByRiskLimit();
+                return isForced();
             cancelWorking(i, Reason::Requested);
             return {};
         }
@@ -143,7 +143,7 @@ Result<OrderId> Desk::replace(OrderId id, const OrderRequest& request)
     if (found == m_book.working.end())
         return Error{ErrorCode::NotFound, "the order is not working any more", ""};
     if (found->forced)
-        return heldByRiskLimit();
+        return isForced();
     // The old one goes only where the new one may come.
     if (sentNow() >= MAX_SENT_AT_ONCE)
         return refused(Reason::TooManyOrders);

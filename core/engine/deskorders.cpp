@@ -53,7 +53,19 @@ void Desk::suspend(std::string_view reason)
         else
             cancelWorking(i, execution::Reason::Suspended);
     }
-    warnOfUnprotected();
+    if (m_setup.risk.onSuspension == portfolio::OnSuspension::Close)
+        closeAfterSuspension();
+    else
+        warnOfUnprotected();
+}
+
+/// What nobody watches any more goes; its stops stay until it is gone.
+void Desk::closeAfterSuspension()
+{
+    if (m_book.halt != execution::Halt::None || m_book.account.isFlat())
+        return;
+    m_stateReason += "; its positions are closed";
+    closePositions();
 }
 
 /// Nothing would end the position if the price went against it.

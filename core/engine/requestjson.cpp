@@ -18,6 +18,8 @@ std::int64_t nanoseconds(Timestamp time)
 Json toJson(const portfolio::RiskRequest& risk)
 {
     Json json = {{"on_breach", portfolio::name(risk.onBreach)}};
+    if (risk.onSuspension == portfolio::OnSuspension::Close)
+        json["on_suspension"] = portfolio::name(risk.onSuspension);
     if (risk.dailyLoss)
         json["daily_loss"] = *risk.dailyLoss;
     if (risk.drawdown)
@@ -35,6 +37,9 @@ portfolio::RiskRequest riskOf(const Json& json)
     const bool flattens =
         json.at("on_breach").get<std::string>() == portfolio::name(portfolio::OnBreach::Flatten);
     risk.onBreach = flattens ? portfolio::OnBreach::Flatten : portfolio::OnBreach::Block;
+    const bool closes =
+        json.value("on_suspension", "") == portfolio::name(portfolio::OnSuspension::Close);
+    risk.onSuspension = closes ? portfolio::OnSuspension::Close : portfolio::OnSuspension::Keep;
     if (json.contains("daily_loss"))
         risk.dailyLoss = json.at("daily_loss").get<double>();
     if (json.contains("drawdown"))

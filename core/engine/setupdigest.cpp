@@ -52,6 +52,8 @@ template <typename Add> void addLimits(const portfolio::RiskLimits& risk, const 
     addOne("max_orders_a_minute", risk.ordersAMinute);
     if (risk.isOn())
         add("on_breach", std::string(portfolio::name(risk.onBreach)));
+    if (risk.onSuspension == portfolio::OnSuspension::Close)
+        add("on_suspension", std::string(portfolio::name(risk.onSuspension)));
 }
 
 /// A smallest order only where there is one, for the same reason.

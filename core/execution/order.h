@@ -104,7 +104,7 @@ struct Order {
     BracketLeg leg = BracketLeg::None;
     Liquidity liquidity = Liquidity::Undecided; ///< Of limits; whatever goes to market takes.
     bool reduceOnly = false;
-    bool forced = false;      ///< Closes a position for a risk limit; not the strategy's to cancel.
+    bool forced = false;      ///< Closes a position for a risk limit or a suspension; not the strategy's to cancel.
     bool triggered = false;   ///< The stop was reached: a market or a limit order from then on.
     Quantity size;            ///< Positive.
     Quantity filled;          ///< Positive, at most size.

@@ -44,6 +44,11 @@ std::string_view name(RiskLimit limit)
     return "";
 }
 
+std::string_view name(OnSuspension action)
+{
+    return action == OnSuspension::Close ? "close" : "keep";
+}
+
 std::string_view name(OnBreach action)
 {
     return action == OnBreach::Flatten ? "flatten" : "block";
@@ -53,6 +58,7 @@ Result<RiskLimits> RiskLimits::make(const RiskRequest& request)
 {
     RiskLimits limits;
     limits.onBreach = request.onBreach;
+    limits.onSuspension = request.onSuspension;
     if (auto taken = takeFraction(
             request.dailyLoss, "the daily loss limit",
             "Write it as a fraction of the equity at 00:00 UTC, such as 0.05.", limits.dailyLoss);

@@ -16,9 +16,12 @@ enum class RiskLimit : std::uint8_t { DailyLoss, Drawdown, Exposure, OrderRate }
 inline constexpr std::size_t RISK_LIMITS = 4;
 /// What a breach brings: entries are refused, or the positions are closed as well.
 enum class OnBreach : std::uint8_t { Block, Flatten };
+/// What becomes of the positions of a strategy that is suspended: they are kept, with the stops that they have, or closed.
+enum class OnSuspension : std::uint8_t { Keep, Close };
 
 [[nodiscard]] std::string_view name(RiskLimit limit);   ///< "daily_loss", "drawdown", "exposure", "order_rate"
 [[nodiscard]] std::string_view name(OnBreach action);   ///< "block", "flatten"
+[[nodiscard]] std::string_view name(OnSuspension action); ///< "keep", "close"
 
 /// The limits in the numbers people use; what is not given is not limited.
 struct RiskRequest {
@@ -27,6 +30,7 @@ struct RiskRequest {
     std::optional<double> exposure;  ///< L + S as a multiple of the equity.
     std::optional<std::int64_t> ordersAMinute;
     OnBreach onBreach = OnBreach::Block;
+    OnSuspension onSuspension = OnSuspension::Keep;
 
     bool operator==(const RiskRequest&) const = default;
 };
@@ -39,6 +43,7 @@ struct RiskLimits {
     std::int64_t exposure = 0;
     std::int64_t ordersAMinute = 0;
     OnBreach onBreach = OnBreach::Block;
+    OnSuspension onSuspension = OnSuspension::Keep;
 
     /// Fails with InvalidInput on a fraction outside (0, 1), a multiple outside (0, 1000] or a number of
     /// orders outside 1 to 10,000.

@@ -354,7 +354,7 @@ private slots:
         const auto listed = cli.run({QStringLiteral("strategies"), QStringLiteral("list"),
                                      QStringLiteral("--json")})
                                 .json()["strategies"];
-        QCOMPARE(listed.size(), std::size_t(7));
+        QCOMPARE(listed.size(), std::size_t(8));
         for (const auto& entry : listed)
             QCOMPARE(entry["state"].get<std::string>(), std::string("unknown"));
 

@@ -149,13 +149,15 @@ private slots:
         QVERIFY(!none->strategies[0].risk);
         const auto request = read({"--strategy", "x", "--strategy", "y:a=1", "--max-drawdown", "y=0.1",
                                    "--max-daily-loss", "0.05", "--max-drawdown", "0.2", "--max-exposure=1.0",
-                                   "--max-orders-a-minute", "30", "--on-breach=y=flatten"});
+                                   "--max-orders-a-minute", "30", "--on-breach=y=flatten",
+                                   "--on-suspension", "close"});
         QVERIFY2(request.ok(), request.ok() ? "" : request.error().what.c_str());
         core::portfolio::RiskRequest wanted;
         wanted.dailyLoss = 0.05;
         wanted.drawdown = 0.2;
         wanted.exposure = 1.0;
         wanted.ordersAMinute = 30;
+        wanted.onSuspension = core::portfolio::OnSuspension::Close;
         QVERIFY(request->risk == wanted);
         QVERIFY(!request->strategies[0].risk);
         wanted.drawdown = 0.1;
@@ -173,7 +175,7 @@ private slots:
              {std::pair("max-daily-loss", "0"), {"max-daily-loss", "1"}, {"max-daily-loss", "5%"},
               {"max-daily-loss", "nan"}, {"max-drawdown", "-0.1"}, {"max-drawdown", ""},
               {"max-exposure", "0"}, {"max-exposure", "1001"}, {"max-orders-a-minute", "0"},
-              {"max-orders-a-minute", "1.5"}, {"max-orders-a-minute", "10001"}, {"on-breach", "sell"},
+              {"max-orders-a-minute", "1.5"}, {"max-orders-a-minute", "10001"}, {"on-breach", "sell"}, {"on-suspension", "sell"},
               {"max-drawdown", "z=0.1"}, {"max-drawdown", "x="}, {"max-drawdown", "=0.1"}})
             QTest::addRow("%s %s", option, value)
                 << QString::fromUtf8(option) << QString::fromUtf8(value);

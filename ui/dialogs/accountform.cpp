@@ -248,6 +248,9 @@ void AccountForm::addLimits(QFormLayout& form)
     m_onBreach =
         addChoice(form, tr("Beyond a limit"), {tr("block entries"), tr("close positions")},
                   tr("What happens to an account beyond one of these limits"));
+    m_onSuspension =
+        addChoice(form, tr("When suspended"), {tr("keep positions"), tr("close positions")},
+                  tr("What becomes of the positions of a strategy that fails or runs over a cap"));
 }
 
 core::portfolio::RiskRequest AccountForm::risk() const
@@ -263,6 +266,8 @@ core::portfolio::RiskRequest AccountForm::risk() const
         risk.ordersAMinute = std::llround(m_orders->value());
     risk.onBreach = m_onBreach->currentIndex() == 1 ? core::portfolio::OnBreach::Flatten
                                                     : core::portfolio::OnBreach::Block;
+    risk.onSuspension = m_onSuspension->currentIndex() == 1 ? core::portfolio::OnSuspension::Close
+                                                            : core::portfolio::OnSuspension::Keep;
     return risk;
 }
 
@@ -273,6 +278,7 @@ void AccountForm::setRisk(const core::portfolio::RiskRequest& risk)
     m_exposure->setValue(risk.exposure.value_or(0.0));
     m_orders->setValue(static_cast<double>(risk.ordersAMinute.value_or(0)));
     m_onBreach->setCurrentIndex(risk.onBreach == core::portfolio::OnBreach::Flatten ? 1 : 0);
+    m_onSuspension->setCurrentIndex(risk.onSuspension == core::portfolio::OnSuspension::Close ? 1 : 0);
 }
 
 core::Result<void> AccountForm::addTo(core::engine::ReplayRequest& request) const

@@ -69,6 +69,7 @@ private:
     QDoubleSpinBox* m_exposure = nullptr;
     QDoubleSpinBox* m_orders = nullptr;
     QComboBox* m_onBreach = nullptr;
+    QComboBox* m_onSuspension = nullptr;
     QComboBox* m_path = nullptr;
     QComboBox* m_detail = nullptr;
     QComboBox* m_limits = nullptr;

@@ -186,7 +186,7 @@ Explanation explainOrder(const EngineSnapshot& snapshot, core::AccountIndex acco
         explanation.lines.append(terms);
     if (order.forced)
         explanation.lines.append(
-            Text::tr("A risk limit was exceeded, and this order closes the position for it."));
+            Text::tr("The account closes the position: a risk limit was exceeded, or the strategy was suspended."));
     if (order.isWorking()) {
         explanation.title = Text::tr("Why did order %1 not fill?").arg(order.id.value);
         explanation.lines.append(waitingLine(snapshot, units, order));

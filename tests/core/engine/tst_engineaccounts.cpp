@@ -97,6 +97,7 @@ private slots:
     void callsAccountsAndSymbolsInTheirOrder();
     void anExceptionSuspendsTheStrategy();
     void aSuspendedStrategyKeepsItsExits();
+    void aSuspensionClosesWhatItIsToClose();
     void aSuspensionWarnsOfPositionsWithoutAStop_data();
     void aSuspensionWarnsOfPositionsWithoutAStop();
     void aHundredRejectionsInARowSuspend();
@@ -238,6 +239,29 @@ void TestEngineAccounts::aSuspendedStrategyKeepsItsExits()
     QCOMPARE(ends.at("5"), std::string("rejected suspended"));
     // The position itself is kept.
     QCOMPARE(session.desk().book().account.position(0).quantity.lots(), 300);
+}
+
+void TestEngineAccounts::aSuspensionClosesWhatItIsToClose()
+{
+    Session session;
+    session.symbol("BTC/USD", {flat(0, 1'000), flat(1, 1'000), flat(2, 990), flat(3, 800)});
+    Script script;
+    script.bar = [](Context& context, const Bar& bar) {
+        if (bar.candle.openTime == minute(0))
+            QVERIFY(context.submit(marketOrder(Side::Buy, 10.0)).ok());
+        if (bar.candle.openTime != minute(1))
+            return;
+        QVERIFY(context.submit(stopOrder(Side::Sell, 4.0, 9.0)).ok());
+        throw std::runtime_error("a mistake");
+    };
+    session.account("one", script).risk.onSuspension = portfolio::OnSuspension::Close;
+    const Output output = session.play();
+    const auto fills = output.of("fill");
+    QCOMPARE(fills.size(), 2U);
+    QCOMPARE(fills[1]["price"], std::string("9.90"));
+    QVERIFY(session.desk().book().account.isFlat());
+    QVERIFY(output.of("position_unprotected").empty());
+    QCOMPARE(session.desk().stateReason(), std::string("a mistake; its positions are closed"));
 }
 
 void TestEngineAccounts::aSuspensionWarnsOfPositionsWithoutAStop_data()

@@ -140,9 +140,10 @@ void TestSessionKeeping::requestsReadBackTheSame()
         request.detail = std::array{core::execution::Detail::Path, core::execution::Detail::Candles,
                                     core::execution::Detail::Trades}[static_cast<std::size_t>(i % 3)];
         if (i % 3 == 1)
-            request.risk = {fraction(), fraction(), {}, i, core::portfolio::OnBreach::Flatten};
+            request.risk = {fraction(), fraction(), {}, i, core::portfolio::OnBreach::Flatten,
+                            core::portfolio::OnSuspension::Close};
         if (i % 5 == 2)
-            request.strategies[0].risk = core::portfolio::RiskRequest{{}, {}, fraction(), {}, {}};
+            request.strategies[0].risk = core::portfolio::RiskRequest{{}, {}, fraction(), {}, {}, {}};
         request.seed = (static_cast<std::uint64_t>(dice()) << 33) + dice();
         const auto again = requestFromJson(toJson(request));
         QVERIFY2(again.ok(), again.ok() ? "" : again.error().message().c_str());

@@ -198,6 +198,7 @@ private slots:
         wanted.risk.exposure = 1.25;
         wanted.risk.ordersAMinute = 30;
         wanted.risk.onBreach = core::portfolio::OnBreach::Flatten;
+        wanted.risk.onSuspension = core::portfolio::OnSuspension::Close;
         ReplaySetupDialog dialog(strategies(), coverage(), {});
         dialog.setRequest(wanted);
         const auto request = dialog.request();
