@@ -19,6 +19,7 @@ namespace {
 /// A letter says what follows: i and d a number and ';' (doubles by their bits), s a length, ':' and the
 /// bytes, { keys and values in turn up to }, T and F nothing. Keys ascend by their bytes.
 constexpr std::string_view HEADER = "state1\n";
+constexpr const char* TOO_LARGE = "ctx.state is larger than 1 MB";
 constexpr int MAX_DEPTH = 32;
 constexpr int SLOTS_A_LEVEL = 4;
 /// About what takes as long: instructions for a table that is met, bytes that are written in one.
@@ -237,17 +238,25 @@ private:
             lua_pop(m_lua, 1);
         }
     }
+    /// No more of them are held than may be kept.
     std::vector<std::string> sortedKeys(int index, const std::string& path) const
     {
         std::vector<std::string> keys;
         std::string fault;
+        std::size_t size = m_out.size();
         for (lua_pushnil(m_lua); lua_next(m_lua, index) != 0; lua_pop(m_lua, 1)) {
             std::string key;
-            if (appendScalar(m_lua, lua_gettop(m_lua) - 1, key))
+            const bool isPlain = appendScalar(m_lua, lua_gettop(m_lua) - 1, key);
+            size += key.size();
+            if (isPlain && size <= MAX_STATE_BYTES)
                 keys.push_back(std::move(key));
-            else if (const std::string kind = kindOf(m_lua, -2); fault.empty() || kind < fault)
+            if (isPlain)
+                continue;
+            if (const std::string kind = kindOf(m_lua, -2); fault.empty() || kind < fault)
                 fault = kind;
         }
+        if (size > MAX_STATE_BYTES)
+            throw Unkept(TOO_LARGE);
         if (!fault.empty())
             throw Unkept(fmt::format("{} has a {} as a key", path, fault));
         std::ranges::sort(keys);
@@ -276,7 +285,7 @@ private:
     void checkSize() const
     {
         if (m_out.size() > MAX_STATE_BYTES)
-            throw Unkept("ctx.state is larger than 1 MB");
+            throw Unkept(TOO_LARGE);
     }
 
     lua_State* m_lua;

@@ -152,6 +152,8 @@ void TestSavedState::refusesWhatCannotBeKept_data()
         "ctx.state.s is a text longer than 64 KB");
     row("long key", "ctx.state.t = { [string.rep('x', 65000) .. string.rep('x', 537)] = 1 }",
         "ctx.state.t has a text longer than 64 KB as a key");
+    row("large names, and a table for one",
+        "for i = 1, 60 do ctx.state[string.rep('x' .. i, 20000)] = i end ctx.state[{}] = 0", "larger than 1 MB");
     row("many", "for i = 1, 200000 do ctx.state[i] = i end", "larger than 1 MB");
 }
 
