@@ -16,6 +16,12 @@ if(CCACHE)
         CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} ${CCACHE})
 endif()
 
+# There are some two hundred test programs to link. What users run is linked by the system's own linker.
+find_program(LLD ld.lld)
+if(LLD AND BUILD_TESTING)
+    add_link_options(-fuse-ld=lld)
+endif()
+
 add_library(quarterdeck_options INTERFACE)
 target_include_directories(quarterdeck_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(quarterdeck_options INTERFACE

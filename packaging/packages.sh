@@ -23,7 +23,7 @@ WAYLAND_PACKAGES=(qt6-wayland)
 # server of their own.
 TEST_PACKAGES=(
     libqt6sql6-sqlite libqt6sql6-psql fonts-inter fonts-jetbrains-mono
-    librapidcheck-dev libbenchmark-dev minisign postgresql-15
+    librapidcheck-dev libbenchmark-dev minisign postgresql-15 lld
 )
 
 FUZZ_PACKAGES=(clang-14 libclang-rt-14-dev)
