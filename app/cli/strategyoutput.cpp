@@ -123,6 +123,7 @@ Json toJson(const strategy::CatalogEntry& entry)
         {"symbols", symbols},
         {"timeframe", entry.metadata.timeframe ? Json(entry.metadata.timeframe->text()) : Json()},
         {"warmup", entry.metadata.warmup},
+        {"trades", entry.metadata.hearsTrades},
         {"parameters", parametersJson(entry.metadata)},
         {"approval", approvalJson(entry.approval)},
         {"signature", signatureJson(entry.signature)}};

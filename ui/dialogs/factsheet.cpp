@@ -87,6 +87,8 @@ void addFacts(QFormLayout& form, const CatalogEntry& entry, QWidget* parent)
     add(FactSheet::tr("Warm-up"), metadata.warmup == 1
                                       ? FactSheet::tr("1 candle")
                                       : FactSheet::tr("%1 candles").arg(metadata.warmup));
+    add(FactSheet::tr("Acts on"), metadata.hearsTrades ? FactSheet::tr("closed candles and each trade")
+                                                       : FactSheet::tr("closed candles"));
     add(FactSheet::tr("Size"),
         FactSheet::tr("%1 bytes")
             .arg(format::count(static_cast<std::int64_t>(entry.size))));

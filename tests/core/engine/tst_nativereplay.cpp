@@ -18,6 +18,45 @@ namespace {
 
 constexpr int CANDLES = 2000;
 
+/// Acts inside of bars.
+constexpr const char* TAPE = R"(
+strategy = { name = "tape", symbols = { "BTC/USD" }, timeframe = "1m" }
+local net, position = 0
+function on_start(ctx) position = ctx:position() end
+function on_trade(ctx, trade)
+  net = net + (trade.side == "buy" and trade.size or -trade.size)
+  if trade.id % 5 ~= 0 then return end
+  if not position.flat then
+    ctx:close()
+  elseif net > 0 then
+    ctx:buy{ size = 0.1, stop_loss = trade.price * 0.999 }
+  else
+    ctx:short{ size = 0.1, stop_loss = trade.price * 1.001 }
+  end
+end
+)";
+
+/// Four trades for each stored minute of BTC/USD, at its corners.
+void writeTrades(const history::DatabaseUrl& url)
+{
+    auto store = history::openHistory(url);
+    const Symbol symbol = *Symbol::parse("BTC/USD");
+    const auto candles = (*store)->candles(symbol, market::ONE_MINUTE, {});
+    market::TradeColumns trades;
+    for (std::size_t i = 0; i < candles->size(); ++i) {
+        const market::Candle each = candles->at(i);
+        int quarter = 0;
+        for (const Price price : {each.open, each.low, each.high, each.close}) {
+            const std::uint64_t id = trades.count() + 1;
+            trades.push({each.openTime + std::chrono::seconds(15) * quarter++, price,
+                         Quantity(static_cast<std::int64_t>(1 + id * 7 % 13)),
+                         id * 3 % 7 < 3 ? market::TakerSide::Buy : market::TakerSide::Sell, id});
+        }
+    }
+    if (!(*store)->writeTrades(symbol, trades))
+        qFatal("no trades");
+}
+
 /// The lines of trades.jsonl without what tells one session or one file from another.
 std::vector<nlohmann::json> trades(const ReplaySummary& replay)
 {
@@ -96,6 +135,7 @@ private slots:
 
     void tradesLikeTheScripts();
     void tradesLikeTheShippedScript();
+    void hearsTheTradesThatTheScriptHears();
     void suspendsTheOneThatThrowsAndGoesOn_data();
     void suspendsTheOneThatThrowsAndGoesOn();
     void runsOnePluginOnSeveralThreads();
@@ -120,6 +160,21 @@ void TestNativeReplay::tradesLikeTheShippedScript()
     ReplayRequest native = script;
     native.strategies[0].name = "sma_cross_native";
     compare(script, places, places, native);
+}
+
+void TestNativeReplay::hearsTheTradesThatTheScriptHears()
+{
+    QTemporaryDir folder;
+    const fixture::ReplayWorkspace workspace(folder.path().toStdString());
+    workspace.fill(300);
+    workspace.writeStrategy("tape", TAPE);
+    writeTrades(workspace.places().history);
+    ReplayPlaces natives = placesOf("tape");
+    natives.history = workspace.places().history;
+    approve(natives, fs::path(TWINS) / "tape.so");
+    ReplayRequest request;
+    request.strategies = {{"tape", {}}};
+    compare(request, workspace.places(), natives, request);
 }
 
 void TestNativeReplay::suspendsTheOneThatThrowsAndGoesOn_data()
