@@ -36,6 +36,7 @@ local SECOND = 1000000
 local p, atr, position
 local sizes = {}     -- a ring of the last trades' sizes, positive where they were bought
 local place = 0      -- in the ring
+local seen = 0       -- of its places
 local net, all = 0, 0
 local last, side     -- price and side of the trade before
 local entered, left  -- when
@@ -60,13 +61,15 @@ local function taken(trade)
 end
 
 local function imbalance(trade)
-  place = place % p.window + 1
+  local window = p.window
+  place = place % window + 1
+  if seen < window then seen = seen + 1 end
   local gone = sizes[place] or 0
   local signed = taken(trade) * trade.size
   sizes[place] = signed
   net = net + signed - gone
   all = all + math.abs(signed) - math.abs(gone)
-  if #sizes < p.window or all <= 0 then return 0 end
+  if seen < window or all <= 0 then return 0 end
   return net / all
 end
 

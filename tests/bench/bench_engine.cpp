@@ -111,10 +111,10 @@ template <typename T> strategy::StrategyFactory native()
     };
 }
 
-std::string script()
+std::string script(const char* name)
 {
     std::ostringstream text;
-    text << std::ifstream(QUARTERDECK_SOURCE_DIR "/strategies/sma_cross.lua").rdbuf();
+    text << std::ifstream(std::string(QUARTERDECK_SOURCE_DIR "/strategies/") + name + ".lua").rdbuf();
     return text.str();
 }
 
@@ -157,7 +157,8 @@ public:
     void append(AccountIndex, std::span<const portfolio::EquityPoint>) override {}
 };
 
-void run(benchmark::State& state, const EngineSetup& setup)
+/// `events` are those of one run.
+void run(benchmark::State& state, const EngineSetup& setup, std::size_t events = BARS)
 {
     Drain drain;
     std::int64_t fills = 0;
@@ -172,7 +173,7 @@ void run(benchmark::State& state, const EngineSetup& setup)
         engine.finish();
         fills = engine.fills();
     }
-    state.SetItemsProcessed(static_cast<std::int64_t>(BARS) * state.iterations());
+    state.SetItemsProcessed(static_cast<std::int64_t>(events) * state.iterations());
     state.counters["fills"] = static_cast<double>(fills);
 }
 
@@ -193,11 +194,56 @@ void BM_NoStrategy(benchmark::State& state)
     run(state, setupOf(native<strategy::Strategy>()));
 }
 
+/// Ten trades for each of the first bars, at their corners and between.
+std::shared_ptr<const market::TradeColumns> trades(std::size_t bars)
+{
+    auto made = std::make_shared<market::TradeColumns>();
+    for (std::size_t i = 0; i < bars; ++i) {
+        const market::Candle bar = candles()->at(i);
+        for (int at = 0; at < 10; ++at) {
+            const Price price = at == 0   ? bar.open
+                                : at == 9 ? bar.close
+                                : at == 3 ? bar.low
+                                : at == 6 ? bar.high
+                                          : Price((bar.low.ticks() * (9 - at) + bar.high.ticks() * at) / 9);
+            made->push({bar.openTime + std::chrono::seconds(6) * at, price,
+                        Quantity(static_cast<std::int64_t>(1 + (i * 31 + static_cast<std::size_t>(at) * 17) % 97)),
+                        at % 3 == 0 ? market::TakerSide::Buy : market::TakerSide::Sell, 0});
+        }
+    }
+    return made;
+}
+
+/// Items are trades. With `hears` false the same trades only resolve what reaches an order.
+void runTrades(benchmark::State& state, bool hears)
+{
+    constexpr std::size_t BARS_OF_TRADES = 50'000;
+    const std::string source = script("order_flow");
+    const auto metadata = strategy::readLuaMetadata("order_flow.lua", source);
+    EngineSetup setup = setupOf(strategy::luaFactory("order_flow.lua", std::make_shared<const std::string>(source)),
+                                *strategy::resolveParameters(*metadata, {{"entry", "0.1"}}));
+    market::CandleColumns bars;
+    for (std::size_t i = 0; i < BARS_OF_TRADES; ++i)
+        bars.push(candles()->at(i));
+    setup.symbols[0].candles = std::make_shared<const market::CandleColumns>(std::move(bars));
+    setup.symbols[0].trades = trades(BARS_OF_TRADES);
+    setup.accounts[0].hearsTrades = hears;
+    run(state, setup, setup.symbols[0].trades->count());
+}
+void BM_LuaOrderFlow(benchmark::State& state)
+{
+    runTrades(state, true);
+}
+void BM_LuaOrderFlowDeaf(benchmark::State& state)
+{
+    runTrades(state, false);
+}
+
 void runLua(benchmark::State& state, bool counted)
 {
     strategy::LuaLimits limits;
     limits.countInstructions = counted;
-    const std::string source = script();
+    const std::string source = script("sma_cross");
     const auto metadata = strategy::readLuaMetadata("sma_cross.lua", source);
     run(state, setupOf(strategy::luaFactory("sma_cross.lua", std::make_shared<const std::string>(source), limits),
                        *strategy::resolveParameters(*metadata, {})));
@@ -278,5 +324,7 @@ BENCHMARK(BM_NativeFillEveryBar)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_NoStrategy)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_LuaSmaCrossWithCaps)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_LuaSmaCrossWithoutHook)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_LuaOrderFlow)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_LuaOrderFlowDeaf)->Unit(benchmark::kMillisecond);
 
 } // namespace
