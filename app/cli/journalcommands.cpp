@@ -6,6 +6,7 @@
 #include "core/journal/reader.h"
 #include "core/journal/sessionfolder.h"
 #include "core/journal/verify.h"
+#include "core/trust/journalseal.h"
 
 #include <fmt/format.h>
 
@@ -114,7 +115,8 @@ int verifySystem(Invocation& invocation)
 {
     Console& console = invocation.console();
     const fs::path file = invocation.systemJournal();
-    const auto report = journal::verifySystemJournal(file);
+    const core::trust::WorkspaceSeal seal(invocation.trustFolder());
+    const auto report = journal::verifySystemJournal(file, &seal);
     if (!report)
         return console.fail(report.error());
     tell(invocation, *report);

@@ -18,6 +18,16 @@ std::string Sha256Digest::hex() const
     return text;
 }
 
+std::optional<Sha256Digest> Sha256Digest::parse(std::string_view hex)
+{
+    Sha256Digest digest;
+    std::size_t length = 0;
+    const bool read = sodium_hex2bin(digest.bytes.data(), digest.bytes.size(), hex.data(), hex.size(), nullptr, &length,
+                                     nullptr) == 0;
+    // It would take capital letters too.
+    return read && length == digest.bytes.size() && digest.hex() == hex ? std::optional(digest) : std::nullopt;
+}
+
 Sha256::Sha256() : m_state(std::make_unique<State>())
 {
     crypto_hash_sha256_init(&m_state->sodium);

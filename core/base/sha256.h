@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,6 +19,8 @@ struct Sha256Digest {
     auto operator<=>(const Sha256Digest&) const = default;
     /// 64 lowercase hexadecimal digits.
     [[nodiscard]] std::string hex() const;
+    /// What hex() gave; nothing for any other text.
+    [[nodiscard]] static std::optional<Sha256Digest> parse(std::string_view hex);
 };
 
 /// Computes SHA-256 (FIPS 180-4) in pieces, by libsodium.

@@ -121,34 +121,23 @@ std::string readTail(const Handle& handle)
     return tail;
 }
 
-/// Where the file ends: what the next line follows.
-struct End
-{
-    std::int64_t seq = 0;
-    Sha256Digest chain;
-};
-
-/// Nothing when the last line is not one of a chained journal.
-std::optional<End> endOf(std::string_view tail)
+/// Where the file ends: what the next line follows. Nothing when the last line is not one of a chained journal.
+std::optional<JournalEnd> endOf(std::string_view tail)
 {
     if (tail.empty())
-        return End{};
+        return JournalEnd{};
     tail.remove_suffix(1);
     const std::string_view line = tail.substr(tail.rfind('\n') + 1);
     const auto parts = splitChained(line);
     const auto json = nlohmann::json::parse(line, nullptr, false);
-    if (!parts || !json.is_object() || !json.contains("seq") || !json["seq"].is_number_integer())
+    const auto chain = parts ? Sha256Digest::parse(parts->chain) : std::nullopt;
+    if (!chain || !json.is_object() || !json.contains("seq") || !json["seq"].is_number_integer())
         return std::nullopt;
-    End end;
-    end.seq = json["seq"].get<std::int64_t>();
-    for (std::size_t i = 0; i < end.chain.bytes.size(); ++i)
-        end.chain.bytes[i] =
-            static_cast<std::uint8_t>(std::stoi(std::string(parts->chain.substr(2 * i, 2)), nullptr, 16));
-    return end;
+    return JournalEnd{json["seq"].get<std::int64_t>(), *chain};
 }
 
-/// The lines of the batch behind `end`.
-std::string linesOf(const RecordBatch& batch, End end)
+/// The lines of the batch behind `end`, which is theirs then.
+std::string linesOf(const RecordBatch& batch, JournalEnd& end)
 {
     // What is before a line is like no other line's: a name for what begins here.
     LineFormat format("workspace", end.chain.hex());
@@ -199,13 +188,28 @@ Result<void> writeWhole(const Handle& handle, const fs::path& file, std::string_
     return cannotWrite(file, fault);
 }
 
+/// What the seal knows and the file does not bear out, if anything.
+RecordBatch findingsOf(const JournalSeal& seal, const JournalEnd& end)
+{
+    RecordBatch findings;
+    const auto add = [&](const char* event) -> RecordBatch& {
+        return findings.add(Stream::system(), Level::Error, event, SystemClock().now(), {});
+    };
+    const auto sealed = seal.read();
+    if (!sealed)
+        add("seal_refused").text("reason", sealed.error().what);
+    else if (*sealed && ((*sealed)->seq > end.seq || ((*sealed)->seq == end.seq && (*sealed)->chain != end.chain)))
+        add("lines_missing").integer("sealed", (*sealed)->seq).integer("found", end.seq);
+    return findings;
+}
+
 /// What a killed program left of a line goes aside.
 Result<void> cutTorn(const Handle& handle, const fs::path& file)
 {
     const auto pieces = recoverTorn(file.parent_path());
     if (!pieces)
         return pieces.error();
-    const auto end = endOf(readTail(handle));
+    auto end = endOf(readTail(handle));
     if (!end)
         return damaged(file);
     RecordBatch note;
@@ -244,15 +248,21 @@ Result<void> SystemJournal::append(const RecordBatch& batch, const Known& known)
             return cut;
         tail = readTail(handle);
     }
-    const auto end = endOf(tail);
+    auto end = endOf(tail);
     if (!end)
         return damaged(m_file);
     if (known && known(tail))
         return {};
-    const std::string lines = linesOf(batch, *end);
+    std::string lines = m_seal ? linesOf(findingsOf(*m_seal, *end), *end) : std::string();
+    lines += linesOf(batch, *end);
     if (auto fits = checkLengths(lines); !fits)
         return fits;
-    return writeWhole(handle, m_file, lines);
+    if (auto written = writeWhole(handle, m_file, lines); !written)
+        return written;
+    // The lines are told; a seal that stays behind takes nothing from them.
+    if (m_seal)
+        static_cast<void>(m_seal->write(*end).ok());
+    return {};
 }
 
 } // namespace core::journal

@@ -80,11 +80,21 @@ public:
             m_bytesTotal += static_cast<std::int64_t>(fs::file_size(file, fault));
     }
 
-    /// One file alone, chained.
-    Result<VerifyReport> runOn(const fs::path& file)
+    /// One file alone, chained, as far as its seal.
+    Result<VerifyReport> runOn(const fs::path& file, const JournalSeal* seal)
     {
+        const auto sealed = seal ? seal->read() : Result<std::optional<JournalEnd>>(std::nullopt);
+        if (sealed)
+            m_sealed = *sealed;
         if (const auto done = checkStream(file, true); !done)
             return done.error();
+        const std::string name = file.filename().string();
+        const std::int64_t lines = m_report.files.back().lines;
+        if (!sealed)
+            addFault(name, lines, "cannot be told to be the last: " + sealed.error().what);
+        else if (m_sealed && m_report.good() && lines < m_sealed->seq)
+            addFault(name, lines + 1,
+                     fmt::format("is missing at the end, and so are those after it: there were {}", m_sealed->seq));
         return std::move(m_report);
     }
 
@@ -165,6 +175,8 @@ private:
             why = seqFault(head->seq, reader.number());
         if (why.empty() && chain != nullptr)
             why = chainFault(reader.line(), *chain);
+        if (why.empty() && m_sealed && reader.number() == m_sealed->seq && *chain != m_sealed->chain)
+            why = "is another one than was written: it and those after it were made anew";
         if (!why.empty())
             addFault(file, reader.number(), why);
         return why.empty();
@@ -291,19 +303,20 @@ private:
     const std::vector<fs::path> m_files;
     std::int64_t m_bytesTotal = 0;
     std::int64_t m_bytesDone = 0;
+    std::optional<JournalEnd> m_sealed; ///< Of a file that is checked alone.
     VerifyReport m_report;
 };
 
 } // namespace
 
-Result<VerifyReport> verifySystemJournal(const fs::path& file)
+Result<VerifyReport> verifySystemJournal(const fs::path& file, const JournalSeal* seal)
 {
     std::error_code fault;
     if (!fs::is_regular_file(file, fault))
         return Error{ErrorCode::NotFound, fmt::format("there is no {} yet", file.string()),
                      "It begins with the first strategy that is approved, loaded or refused."};
     const std::function<bool(double)> silent;
-    return Verifier(file.parent_path(), silent).runOn(file);
+    return Verifier(file.parent_path(), silent).runOn(file, seal);
 }
 
 Result<VerifyReport> verifyJournal(const fs::path& folder,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/journal/journalseal.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -48,8 +49,9 @@ struct VerifyReport
                                                  const std::function<bool(double)>& progress = {});
 
 /// Checks the system journal of a workspace: every line is one of the system stream with the next seq, and follows
-/// from those before it by its chain. Lines dropped at its very end are not found out. Fails with NotFound.
-[[nodiscard]] Result<VerifyReport> verifySystemJournal(const std::filesystem::path& file);
+/// from those before it by its chain, and by the seal no line is gone from its end. Fails with NotFound.
+[[nodiscard]] Result<VerifyReport> verifySystemJournal(const std::filesystem::path& file,
+                                                       const JournalSeal* seal = nullptr);
 
 /// One piece that was cut off.
 struct TornPiece

@@ -3,7 +3,6 @@
 #include "core/trust/approvalsfile.h"
 
 #include <nlohmann/json.hpp>
-#include <sodium.h>
 
 namespace core::trust {
 
@@ -19,25 +18,13 @@ Json toJson(const Approval& approval)
             {"source", approval.source},       {"revoked", approval.revoked}};
 }
 
-Result<Sha256Digest> parseDigest(std::string_view text)
-{
-    Sha256Digest digest;
-    std::size_t length = 0;
-    if (text.size() != digest.bytes.size() * 2 ||
-        sodium_hex2bin(digest.bytes.data(), digest.bytes.size(), text.data(), text.size(), nullptr,
-                       &length, nullptr) != 0 ||
-        length != digest.bytes.size())
-        return Error{ErrorCode::Corrupt, "a digest is malformed", ""};
-    return digest;
-}
-
 /// Reads one decision. Throws Json::exception where a field is missing or of another type.
 Result<Approval> fromJson(const Json& json)
 {
-    const auto digest = parseDigest(json.at("sha256").get<std::string>());
+    const auto digest = Sha256Digest::parse(json.at("sha256").get<std::string>());
     const auto time = parseTimestamp(json.at("time").get<std::string>());
     if (!digest)
-        return digest.error();
+        return Error{ErrorCode::Corrupt, "a digest is malformed", ""};
     if (!time)
         return time.error();
     Approval approval;

@@ -3,6 +3,7 @@
 #include "core/trust/trustjournal.h"
 
 #include "core/base/workspace.h"
+#include "core/trust/journalseal.h"
 #include "core/trust/securefile.h"
 
 #include <fmt/format.h>
@@ -53,7 +54,7 @@ void addDecision(RecordBatch& batch, const char* event, const Approval& approval
 } // namespace
 
 TrustJournal::TrustJournal(const std::filesystem::path& trustFolder)
-    : m_journal(Workspace::systemJournalOf(trustFolder))
+    : m_journal(Workspace::systemJournalOf(trustFolder), std::make_shared<WorkspaceSeal>(trustFolder))
 {
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/base/workspace.h"
 #include "core/journal/verify.h"
+#include "core/trust/journalseal.h"
 #include "core/trust/secretkey.h"
 #include "tests/core/trust/trustsamples.h"
 
@@ -176,8 +177,30 @@ private slots:
         QVERIFY(approvals().approve(approvalOf("alpha")).ok());
         QVERIFY(keys().trust(key()).ok());
         QVERIFY(approvals().revoke("alpha", NOON, "bob").ok());
-        const auto report = journal::verifySystemJournal(file());
+        const WorkspaceSeal seal(folder());
+        const auto report = journal::verifySystemJournal(file(), &seal);
         QVERIFY(report.ok() && report->good());
+    }
+    void sealsItWithTheKeyOfTheWorkspace()
+    {
+        QVERIFY(approvals().approve(approvalOf("alpha")).ok());
+        QVERIFY(approvals().approve(approvalOf("beta")).ok());
+        const std::string sealed = trusttest::contents(folder() / "journal.seal");
+        QVERIFY(WorkspaceSeal(folder()).read().value()->seq == 2);
+        for (const std::string& other : {std::string("3") + sealed.substr(1), sealed.substr(0, sealed.size() - 1),
+                                         sealed + sealed, std::string("2 abc\n"), std::string()}) {
+            trusttest::writeText(folder() / "journal.seal", other);
+            QVERIFY2(!WorkspaceSeal(folder()).read().ok(), other.c_str());
+        }
+    }
+    void missesDecisionsThatWereCutOff()
+    {
+        for (const char* name : {"alpha", "beta", "gamma"})
+            QVERIFY(approvals().approve(approvalOf(name)).ok());
+        const std::string text = trusttest::contents(file());
+        trusttest::writeText(file(), text.substr(0, text.find('\n') + 1));
+        QVERIFY(approvals().approve(approvalOf("delta")).ok());
+        QCOMPARE(events(), std::string("strategy_approved lines_missing strategy_approved"));
     }
 };
 
