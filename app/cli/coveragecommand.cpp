@@ -90,7 +90,7 @@ int run(Invocation& invocation)
     }
     const history::SpoolSize spool = waiting(invocation);
     if (invocation.json()) {
-        console.printJson({{"database", (*store)->database()}, {"spool", toJson(spool)}, {"instruments", list}});
+        console.printJson({{"database", (*store)->database()}, {"spool", spoolJson(spool)}, {"instruments", list}});
         return DONE;
     }
     console.printLine("kept in " + (*store)->database());

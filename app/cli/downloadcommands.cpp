@@ -63,7 +63,7 @@ Json tellSpool(Invocation& invocation, const Target& target)
     if (state.spool.batches > 0 && !invocation.json())
         invocation.console().printLine(fmt::format("{} and are written once the server is back: {}",
                                                    spoolWords(state.spool), printable(state.reason.what)));
-    return toJson(state.spool);
+    return spoolJson(state.spool);
 }
 
 /// What a download is asked to do, checked.

@@ -70,7 +70,7 @@ std::string spoolWords(const history::SpoolSize& size)
                        size.since ? " since " + core::formatTimestampSeconds(*size.since) : "");
 }
 
-Json toJson(const history::SpoolSize& size)
+Json spoolJson(const history::SpoolSize& size)
 {
     Json since = nullptr;
     if (size.since)

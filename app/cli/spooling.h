@@ -17,6 +17,6 @@ namespace app::cli {
 
 /// "3 batches with 1204 rows wait in the spool since 2024-01-01T00:00:00Z".
 [[nodiscard]] std::string spoolWords(const core::history::SpoolSize& size);
-[[nodiscard]] Json toJson(const core::history::SpoolSize& size);
+[[nodiscard]] Json spoolJson(const core::history::SpoolSize& size);
 
 } // namespace app::cli
