@@ -50,6 +50,8 @@ public:
     [[nodiscard]] ui::Services services();
 
 private:
+    void openWriter();
+
     core::Workspace m_workspace;
     core::history::DatabaseUrl m_history;
     // A second program must not write beside the first one: its journals go away with it.
@@ -61,6 +63,9 @@ private:
     ServiceThread m_readerThread;
     ServiceThread m_writerThread;
     ServiceThread m_engineThread;
+    // Of a server only; in a read-only workspace another program has the spool.
+    std::unique_ptr<core::history::HistoryWriter> m_historyWriter;
+    std::optional<core::Error> m_spoolRefused;
 };
 
 } // namespace app
