@@ -43,11 +43,27 @@ public:
 
 private:
     void beginArray(std::uint32_t type, std::size_t count);
-    template <typename Word> void append(Word word);
 
     std::string m_bytes;
     std::vector<std::size_t> m_offsets;
     std::vector<int> m_lengths;
+};
+
+/// Rows in the binary form that COPY … FROM STDIN takes.
+class PostgresRows
+{
+public:
+    PostgresRows();
+    void reserve(std::size_t rows, std::size_t bytesEach) { m_bytes.reserve(m_bytes.size() + rows * bytesEach); }
+    void beginRow(std::int16_t fields);
+    void field(std::int64_t value);
+    void field(std::int32_t value);
+    void field(double value);
+    /// Everything, closed; add no more rows then.
+    [[nodiscard]] const std::string& finish();
+
+private:
+    std::string m_bytes;
 };
 
 /// A PostgreSQL database by Qt's QPSQL plugin, with prepared statements over its libpq handle. Tables lie
@@ -65,6 +81,8 @@ public:
     /// Runs a statement that is prepared once; values in and columns out are binary.
     [[nodiscard]] Result<PostgresResult> run(const std::string& sql, const PostgresValues& values,
                                              const char* doing);
+    /// Runs a COPY … FROM STDIN (FORMAT binary) with these rows.
+    [[nodiscard]] Result<void> copy(const std::string& sql, PostgresRows& rows, const char* doing);
     /// Makes the reads until the next rollback() see one state of the database; false inside a transaction,
     /// which does that or is the writer's own.
     [[nodiscard]] Result<bool> beginView();

@@ -23,6 +23,12 @@ constexpr std::uint32_t FLOAT8 = 701;
 constexpr std::int64_t ROWS_A_PAGE = 32'768;
 /// So that a statement stays below 48 KB: round trips cost little beside writing, and memory stays small.
 constexpr std::size_t ROWS_A_STATEMENT = 384;
+/// Below this the round trips of a staging table cost more than its COPY saves.
+constexpr std::size_t ROWS_TO_COPY = 1'000;
+/// A row of COPY with its lengths.
+constexpr std::size_t BYTES_A_CANDLE = 82;
+constexpr std::size_t BYTES_A_TRADE = 54;
+constexpr const char* WRITING = "writing to";
 
 template <typename Word> Word wordOf(const pg_result* result, int row, int column)
 {
@@ -59,6 +65,40 @@ void appendTrade(const pg_result* result, int row, market::TradeColumns& out)
     out.taker.push_back(static_cast<market::TakerSide>(wordOf<std::uint32_t>(result, row, 5)));
 }
 
+/// Puts the rows of `source`, called u, into a table; $1 is the instrument and, of written candles, $2 the timeframe.
+std::string insertCandles(const Series& series, const std::string& source)
+{
+    return fmt::format(
+        "INSERT INTO {} (instrument, {}open_time, open, high, low, close, volume, trades) SELECT $1, {}u.* FROM {} "
+        "ON CONFLICT (instrument, {}open_time) DO UPDATE SET open = excluded.open, high = excluded.high, "
+        "low = excluded.low, close = excluded.close, volume = excluded.volume, trades = excluded.trades",
+        series.table(), series.rollup ? "" : "timeframe, ", series.rollup ? "" : "$2::integer, ", source,
+        series.rollup ? "" : "timeframe, ");
+}
+
+/// Puts the trades of `source`, called u, and counts what changed; $1 is the instrument, $2 whether they are numbered.
+std::string insertTrades(const char* source)
+{
+    // A row that was not there before has no transaction that deleted its former version.
+    return fmt::format("WITH put AS (INSERT INTO trades AS t (instrument, numbered, time, id, price, size, side) "
+                       "SELECT $1, $2::integer, u.* FROM {} ON CONFLICT (instrument, time, id) DO UPDATE SET "
+                       "numbered = excluded.numbered, price = excluded.price, size = excluded.size, side = excluded.side "
+                       "WHERE (t.numbered, t.price, t.size, t.side) "
+                       "IS DISTINCT FROM (excluded.numbered, excluded.price, excluded.size, excluded.side) "
+                       "RETURNING (t.xmax = 0) AS fresh) "
+                       "SELECT count(*) FILTER (WHERE fresh), count(*) FILTER (WHERE NOT fresh) FROM put",
+                       source);
+}
+
+void addPut(WriteCount& count, const pg_result* row, std::size_t all)
+{
+    const std::int64_t inserted = longOf(row, 0, 0);
+    const std::int64_t changed = longOf(row, 0, 1);
+    count.inserted += inserted;
+    count.changed += changed;
+    count.unchanged += static_cast<std::int64_t>(all) - inserted - changed;
+}
+
 /// $1 is the instrument, $2 and $3 the range and, of written candles, $4 the timeframe.
 std::string condition(const Series& series)
 {
@@ -76,6 +116,16 @@ void addCondition(PostgresValues& values, const Series& series, std::int64_t fro
 }
 
 } // namespace
+
+Result<Bulk> bulkOf(PostgresConnection& connection)
+{
+    auto rows = connection.run("SELECT (version() NOT LIKE '%Emscripten%' AND "
+                               "has_database_privilege(current_database(), 'TEMPORARY'))::integer",
+                               {}, "preparing");
+    if (!rows)
+        return rows.error();
+    return wordOf<std::uint32_t>(rows->get(), 0, 0) != 0 ? Bulk::Copy : Bulk::Unnest;
+}
 
 std::string PostgresDialect::describe()
 {
@@ -137,36 +187,75 @@ Result<void> PostgresDialect::read(const Series& series, TimeRange range, std::o
 Result<void> PostgresDialect::put(const Series& series, const market::CandleColumns& candles,
                                   std::size_t first, std::size_t last)
 {
-    const std::string columns = "open_time, open, high, low, close, volume, trades";
-    const std::string sql = fmt::format(
-        "INSERT INTO {} (instrument, {}{}) SELECT $1, {}u.* FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], "
-        "$5::bigint[], $6::bigint[], $7::double precision[], $8::integer[]) AS u "
-        "ON CONFLICT (instrument, {}open_time) DO UPDATE SET open = excluded.open, high = excluded.high, "
-        "low = excluded.low, close = excluded.close, volume = excluded.volume, trades = excluded.trades",
-        series.table(), series.rollup ? "" : "timeframe, ", columns, series.rollup ? "" : "$9::integer, ",
-        series.rollup ? "" : "timeframe, ");
+    if (m_bulk == Bulk::Copy && last - first >= ROWS_TO_COPY)
+        return putStaged(series, candles, first, last);
     for (std::size_t begin = first; begin < last; begin += ROWS_A_STATEMENT) {
-        const std::size_t end = std::min(begin + ROWS_A_STATEMENT, last);
-        PostgresValues values;
-        const auto addColumn = [&](std::uint32_t type, auto element) {
-            values.addArray(type, end - begin, [&] {
-                for (std::size_t i = begin; i < end; ++i)
-                    values.element(element(i));
-            });
-        };
-        values.add(series.instrument);
-        addColumn(INT8, [&](std::size_t i) { return toMicroseconds(candles.openTime[i]); });
-        addColumn(INT8, [&](std::size_t i) { return candles.open[i].ticks(); });
-        addColumn(INT8, [&](std::size_t i) { return candles.high[i].ticks(); });
-        addColumn(INT8, [&](std::size_t i) { return candles.low[i].ticks(); });
-        addColumn(INT8, [&](std::size_t i) { return candles.close[i].ticks(); });
-        addColumn(FLOAT8, [&](std::size_t i) { return candles.volume[i]; });
-        addColumn(INT4, [&](std::size_t i) { return candles.trades[i]; });
-        if (!series.rollup)
-            values.add(seconds(series.timeframe));
-        if (auto done = m_connection->run(sql, values, "writing to"); !done)
-            return done.error();
+        if (auto done = putPage(series, candles, begin, std::min(begin + ROWS_A_STATEMENT, last)); !done)
+            return done;
     }
+    return {};
+}
+
+Result<void> PostgresDialect::putPage(const Series& series, const market::CandleColumns& candles, std::size_t begin,
+                                      std::size_t end)
+{
+    PostgresValues values;
+    const auto addColumn = [&](std::uint32_t type, auto element) {
+        values.addArray(type, end - begin, [&] {
+            for (std::size_t i = begin; i < end; ++i)
+                values.element(element(i));
+        });
+    };
+    values.add(series.instrument);
+    if (!series.rollup)
+        values.add(seconds(series.timeframe));
+    addColumn(INT8, [&](std::size_t i) { return toMicroseconds(candles.openTime[i]); });
+    addColumn(INT8, [&](std::size_t i) { return candles.open[i].ticks(); });
+    addColumn(INT8, [&](std::size_t i) { return candles.high[i].ticks(); });
+    addColumn(INT8, [&](std::size_t i) { return candles.low[i].ticks(); });
+    addColumn(INT8, [&](std::size_t i) { return candles.close[i].ticks(); });
+    addColumn(FLOAT8, [&](std::size_t i) { return candles.volume[i]; });
+    addColumn(INT4, [&](std::size_t i) { return candles.trades[i]; });
+    // The arrays follow the instrument and, of written candles, the timeframe.
+    const int n = series.rollup ? 2 : 3;
+    const std::string arrays = fmt::format(
+        "unnest(${}::bigint[], ${}::bigint[], ${}::bigint[], ${}::bigint[], ${}::bigint[], ${}::double precision[], "
+        "${}::integer[]) AS u",
+        n, n + 1, n + 2, n + 3, n + 4, n + 5, n + 6);
+    auto done = m_connection->run(insertCandles(series, arrays), values, WRITING);
+    if (!done)
+        return done.error();
+    return {};
+}
+
+Result<void> PostgresDialect::putStaged(const Series& series, const market::CandleColumns& candles, std::size_t first,
+                                        std::size_t last)
+{
+    auto ready = m_connection->runScript("CREATE TEMP TABLE IF NOT EXISTS staged_candles (open_time bigint, open bigint, "
+                                         "high bigint, low bigint, close bigint, volume double precision, "
+                                         "trades integer); TRUNCATE pg_temp.staged_candles",
+                                         WRITING);
+    if (!ready)
+        return ready;
+    PostgresRows rows;
+    rows.reserve(last - first, BYTES_A_CANDLE);
+    for (std::size_t i = first; i < last; ++i) {
+        rows.beginRow(7);
+        rows.field(toMicroseconds(candles.openTime[i]));
+        for (const Price price : {candles.open[i], candles.high[i], candles.low[i], candles.close[i]})
+            rows.field(price.ticks());
+        rows.field(candles.volume[i]);
+        rows.field(candles.trades[i]);
+    }
+    if (auto copied = m_connection->copy("COPY pg_temp.staged_candles FROM STDIN (FORMAT binary)", rows, WRITING); !copied)
+        return copied;
+    PostgresValues values;
+    values.add(series.instrument);
+    if (!series.rollup)
+        values.add(seconds(series.timeframe));
+    auto done = m_connection->run(insertCandles(series, "pg_temp.staged_candles AS u"), values, WRITING);
+    if (!done)
+        return done.error();
     return {};
 }
 
@@ -227,16 +316,8 @@ Result<void> PostgresDialect::putTradePage(std::int64_t instrument, const market
                                            bool numbered, std::size_t begin, std::size_t end,
                                            WriteCount& count)
 {
-    // A row that was not there before has no transaction that deleted its former version.
-    static const std::string SQL =
-        "WITH put AS (INSERT INTO trades AS t (instrument, numbered, time, id, price, size, side) "
-        "SELECT $1, $2::integer, u.* FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], "
-        "$7::integer[]) AS u ON CONFLICT (instrument, time, id) DO UPDATE SET numbered = excluded.numbered, "
-        "price = excluded.price, size = excluded.size, side = excluded.side "
-        "WHERE (t.numbered, t.price, t.size, t.side) "
-        "IS DISTINCT FROM (excluded.numbered, excluded.price, excluded.size, excluded.side) "
-        "RETURNING (t.xmax = 0) AS fresh) "
-        "SELECT count(*) FILTER (WHERE fresh), count(*) FILTER (WHERE NOT fresh) FROM put";
+    static const std::string SQL = insertTrades(
+        "unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::integer[]) AS u");
     PostgresValues values;
     const auto addColumn = [&](std::uint32_t type, auto element) {
         values.addArray(type, end - begin, [&] {
@@ -251,20 +332,50 @@ Result<void> PostgresDialect::putTradePage(std::int64_t instrument, const market
     addColumn(INT8, [&](std::size_t i) { return trades.price[i].ticks(); });
     addColumn(INT8, [&](std::size_t i) { return trades.size[i].lots(); });
     addColumn(INT4, [&](std::size_t i) { return static_cast<std::int32_t>(trades.taker[i]); });
-    auto rows = m_connection->run(SQL, values, "writing to");
+    auto rows = m_connection->run(SQL, values, WRITING);
     if (!rows)
         return rows.error();
-    const std::int64_t inserted = longOf(rows->get(), 0, 0);
-    const std::int64_t changed = longOf(rows->get(), 0, 1);
-    count.inserted += inserted;
-    count.changed += changed;
-    count.unchanged += static_cast<std::int64_t>(end - begin) - inserted - changed;
+    addPut(count, rows->get(), end - begin);
     return {};
+}
+
+Result<WriteCount> PostgresDialect::putTradesStaged(std::int64_t instrument, const market::TradeColumns& trades,
+                                                    bool numbered)
+{
+    auto ready = m_connection->runScript("CREATE TEMP TABLE IF NOT EXISTS staged_trades (time bigint, id bigint, "
+                                         "price bigint, size bigint, side integer); TRUNCATE pg_temp.staged_trades",
+                                         WRITING);
+    if (!ready)
+        return ready.error();
+    PostgresRows rows;
+    rows.reserve(trades.count(), BYTES_A_TRADE);
+    for (std::size_t i = 0; i < trades.count(); ++i) {
+        rows.beginRow(5);
+        rows.field(toMicroseconds(trades.time[i]));
+        rows.field(static_cast<std::int64_t>(trades.id[i]));
+        rows.field(trades.price[i].ticks());
+        rows.field(trades.size[i].lots());
+        rows.field(static_cast<std::int32_t>(trades.taker[i]));
+    }
+    if (auto copied = m_connection->copy("COPY pg_temp.staged_trades FROM STDIN (FORMAT binary)", rows, WRITING); !copied)
+        return copied.error();
+    static const std::string SQL = insertTrades("pg_temp.staged_trades AS u");
+    PostgresValues values;
+    values.add(instrument);
+    values.add(std::int32_t{numbered ? 1 : 0});
+    auto put = m_connection->run(SQL, values, WRITING);
+    if (!put)
+        return put.error();
+    WriteCount count;
+    addPut(count, put->get(), trades.count());
+    return count;
 }
 
 Result<WriteCount> PostgresDialect::putTrades(std::int64_t instrument, const market::TradeColumns& trades,
                                               bool numbered)
 {
+    if (m_bulk == Bulk::Copy && trades.count() >= ROWS_TO_COPY)
+        return putTradesStaged(instrument, trades, numbered);
     WriteCount count;
     for (std::size_t begin = 0; begin < trades.count(); begin += ROWS_A_STATEMENT) {
         const std::size_t end = std::min(begin + ROWS_A_STATEMENT, trades.count());
