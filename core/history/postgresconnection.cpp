@@ -150,6 +150,11 @@ void PostgresRows::field(std::int32_t value)
     appendSized(m_bytes, static_cast<std::uint32_t>(value));
 }
 
+void PostgresRows::field(std::int16_t value)
+{
+    appendSized(m_bytes, static_cast<std::uint16_t>(value));
+}
+
 void PostgresRows::field(double value)
 {
     appendSized(m_bytes, std::bit_cast<std::uint64_t>(value));
@@ -262,7 +267,7 @@ Error PostgresConnection::describe(const std::string& state, const std::string& 
         return {ErrorCode::Refused, fmt::format("The server does not allow {} the {} ({})", doing, where, reason),
                 "Nothing was changed. Ask for the right to use the schema \"quarterdeck\" and its tables, or to "
                 "create them."};
-    if (state == "55P03" || state == "40P01" || state == "40001")
+    if (state == "55P03" || state == "40P01" || state == "40001" || state == "23505")
         return {ErrorCode::Busy,
                 fmt::format("Another program is writing to the {} and did not finish in time", where),
                 "Nothing was changed. Close the other program or try again."};

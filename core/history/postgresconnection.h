@@ -58,6 +58,7 @@ public:
     void beginRow(std::int16_t fields);
     void field(std::int64_t value);
     void field(std::int32_t value);
+    void field(std::int16_t value);
     void field(double value);
     /// Everything, closed; add no more rows then.
     [[nodiscard]] const std::string& finish();

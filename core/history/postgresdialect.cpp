@@ -25,6 +25,8 @@ constexpr std::int64_t ROWS_A_PAGE = 32'768;
 constexpr std::size_t ROWS_A_STATEMENT = 384;
 /// Below this the round trips of a staging table cost more than its COPY saves.
 constexpr std::size_t ROWS_TO_COPY = 1'000;
+/// Into the table itself it saves more.
+constexpr std::size_t NEW_ROWS_TO_COPY = 200;
 /// A row of COPY with its lengths.
 constexpr std::size_t BYTES_A_CANDLE = 82;
 constexpr std::size_t BYTES_A_TRADE = 54;
@@ -74,6 +76,24 @@ std::string insertCandles(const Series& series, const std::string& source)
         "low = excluded.low, close = excluded.close, volume = excluded.volume, trades = excluded.trades",
         series.table(), series.rollup ? "" : "timeframe, ", series.rollup ? "" : "$2::integer, ", source,
         series.rollup ? "" : "timeframe, ");
+}
+
+void addCandle(PostgresRows& rows, const market::CandleColumns& candles, std::size_t i)
+{
+    rows.field(toMicroseconds(candles.openTime[i]));
+    for (const Price price : {candles.open[i], candles.high[i], candles.low[i], candles.close[i]})
+        rows.field(price.ticks());
+    rows.field(candles.volume[i]);
+    rows.field(candles.trades[i]);
+}
+
+void addTrade(PostgresRows& rows, const market::TradeColumns& trades, std::size_t i)
+{
+    rows.field(toMicroseconds(trades.time[i]));
+    rows.field(static_cast<std::int64_t>(trades.id[i]));
+    rows.field(trades.price[i].ticks());
+    rows.field(trades.size[i].lots());
+    rows.field(static_cast<std::int16_t>(trades.taker[i]));
 }
 
 /// Puts the trades of `source`, called u, and counts what changed; $1 is the instrument, $2 whether they are numbered.
@@ -187,6 +207,31 @@ Result<void> PostgresDialect::read(const Series& series, TimeRange range, std::o
 Result<void> PostgresDialect::put(const Series& series, const market::CandleColumns& candles,
                                   std::size_t first, std::size_t last)
 {
+    std::size_t fresh = last;
+    if (m_bulk == Bulk::Copy && !m_timescale && last - first >= NEW_ROWS_TO_COPY) {
+        auto found = firstNew(series, candles, first, last);
+        if (!found)
+            return found.error();
+        fresh = last - *found >= NEW_ROWS_TO_COPY ? *found : last;
+    }
+    if (auto done = upsert(series, candles, first, fresh); !done || fresh == last)
+        return done;
+    return insertNew(series, candles, fresh, last);
+}
+
+/// From which row on nothing of the batch can be stored: writers take turns, so nobody else writes meanwhile.
+Result<std::size_t> PostgresDialect::firstNew(const Series& series, const market::CandleColumns& candles,
+                                              std::size_t first, std::size_t last)
+{
+    auto newest = edge(series, {candles.openTime[first], candles.openTime[last - 1] + Nanoseconds(1)}, Edge::Newest);
+    if (!newest)
+        return newest.error();
+    return *newest ? std::clamp(candles.lowerBound(**newest + Nanoseconds(1)), first, last) : first;
+}
+
+Result<void> PostgresDialect::upsert(const Series& series, const market::CandleColumns& candles, std::size_t first,
+                                     std::size_t last)
+{
     if (m_bulk == Bulk::Copy && last - first >= ROWS_TO_COPY)
         return putStaged(series, candles, first, last);
     for (std::size_t begin = first; begin < last; begin += ROWS_A_STATEMENT) {
@@ -194,6 +239,24 @@ Result<void> PostgresDialect::put(const Series& series, const market::CandleColu
             return done;
     }
     return {};
+}
+
+Result<void> PostgresDialect::insertNew(const Series& series, const market::CandleColumns& candles, std::size_t first,
+                                        std::size_t last)
+{
+    PostgresRows rows;
+    rows.reserve(last - first, BYTES_A_CANDLE + 20);
+    for (std::size_t i = first; i < last; ++i) {
+        rows.beginRow(series.rollup ? 8 : 9);
+        rows.field(series.instrument);
+        if (!series.rollup)
+            rows.field(seconds(series.timeframe));
+        addCandle(rows, candles, i);
+    }
+    return m_connection->copy(fmt::format("COPY {} (instrument, {}open_time, open, high, low, close, volume, trades) FROM "
+                                          "STDIN (FORMAT binary)",
+                                          series.table(), series.rollup ? "" : "timeframe, "),
+                              rows, WRITING);
 }
 
 Result<void> PostgresDialect::putPage(const Series& series, const market::CandleColumns& candles, std::size_t begin,
@@ -241,11 +304,7 @@ Result<void> PostgresDialect::putStaged(const Series& series, const market::Cand
     rows.reserve(last - first, BYTES_A_CANDLE);
     for (std::size_t i = first; i < last; ++i) {
         rows.beginRow(7);
-        rows.field(toMicroseconds(candles.openTime[i]));
-        for (const Price price : {candles.open[i], candles.high[i], candles.low[i], candles.close[i]})
-            rows.field(price.ticks());
-        rows.field(candles.volume[i]);
-        rows.field(candles.trades[i]);
+        addCandle(rows, candles, i);
     }
     if (auto copied = m_connection->copy("COPY pg_temp.staged_candles FROM STDIN (FORMAT binary)", rows, WRITING); !copied)
         return copied;
@@ -339,11 +398,41 @@ Result<void> PostgresDialect::putTradePage(std::int64_t instrument, const market
     return {};
 }
 
+Result<bool> PostgresDialect::hasTrades(std::int64_t instrument, Timestamp first, Timestamp last)
+{
+    PostgresValues values;
+    for (const std::int64_t value : {instrument, toMicroseconds(first), toMicroseconds(last)})
+        values.add(value);
+    auto rows = m_connection->run("SELECT time FROM trades WHERE instrument = $1 AND time >= $2 AND time <= $3 LIMIT 1",
+                                  values, WRITING);
+    if (!rows)
+        return rows.error();
+    return PQntuples(rows->get()) > 0;
+}
+
+Result<WriteCount> PostgresDialect::insertNewTrades(std::int64_t instrument, const market::TradeColumns& trades,
+                                                    bool numbered)
+{
+    PostgresRows rows;
+    rows.reserve(trades.count(), BYTES_A_TRADE + 18);
+    for (std::size_t i = 0; i < trades.count(); ++i) {
+        rows.beginRow(7);
+        rows.field(instrument);
+        rows.field(static_cast<std::int16_t>(numbered ? 1 : 0));
+        addTrade(rows, trades, i);
+    }
+    auto copied = m_connection->copy(
+        "COPY trades (instrument, numbered, time, id, price, size, side) FROM STDIN (FORMAT binary)", rows, WRITING);
+    if (!copied)
+        return copied.error();
+    return WriteCount{static_cast<std::int64_t>(trades.count()), 0, 0};
+}
+
 Result<WriteCount> PostgresDialect::putTradesStaged(std::int64_t instrument, const market::TradeColumns& trades,
                                                     bool numbered)
 {
     auto ready = m_connection->runScript("CREATE TEMP TABLE IF NOT EXISTS staged_trades (time bigint, id bigint, "
-                                         "price bigint, size bigint, side integer); TRUNCATE pg_temp.staged_trades",
+                                         "price bigint, size bigint, side smallint); TRUNCATE pg_temp.staged_trades",
                                          WRITING);
     if (!ready)
         return ready.error();
@@ -351,11 +440,7 @@ Result<WriteCount> PostgresDialect::putTradesStaged(std::int64_t instrument, con
     rows.reserve(trades.count(), BYTES_A_TRADE);
     for (std::size_t i = 0; i < trades.count(); ++i) {
         rows.beginRow(5);
-        rows.field(toMicroseconds(trades.time[i]));
-        rows.field(static_cast<std::int64_t>(trades.id[i]));
-        rows.field(trades.price[i].ticks());
-        rows.field(trades.size[i].lots());
-        rows.field(static_cast<std::int32_t>(trades.taker[i]));
+        addTrade(rows, trades, i);
     }
     if (auto copied = m_connection->copy("COPY pg_temp.staged_trades FROM STDIN (FORMAT binary)", rows, WRITING); !copied)
         return copied.error();
@@ -374,8 +459,12 @@ Result<WriteCount> PostgresDialect::putTradesStaged(std::int64_t instrument, con
 Result<WriteCount> PostgresDialect::putTrades(std::int64_t instrument, const market::TradeColumns& trades,
                                               bool numbered)
 {
-    if (m_bulk == Bulk::Copy && trades.count() >= ROWS_TO_COPY)
-        return putTradesStaged(instrument, trades, numbered);
+    if (m_bulk == Bulk::Copy && trades.count() >= ROWS_TO_COPY) {
+        auto known = m_timescale ? Result(true) : hasTrades(instrument, trades.time.front(), trades.time.back());
+        if (!known)
+            return known.error();
+        return *known ? putTradesStaged(instrument, trades, numbered) : insertNewTrades(instrument, trades, numbered);
+    }
     WriteCount count;
     for (std::size_t begin = 0; begin < trades.count(); begin += ROWS_A_STATEMENT) {
         const std::size_t end = std::min(begin + ROWS_A_STATEMENT, trades.count());

@@ -10,7 +10,7 @@ namespace core::history {
 
 /// How many rows at once reach a server.
 enum class Bulk {
-    Copy,  ///< By COPY into a staging table of the session, and from there.
+    Copy,  ///< By COPY: what is new straight into its table, the rest by way of a staging table of the session.
     Unnest ///< By arrays in statements below 48 KB, which every server takes.
 };
 
@@ -41,10 +41,19 @@ public:
 private:
     [[nodiscard]] Result<int> readPage(const Series& series, std::int64_t from, std::int64_t to,
                                        const char* order, std::int64_t limit, market::CandleColumns& out);
+    [[nodiscard]] Result<std::size_t> firstNew(const Series& series, const market::CandleColumns& candles,
+                                               std::size_t first, std::size_t last);
+    [[nodiscard]] Result<void> upsert(const Series& series, const market::CandleColumns& candles, std::size_t first,
+                                      std::size_t last);
+    [[nodiscard]] Result<void> insertNew(const Series& series, const market::CandleColumns& candles, std::size_t first,
+                                         std::size_t last);
     [[nodiscard]] Result<void> putPage(const Series& series, const market::CandleColumns& candles, std::size_t begin,
                                        std::size_t end);
     [[nodiscard]] Result<void> putStaged(const Series& series, const market::CandleColumns& candles, std::size_t first,
                                          std::size_t last);
+    [[nodiscard]] Result<bool> hasTrades(std::int64_t instrument, Timestamp first, Timestamp last);
+    [[nodiscard]] Result<WriteCount> insertNewTrades(std::int64_t instrument, const market::TradeColumns& trades,
+                                                     bool numbered);
     [[nodiscard]] Result<WriteCount> putTradesStaged(std::int64_t instrument, const market::TradeColumns& trades,
                                                      bool numbered);
     [[nodiscard]] Result<void> putTradePage(std::int64_t instrument, const market::TradeColumns& trades,

@@ -3,11 +3,12 @@
 //
 // Ten years of generated minutes on each database there is: written with all rollups in batches of an import's size,
 // written again, and a chart of 1,500 candles opened anywhere. Beside it the same rows by a bare loop: a prepared
-// statement on SQLite, COPY on a server. A server is started as for the tests; TimescaleDB is measured where
+// statement on SQLite, COPY on a server, which is also measured with arrays only. A server is started as for the tests; TimescaleDB is measured where
 // QUARTERDECK_TEST_TIMESCALE_URL names a full one.
 #include "core/history/historystore.h"
 #include "core/history/importrun.h"
 #include "core/history/postgresconnection.h"
+#include "tests/postgres/bulkhistory.h"
 #include "tests/postgres/postgresserver.h"
 #include "tests/postgres/timescaleserver.h"
 
@@ -245,7 +246,7 @@ void tenYears(benchmark::State& state, const std::string& kind)
         return;
     }
     World& world = World::get();
-    auto store = opened(place->url);
+    auto store = kind == "postgresql by arrays" ? openBulk(place->url, Bulk::Unnest) : opened(place->url);
     Instrument instrument;
     instrument.symbol = world.symbol();
     if (const auto put = store->putInstrument(instrument); !put)
@@ -267,6 +268,9 @@ void tenYears(benchmark::State& state, const std::string& kind)
 
 BENCHMARK_CAPTURE(tenYears, sqlite, std::string("sqlite"))->Iterations(1)->Unit(benchmark::kSecond);
 BENCHMARK_CAPTURE(tenYears, postgresql, std::string("postgresql"))->Iterations(1)->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(tenYears, postgresql_by_arrays, std::string("postgresql by arrays"))
+    ->Iterations(1)
+    ->Unit(benchmark::kSecond);
 BENCHMARK_CAPTURE(tenYears, timescaledb, std::string("timescaledb"))->Iterations(1)->Unit(benchmark::kSecond);
 
 } // namespace

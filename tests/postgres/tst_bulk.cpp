@@ -1,11 +1,8 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/core/history/historyfixture.h"
+#include "tests/postgres/bulkhistory.h"
 #include "tests/postgres/serversession.h"
-
-#include "core/history/postgresdialect.h"
-#include "core/history/schema.h"
-#include "core/history/sqlhistorystore.h"
 
 #include <QtTest>
 
@@ -19,19 +16,6 @@ using namespace fixture;
 namespace {
 
 const Timestamp DAY = fixture::time("2024-01-01");
-
-std::unique_ptr<HistoryStore> open(const PostgresServer& server, Bulk bulk)
-{
-    static const SqlContents CONTENTS{postgresMigrations(), "history", "", ""};
-    auto connection = PostgresConnection::connect(server.url(), CONTENTS);
-    if (!connection)
-        qFatal("%s", connection.error().message().c_str());
-    const auto version = schemaVersion(**connection);
-    if (!version || !prepareSchema(**connection, *version, false))
-        qFatal("the schema cannot be made");
-    return std::make_unique<SqlHistoryStore>(
-        std::make_unique<PostgresDialect>(std::move(*connection), std::nullopt, bulk));
-}
 
 CandleColumns candlesFrom(std::mt19937& dice)
 {
@@ -110,9 +94,9 @@ private slots:
     void bothWaysEndInTheSameRows()
     {
         QFETCH(unsigned, seed);
-        const Answers byArrays = answersOf(*open(*m_server, Bulk::Unnest), seed);
+        const Answers byArrays = answersOf(*openBulk(m_server->url(), Bulk::Unnest), seed);
         QVERIFY(m_server->clear());
-        const Answers byCopy = answersOf(*open(*m_server, Bulk::Copy), seed);
+        const Answers byCopy = answersOf(*openBulk(m_server->url(), Bulk::Copy), seed);
         for (std::size_t i = 0; i < byArrays.counts.size(); ++i)
             QVERIFY2(isSame(byArrays.counts[i], byCopy.counts[i]), qPrintable(QString::number(i)));
         QVERIFY(byArrays.candles == byCopy.candles);
@@ -147,7 +131,7 @@ private slots:
 
     void aWriteThatFailedLeavesTheNextOneWhole()
     {
-        auto store = open(*m_server, Bulk::Copy);
+        auto store = openBulk(m_server->url(), Bulk::Copy);
         QVERIFY(store->putInstrument(instrument()).ok());
         // The staging table was made in a transaction that is taken back, and goes with it.
         ServerSession session(*m_server);
