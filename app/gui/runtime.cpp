@@ -64,10 +64,11 @@ Runtime::Runtime(core::Workspace workspace, std::vector<std::filesystem::path> s
       m_writerThread(QStringLiteral("store-writer")),
       m_engineThread(QStringLiteral("engine"))
 {
+    openWriter();
+    m_importer->setWriter(m_historyWriter.get());
     m_readerThread.adopt(m_reader);
     m_writerThread.adopt(m_importer);
     m_engineThread.adopt(m_replay);
-    openWriter();
 }
 
 /// Also writes what an earlier start left in the spool.

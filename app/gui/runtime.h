@@ -60,12 +60,12 @@ private:
     core::history::HistoryReader* m_reader;
     core::history::HistoryImporter* m_importer;
     core::engine::ReplayController* m_replay;
+    // Of a server only; in a read-only workspace another program has the spool. Outlives the importer's thread.
+    std::unique_ptr<core::history::HistoryWriter> m_historyWriter;
+    std::optional<core::Error> m_spoolRefused;
     ServiceThread m_readerThread;
     ServiceThread m_writerThread;
     ServiceThread m_engineThread;
-    // Of a server only; in a read-only workspace another program has the spool.
-    std::unique_ptr<core::history::HistoryWriter> m_historyWriter;
-    std::optional<core::Error> m_spoolRefused;
 };
 
 } // namespace app

@@ -15,6 +15,8 @@ namespace {
 
 /// So many batches leave the spool for each that comes in meanwhile, so that it empties however fast they come.
 constexpr int DRAINED_A_JOB = 4;
+/// A cancel is answered within this time.
+constexpr Nanoseconds LOOK_EVERY = std::chrono::milliseconds(100);
 
 Error bothRefuse(const Error& database, const Error& spool)
 {
@@ -111,6 +113,25 @@ bool HistoryWriter::waitUntil(const std::function<bool(const WriterState&)>& wan
 {
     std::unique_lock lock(m_mutex);
     return m_changed.wait_for(lock, patience, [&] { return wanted(m_state); });
+}
+
+Result<void> HistoryWriter::settle(const std::atomic<bool>& cancel)
+{
+    tryNow();
+    const auto isOver = [](const WriterState& state) {
+        return state.spool.batches == 0 || state.phase != WriterState::Phase::Draining;
+    };
+    while (!waitUntil(isOver, LOOK_EVERY)) {
+        if (cancel.load())
+            return Error{ErrorCode::Cancelled, "stopped", ""};
+    }
+    const WriterState now = current();
+    if (now.spool.batches == 0)
+        return {};
+    return Error{ErrorCode::Io,
+                 fmt::format("{} batches wait in the spool for the database, which cannot be written to: {}",
+                             now.spool.batches, now.reason.what),
+                 "What is in the spool is kept. Try again once the database is back."};
 }
 
 void HistoryWriter::tryNow()
@@ -237,6 +258,9 @@ bool HistoryWriter::connect()
     {
         const std::lock_guard lock(m_mutex);
         if (!isDue())
+            return false;
+        // An end does not wait for a server that may not answer.
+        if (m_stopping && !m_store)
             return false;
     }
     if (m_store && m_store->isConnected())

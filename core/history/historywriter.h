@@ -82,6 +82,9 @@ public:
     [[nodiscard]] WriterState state() const;
     /// Waits until the state is as wanted; false when the time is over before.
     bool waitUntil(const std::function<bool(const WriterState&)>& wanted, Nanoseconds patience) const;
+    /// Waits until the spool is written, which is tried at once. Fails with Io and the reason where the database does not
+    /// take it, and with Cancelled.
+    [[nodiscard]] Result<void> settle(const std::atomic<bool>& cancel);
     /// Tries the database now rather than when it is time to; what the spool holds counts as Draining until it did.
     void tryNow();
 

@@ -23,14 +23,6 @@ Error cancelled()
     return {ErrorCode::Cancelled, "stopped", ""};
 }
 
-Error stillSpooled(const WriterState& state)
-{
-    return {ErrorCode::Io,
-            fmt::format("{} batches wait in the spool for the database, which cannot be written to: {}",
-                        state.spool.batches, state.reason.what),
-            "What is in the spool is kept. Try again once the database is back."};
-}
-
 /// True when `wanted` asks for nothing that `known` has not.
 bool needsNothing(const Instrument& wanted, const Instrument& known)
 {
@@ -54,15 +46,8 @@ BatchCount asCount(const Kept& kept, const HistoryBatch& batch)
 /// The store to read from, with everything written that was acknowledged.
 Result<HistoryStore*> SpooledHistory::settled()
 {
-    using Phase = WriterState::Phase;
-    m_writer.tryNow();
-    const auto isSettled = [](const WriterState& state) { return state.spool.batches == 0 || state.phase != Phase::Draining; };
-    while (!m_writer.waitUntil(isSettled, LOOK_EVERY)) {
-        if (m_cancel.load())
-            return cancelled();
-    }
-    if (const WriterState state = m_writer.state(); state.spool.batches > 0)
-        return stillSpooled(state);
+    if (auto written = m_writer.settle(m_cancel); !written)
+        return written.error();
     return m_reads.store();
 }
 

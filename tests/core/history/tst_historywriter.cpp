@@ -3,6 +3,7 @@
 #include "awaystore.h"
 #include "historyfixture.h"
 
+#include "core/history/historyimporter.h"
 #include "core/history/historywriter.h"
 #include "tests/filesizelimit.h"
 
@@ -21,6 +22,7 @@ using Phase = WriterState::Phase;
 
 const Timestamp DAY = time("2024-01-01");
 constexpr Nanoseconds PATIENCE = 60s;
+const std::atomic<bool> NEVER = false;
 
 /// Three candles of the hour with that number; what they say depends on `seed`.
 WriteJob job(int hour, int seed = 1, int priceDecimals = 2)
@@ -330,6 +332,55 @@ private slots:
         const auto second = HistoryWriter::open(m_folder->history(), m_folder->path("spool") / "one");
         QVERIFY(!second.ok());
         QCOMPARE(second.error().code, ErrorCode::Busy);
+    }
+
+    void settlingWritesWhatWaits()
+    {
+        m_trouble->away = true;
+        open();
+        QVERIFY(keep(job(0)).ok());
+        m_trouble->away = false;
+        const auto settled = m_writer->settle(NEVER);
+        VERIFY_OK(settled);
+        QVERIFY(stored() == job(0).batch.candles);
+    }
+
+    void settlingSaysWhyItCannot()
+    {
+        m_trouble->away = true;
+        open();
+        QVERIFY(keep(job(0)).ok());
+        const auto settled = m_writer->settle(NEVER);
+        QVERIFY(!settled.ok());
+        QCOMPARE(settled.error().code, ErrorCode::Io);
+        QVERIFY2(settled.error().what.find("The server went away") != std::string::npos, settled.error().what.c_str());
+    }
+
+    void anImportComesAfterWhatWaits()
+    {
+        m_trouble->away = true;
+        open();
+        WriteJob older = job(0);
+        older.batch.candles = series(DAY, ONE_MINUTE, 3, 1);
+        QVERIFY(keep(older).ok());
+        const QString file = QString::fromStdString(
+            m_folder->write("minutes.csv", "1704067200,5,5,5,5,1,1\n1704067260,6,6,6,6,1,1\n1704067320,7,7,7,7,1,1\n")
+                .string());
+        HistoryImporter importer(m_folder->history());
+        importer.setWriter(m_writer.get());
+        QSignalSpy imported(&importer, &HistoryImporter::imported);
+        QSignalSpy failed(&importer, &HistoryImporter::failed);
+        ImportOptions options;
+        options.symbol = symbol();
+        const auto plan = planImport(file.toStdString(), options);
+        VERIFY_OK(plan);
+        importer.run(1, file, options, *plan);
+        QCOMPARE(failed.size(), 1);
+        QVERIFY(failed[0][1].toString().contains(QStringLiteral("wait in the spool")));
+        m_trouble->away = false;
+        importer.run(2, file, options, *plan);
+        QCOMPARE(imported.size(), 1);
+        QCOMPARE(stored().close[2].ticks(), 700);
     }
 
     void tellsOncePerLook()
