@@ -140,8 +140,10 @@ void MainWindow::connectHistory()
 void MainWindow::connectSpool()
 {
     using core::history::HistoryWriter;
+    // It tells once after each look, so there is a look a frame at most.
     if (m_services.writer)
-        connect(m_services.writer, &HistoryWriter::stateChanged, this, &MainWindow::showSpool);
+        connect(m_services.writer, &HistoryWriter::stateChanged, this,
+                [this] { QTimer::singleShot(FRAME_MILLISECONDS, this, &MainWindow::showSpool); });
     showSpool();
 }
 

@@ -159,15 +159,27 @@ void HistoryWriter::run()
     pthread_setname_np(pthread_self(), "history-writer");
     for (;;) {
         if (auto task = nextTask()) {
-            task->reply.set_value(guarded([&] { return keep(task->job); }));
+            Result<Kept> kept = guarded([&] { return keep(task->job); });
+            if (!kept)
+                renewAfter(kept.error());
+            task->reply.set_value(std::move(kept));
         } else {
             const std::lock_guard lock(m_mutex);
             if (m_stopping)
                 return;
         }
-        if (const auto drained = guarded([this] { return drain(); }); !drained)
+        if (const auto drained = guarded([this] { return drain(); }); !drained) {
+            renewAfter(drained.error());
             lose(drained.error());
+        }
     }
+}
+
+/// An exception may have left the connection in the middle of a transaction.
+void HistoryWriter::renewAfter(const Error& error)
+{
+    if (error.code == ErrorCode::Internal)
+        m_store.reset();
 }
 
 /// Waits for a job; comes back without one when it is time to drain, or to end.

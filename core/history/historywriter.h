@@ -113,6 +113,7 @@ private:
     [[nodiscard]] bool connect();
     [[nodiscard]] Result<BatchCount> write(const market::Instrument& instrument, const HistoryBatch& batch);
     [[nodiscard]] Result<BatchCount> writeAs(const market::Instrument& instrument, const HistoryBatch& batch);
+    void renewAfter(const Error& error);
     void lose(const Error& why);
     void tell(WriterState::Phase phase, const Error& reason = {});
 

@@ -127,17 +127,18 @@ Result<std::optional<SyncStatus>> SpooledHistory::syncStatus(const Symbol& symbo
 Result<Instrument> SpooledHistory::putInstrument(const Instrument& instrument)
 {
     const auto known = m_instruments.find(instrument.symbol);
-    if (known != m_instruments.end() && needsNothing(instrument, known->second))
-        return known->second;
     for (;;) {
         auto put = onServer<Instrument>([&](HistoryStore& store) { return store.putInstrument(instrument); });
-        // A batch would not know its decimals.
-        if (put || known == m_instruments.end() || !mayPass(put.error()) || put.error().code == ErrorCode::Cancelled) {
-            if (put)
-                m_instruments.insert_or_assign(instrument.symbol, *put);
+        const bool waits = !put && mayPass(put.error()) && !m_cancel.load() && known != m_instruments.end();
+        if (waits && needsNothing(instrument, known->second))
+            return known->second;
+        if (put)
+            m_instruments.insert_or_assign(instrument.symbol, *put);
+        if (!waits) {
             goOn();
             return put;
         }
+        // What decimals the server has in the end a batch must know.
         if (!pause(put.error()))
             return cancelled();
     }

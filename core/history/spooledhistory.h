@@ -32,7 +32,7 @@ public:
     Result<market::TradeColumns> trades(const Symbol& symbol, TimeRange range,
                                         std::optional<std::size_t> limit) override;
     Result<std::vector<market::FundingRate>> fundingRates(const Symbol& symbol, TimeRange range) override;
-    /// Once told, an instrument that needs nothing new is known without the server; else it waits for it.
+    /// Without the server, one that was put before and needs no more decimals is answered as it was; for more it waits.
     Result<market::Instrument> putInstrument(const market::Instrument& instrument) override;
     Result<WriteCount> write(const Symbol& symbol, market::Timeframe timeframe,
                              const market::CandleColumns& candles) override;
