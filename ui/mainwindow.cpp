@@ -4,6 +4,7 @@
 
 #include "core/history/historyimporter.h"
 #include "core/history/historyreader.h"
+#include "core/history/historywriter.h"
 #include "ui/charts/candlechart.h"
 #include "ui/format.h"
 #include "ui/models/strategylistmodel.h"
@@ -72,6 +73,7 @@ MainWindow::MainWindow(Services services, QWidget* parent)
     makeReadOnlyBanner();
     makeUnsignedBanner();
     connectHistory();
+    connectSpool();
     connectReplay();
     connectActs();
     connectRestoring();
@@ -133,6 +135,16 @@ void MainWindow::connectHistory()
                 requestRestore();
             });
     connect(m_market, &panels::MarketPanel::importRequested, this, &MainWindow::openImportDialog);
+}
+
+void MainWindow::connectSpool()
+{
+    using core::history::HistoryWriter;
+    // It tells once after each look, so there is a look a frame at most.
+    if (m_services.writer)
+        connect(m_services.writer, &HistoryWriter::stateChanged, this,
+                [this] { QTimer::singleShot(FRAME_MILLISECONDS, this, &MainWindow::showSpool); });
+    showSpool();
 }
 
 void MainWindow::connectReplay()

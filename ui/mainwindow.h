@@ -24,6 +24,7 @@ class QToolBar;
 namespace core::history {
 class HistoryImporter;
 class HistoryReader;
+class HistoryWriter;
 } // namespace core::history
 
 namespace ui::models {
@@ -57,6 +58,9 @@ struct Services
     core::engine::ReplayController& replay;
     models::StrategyScanner& scanner;
     const core::history::DatabaseUrl& history;
+    /// Of a server's history, in a workspace that is not read-only; null elsewhere and where its spool was refused.
+    core::history::HistoryWriter* writer = nullptr;
+    std::optional<core::Error> spoolRefused; ///< Why there is none that should be.
 };
 
 /// The window: panels in docks, menus for everything, and the wiring between panels and services.
@@ -140,6 +144,8 @@ private:
     [[nodiscard]] QToolBar* addBanner(const QString& name, const QString& title,
                                       const QPixmap& sign, const QString& text);
     void connectHistory();
+    void connectSpool();
+    void showSpool();
     void connectReplay();
     void connectStrategies();
     void applyLayout(bool compact);
@@ -183,6 +189,7 @@ private:
     dialogs::EventDialog* m_events = nullptr;
     StatusLine* m_replayStatus = nullptr;
     StatusLine* m_historyStatus = nullptr;
+    StatusLine* m_spoolStatus = nullptr; ///< Hidden where nothing waits for a server.
     StatusLine* m_journalStatus = nullptr;
     QLabel* m_fingerprint = nullptr;
     QLabel* m_clock = nullptr;
@@ -204,6 +211,7 @@ private:
     std::filesystem::path m_sessionFolder;
     core::engine::SnapshotPtr m_snapshot;
     bool m_snapshotUnshown = false;
+    bool m_spoolWaits = false; ///< The history lacks what it is to get from the spool.
     bool m_historyKnown = false;
     bool m_strategiesKnown = false;
     bool m_replayRefused = false;

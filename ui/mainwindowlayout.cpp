@@ -13,6 +13,7 @@
 #include "ui/panels/marketpanel.h"
 #include "ui/panels/replaypanel.h"
 #include "ui/panels/strategiespanel.h"
+#include "ui/spoolstatus.h"
 #include "ui/statusline.h"
 
 #include <QAction>
@@ -147,8 +148,10 @@ void MainWindow::makeStatusBar()
 {
     m_replayStatus = new StatusLine(this);
     m_historyStatus = new StatusLine(this);
+    m_spoolStatus = new StatusLine(this);
+    m_spoolStatus->setObjectName(QStringLiteral("spoolStatus"));
     m_journalStatus = new StatusLine(this);
-    for (StatusLine* line : {m_replayStatus, m_historyStatus, m_journalStatus})
+    for (StatusLine* line : {m_replayStatus, m_historyStatus, m_spoolStatus, m_journalStatus})
         statusBar()->addWidget(line);
     m_fingerprint = new QLabel(this);
     setRole(m_fingerprint, "faint");
@@ -157,7 +160,26 @@ void MainWindow::makeStatusBar()
     statusBar()->addPermanentWidget(m_fingerprint);
     statusBar()->setSizeGripEnabled(false);
     m_historyStatus->show(Token::Faint, tr("Looking at the history…"));
+    m_spoolStatus->hide();
     updateStatus();
+}
+
+void MainWindow::showSpool()
+{
+    SpoolNotice notice;
+    if (m_services.writer) {
+        const core::history::WriterState state = m_services.writer->state();
+        notice = spoolNotice(state);
+        const bool waits = state.spool.batches > 0;
+        if (m_spoolWaits && !waits)
+            requestCoverage();
+        m_spoolWaits = waits;
+    } else if (m_services.spoolRefused) {
+        notice = spoolNotice(*m_services.spoolRefused);
+    }
+    m_spoolStatus->show(notice.token, notice.text);
+    m_spoolStatus->setToolTip(notice.toolTip);
+    m_spoolStatus->setVisible(!notice.text.isEmpty());
 }
 
 void MainWindow::makeClock()

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 
+#include "app/cli/spooling.h"
 #include "app/places.h"
 
 #include <cstdlib>
@@ -105,7 +106,13 @@ Result<std::unique_ptr<core::history::HistoryStore>> Invocation::openHistory() c
         return Error{ErrorCode::NotFound,
                      fmt::format("there is no market history at {}", m_history.text()),
                      "Import candles first, or name another --workspace."};
-    return core::history::openHistory(m_history, true);
+    const auto settled = settleSpool(*this);
+    auto store = core::history::openHistory(m_history, true);
+    if (!store && !settled)
+        return Error{store.error().code, store.error().what + "; " + spoolWords(waiting(*this)), store.error().remedy};
+    if (!settled)
+        m_console->note(settled.error());
+    return store;
 }
 
 core::strategy::Catalog Invocation::catalog() const

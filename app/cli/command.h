@@ -39,7 +39,8 @@ public:
 
     /// Opens the workspace for writing; keep it until the work is done.
     [[nodiscard]] core::Result<core::Workspace> openWorkspace() const;
-    /// Opens the history to read. Fails with NotFound when nothing was ever imported.
+    /// Opens the history to read, once what waited for it in the spool is written; says where that cannot be. Fails with
+    /// NotFound when nothing was ever imported.
     [[nodiscard]] core::Result<std::unique_ptr<core::history::HistoryStore>> openHistory() const;
     [[nodiscard]] core::strategy::Catalog catalog() const;
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/command.h"
+#include "app/cli/spooling.h"
 
 #include <algorithm>
 
@@ -88,10 +88,14 @@ int run(Invocation& invocation)
         else
             print(console, coverage, *gaps);
     }
-    if (invocation.json())
-        console.printJson({{"database", (*store)->database()}, {"instruments", list}});
-    else
-        console.printLine("kept in " + (*store)->database());
+    const history::SpoolSize spool = waiting(invocation);
+    if (invocation.json()) {
+        console.printJson({{"database", (*store)->database()}, {"spool", spoolJson(spool)}, {"instruments", list}});
+        return DONE;
+    }
+    console.printLine("kept in " + (*store)->database());
+    if (spool.batches > 0)
+        console.printLine(spoolWords(spool) + ", and are not counted");
     return DONE;
 }
 
@@ -100,7 +104,7 @@ int run(Invocation& invocation)
 Command coverageCommand()
 {
     return {"coverage",
-            "Says what the history holds, and its gaps.",
+            "Says what the history holds, its gaps, and what waits for its server.",
             {"", 0, 0, {{"symbol", "BTC/USD", "only of this one"}}},
             run};
 }

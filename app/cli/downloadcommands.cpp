@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/spooling.h"
 
 #include "core/history/downloader.h"
+#include "core/history/spooledhistory.h"
 
 #include <fmt/format.h>
 
@@ -13,6 +15,56 @@ namespace history = core::history;
 using core::Result;
 
 namespace {
+
+/// Where a download is kept: in a file, or on a server that may go away meanwhile.
+struct Target
+{
+    std::unique_ptr<history::HistoryWriter> writer; ///< Of a server.
+    std::unique_ptr<history::HistoryStore> store;
+};
+
+Result<Target> openTarget(Invocation& invocation, const InterruptGuard& interrupt)
+{
+    Target target;
+    if (!invocation.history().isServer()) {
+        auto file = history::openHistory(invocation.history());
+        if (!file)
+            return file.error();
+        target.store = std::move(*file);
+        return target;
+    }
+    auto writer = history::HistoryWriter::open(invocation.history(), spoolFolder(invocation));
+    if (!writer)
+        return writer.error();
+    target.writer = std::move(*writer);
+    const auto told = [&console = invocation.console()](const std::optional<core::Error>& why) {
+        console.endProgress();
+        if (why)
+            console.note({why->code, "waiting: " + why->what, why->remedy});
+    };
+    target.store = std::make_unique<history::SpooledHistory>(*target.writer, invocation.history(),
+                                                             interrupt.requested(), told);
+    return target;
+}
+
+/// ", 3 batches in the spool" while the server is away.
+std::string inSpool(const Target& target)
+{
+    const std::int64_t batches = target.writer ? target.writer->state().spool.batches : 0;
+    return batches > 0 ? fmt::format(", {} batches in the spool", batches) : "";
+}
+
+/// What a download leaves in the spool, and what had to be set aside of it.
+Json tellSpool(Invocation& invocation, const Target& target)
+{
+    const history::WriterState state = target.writer ? target.writer->state() : history::WriterState();
+    for (const std::string& finding : state.findings)
+        invocation.console().note({core::ErrorCode::Corrupt, finding, ""});
+    if (state.spool.batches > 0 && !invocation.json())
+        invocation.console().printLine(fmt::format("{} and are written once the server is back: {}",
+                                                   spoolWords(state.spool), printable(state.reason.what)));
+    return spoolJson(state.spool);
+}
 
 /// What a download is asked to do, checked.
 struct Request
@@ -82,7 +134,10 @@ Result<Request> readRequest(const Options& options)
 
 Json countJson(const history::WriteCount& count)
 {
-    return {{"inserted", count.inserted}, {"changed", count.changed}, {"unchanged", count.unchanged}};
+    return {{"inserted", count.inserted},
+            {"changed", count.changed},
+            {"unchanged", count.unchanged},
+            {"spooled", count.spooled}};
 }
 
 Json toJson(const core::Symbol& symbol, const history::DownloadReport& report)
@@ -108,6 +163,9 @@ void printReport(Console& console, const core::Symbol& symbol, const history::Do
         symbol.text(), core::formatTimestampShort(report.range.from), core::formatTimestampShort(report.reached),
         report.trades.inserted, report.trades.unchanged, report.candles.inserted, report.candles.changed,
         report.candles.unchanged, report.requests, report.failures));
+    if (report.trades.spooled + report.candles.spooled > 0)
+        console.printLine(fmt::format("  {} trades and {} candles are on this disk, for the server was away",
+                                      report.trades.spooled, report.candles.spooled));
     if (report.rejected > 0)
         console.printLine(
             fmt::format("  {} left out that cannot be true; of the first {}", report.rejected, report.firstRejection));
@@ -139,8 +197,8 @@ core::Error someFailed(std::size_t failed, std::size_t all)
 
 /// Runs `job` for each symbol, one after the other, and tells what came of it.
 template <typename Job>
-int runEach(Invocation& invocation, const std::vector<core::Symbol>& symbols, history::KrakenRest& kraken,
-            const InterruptGuard& interrupt, const Job& job)
+int runEach(Invocation& invocation, const Target& target, const std::vector<core::Symbol>& symbols,
+            history::KrakenRest& kraken, const InterruptGuard& interrupt, const Job& job)
 {
     Console& console = invocation.console();
     Json list = Json::array();
@@ -157,7 +215,8 @@ int runEach(Invocation& invocation, const std::vector<core::Symbol>& symbols, hi
             share = now.share;
             console.progress(fmt::format("{} at {}: {} trades, {:.0f} a second, {:.0f} s left{}", symbol.text(),
                                          core::formatTimestampSeconds(now.reached), now.trades, now.tradesPerSecond,
-                                         now.secondsLeft, now.failures > 0 ? fmt::format(", {} repeated", now.failures) : ""),
+                                         now.secondsLeft, now.failures > 0 ? fmt::format(", {} repeated", now.failures) : "") +
+                                 inSpool(target),
                              now.share);
         };
         const Result<history::DownloadReport> report = job(symbol, kraken, told, interrupt.requested());
@@ -179,8 +238,9 @@ int runEach(Invocation& invocation, const std::vector<core::Symbol>& symbols, hi
             break;
         }
     }
+    const Json spool = tellSpool(invocation, target);
     if (invocation.json())
-        console.printJson({{"downloads", list}, {"failures", failures}});
+        console.printJson({{"downloads", list}, {"failures", failures}, {"spool", spool}});
     if (!error && !failures.empty())
         error = someFailed(failures.size(), symbols.size());
     return error ? console.fail(*error) : DONE;
@@ -195,21 +255,21 @@ int runDownload(Invocation& invocation)
     const auto workspace = invocation.openWorkspace();
     if (!workspace)
         return console.fail(workspace.error());
-    auto store = history::openHistory(invocation.history());
-    if (!store)
-        return console.fail(store.error());
     const InterruptGuard interrupt;
+    auto target = openTarget(invocation, interrupt);
+    if (!target)
+        return console.fail(target.error());
     const auto http = history::openHttpClient();
     history::RealPace pace;
     history::KrakenRest kraken(*http, pace, request->access);
-    return runEach(invocation, request->symbols, kraken, interrupt,
+    return runEach(invocation, *target, request->symbols, kraken, interrupt,
                    [&](const core::Symbol& symbol, history::KrakenRest& rest, const history::DownloadTold& told,
                        const std::atomic<bool>& cancel) {
                        return request->lastCandles
-                                  ? history::downloadCandles(**store, rest, symbol,
+                                  ? history::downloadCandles(*target->store, rest, symbol,
                                                              request->timeframe.value_or(core::market::ONE_MINUTE),
                                                              cancel)
-                                  : history::downloadTrades(**store, rest, symbol, request->range, told, cancel);
+                                  : history::downloadTrades(*target->store, rest, symbol, request->range, told, cancel);
                    });
 }
 
@@ -240,20 +300,20 @@ int runFillGaps(Invocation& invocation)
     const auto workspace = invocation.openWorkspace();
     if (!workspace)
         return console.fail(workspace.error());
-    auto store = history::openHistory(invocation.history());
-    if (!store)
-        return console.fail(store.error());
-    const auto symbols = symbolsToFill(invocation.options(), **store);
+    const InterruptGuard interrupt;
+    auto target = openTarget(invocation, interrupt);
+    if (!target)
+        return console.fail(target.error());
+    const auto symbols = symbolsToFill(invocation.options(), *target->store);
     if (!symbols)
         return console.fail(symbols.error());
-    const InterruptGuard interrupt;
     const auto http = history::openHttpClient();
     history::RealPace pace;
     history::KrakenRest kraken(*http, pace, *access);
-    return runEach(invocation, *symbols, kraken, interrupt,
+    return runEach(invocation, *target, *symbols, kraken, interrupt,
                    [&](const core::Symbol& symbol, history::KrakenRest& rest, const history::DownloadTold& told,
                        const std::atomic<bool>& cancel) {
-                       return history::fillGaps(**store, rest, symbol, told, cancel);
+                       return history::fillGaps(*target->store, rest, symbol, told, cancel);
                    });
 }
 

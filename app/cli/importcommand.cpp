@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/spooling.h"
 
 #include "core/history/csvimport.h"
 
@@ -200,6 +201,9 @@ int run(Invocation& invocation)
     const auto workspace = invocation.openWorkspace();
     if (!workspace)
         return console.fail(workspace.error());
+    // What waits is older than the files and must not come after them.
+    if (const auto settled = settleSpool(invocation); !settled)
+        return console.fail(settled.error());
     auto store = history::openHistory(invocation.history());
     if (!store)
         return console.fail(store.error());

@@ -4,6 +4,7 @@
 
 #include "core/history/historyimporter.h"
 #include "core/history/historyreader.h"
+#include "core/history/historywriter.h"
 #include "ui/models/strategyscanner.h"
 
 #include <utility>
@@ -63,9 +64,24 @@ Runtime::Runtime(core::Workspace workspace, std::vector<std::filesystem::path> s
       m_writerThread(QStringLiteral("store-writer")),
       m_engineThread(QStringLiteral("engine"))
 {
+    openWriter();
+    m_importer->setWriter(m_historyWriter.get());
     m_readerThread.adopt(m_reader);
     m_writerThread.adopt(m_importer);
     m_engineThread.adopt(m_replay);
+}
+
+/// Also writes what an earlier start left in the spool.
+void Runtime::openWriter()
+{
+    using namespace core::history;
+    if (!m_history.isServer() || m_workspace.readOnly())
+        return;
+    auto writer = HistoryWriter::open(m_history, Spool::folderOf(m_workspace.folder(), m_history));
+    if (writer)
+        m_historyWriter = std::move(*writer);
+    else
+        m_spoolRefused = writer.error();
 }
 
 Runtime::~Runtime()
@@ -77,7 +93,7 @@ Runtime::~Runtime()
 
 ui::Services Runtime::services()
 {
-    return {m_workspace, *m_reader, *m_importer, *m_replay, *m_scanner, m_history};
+    return {m_workspace, *m_reader, *m_importer, *m_replay, *m_scanner, m_history, m_historyWriter.get(), m_spoolRefused};
 }
 
 } // namespace app

@@ -50,6 +50,8 @@ public:
     [[nodiscard]] ui::Services services();
 
 private:
+    void openWriter();
+
     core::Workspace m_workspace;
     core::history::DatabaseUrl m_history;
     // A second program must not write beside the first one: its journals go away with it.
@@ -58,6 +60,9 @@ private:
     core::history::HistoryReader* m_reader;
     core::history::HistoryImporter* m_importer;
     core::engine::ReplayController* m_replay;
+    // Of a server only; in a read-only workspace another program has the spool. Outlives the importer's thread.
+    std::unique_ptr<core::history::HistoryWriter> m_historyWriter;
+    std::optional<core::Error> m_spoolRefused;
     ServiceThread m_readerThread;
     ServiceThread m_writerThread;
     ServiceThread m_engineThread;

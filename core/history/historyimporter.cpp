@@ -95,6 +95,16 @@ void HistoryImporter::run(quint64 token, QString file, ImportOptions options, Im
 Result<ImportReport> HistoryImporter::import(quint64 token, const QString& file,
                                              const ImportOptions& options, const ImportPlan& plan)
 {
+    if (m_writer) {
+        const auto settled = m_writer->settle(m_cancel);
+        if (!settled && m_cancel.load()) {
+            ImportReport nothing;
+            nothing.cancelled = true;
+            return nothing;
+        }
+        if (!settled)
+            return settled.error();
+    }
     auto store = m_history.store();
     if (!store)
         return store.error();

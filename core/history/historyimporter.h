@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/history/csvimport.h"
+#include "core/history/historywriter.h"
 #include "core/history/openhistory.h"
 
 #include <QObject>
@@ -24,6 +25,9 @@ class HistoryImporter : public QObject
 public:
     /// Imports into the history at `url`, which is opened by the first run.
     explicit HistoryImporter(DatabaseUrl url, QObject* parent = nullptr);
+    /// What waits in this writer's spool is older than any file and is written before one. Call it before the first run;
+    /// the writer must outlive this.
+    void setWriter(HistoryWriter* writer) { m_writer = writer; }
     ~HistoryImporter() override;
 
     /// Stops the plan or the run that is under way; does nothing when there is none. A run keeps
@@ -56,6 +60,7 @@ private:
     void fail(quint64 token, const Error& error);
 
     OpenHistory m_history;
+    HistoryWriter* m_writer = nullptr;
     std::atomic<bool> m_busy = false;
     std::atomic<bool> m_cancel = false;
 };

@@ -51,6 +51,7 @@ struct WriteCount
     std::int64_t inserted = 0;
     std::int64_t changed = 0;
     std::int64_t unchanged = 0;
+    std::int64_t spooled = 0; ///< Rows that are safe on this disk, to be written once the database is back.
 };
 
 /// How far a download of one kind has come.

@@ -38,7 +38,11 @@ Result<std::unique_ptr<SqlDialect>> openServer(const DatabaseUrl& url, bool read
         if (auto used = useTimescale(**connection, **timescale); !used)
             return used.error();
     }
-    return std::unique_ptr<SqlDialect>(std::make_unique<PostgresDialect>(std::move(*connection), std::move(*timescale)));
+    auto bulk = bulkOf(**connection);
+    if (!bulk)
+        return bulk.error();
+    return std::unique_ptr<SqlDialect>(
+        std::make_unique<PostgresDialect>(std::move(*connection), std::move(*timescale), *bulk));
 }
 
 Result<std::unique_ptr<SqlDialect>> openFile(const std::filesystem::path& file, bool readOnly)

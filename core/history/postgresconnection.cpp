@@ -7,8 +7,8 @@
 #include <QString>
 #include <QVariant>
 
+#include <algorithm>
 #include <atomic>
-#include <bit>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -23,6 +23,7 @@ constexpr int CONNECT_SECONDS = 5;
 constexpr const char* DEAD_LINE =
     "keepalives_idle=10;keepalives_interval=5;keepalives_count=3;tcp_user_timeout=30000";
 constexpr int BINARY = 1;
+constexpr std::size_t COPY_PIECE = 64 << 10;
 /// Of one writer at a time: "quarterd" in ASCII, so that no other program takes it by chance.
 constexpr const char* WRITER_LOCK = "8175263811474088548";
 
@@ -68,54 +69,6 @@ bool has(const std::string& text, std::string_view part)
 void PostgresClear::operator()(pg_result* result) const
 {
     PQclear(result);
-}
-
-template <typename Word> void PostgresValues::append(Word word)
-{
-    for (int shift = static_cast<int>(sizeof(Word)) * 8 - 8; shift >= 0; shift -= 8)
-        m_bytes.push_back(static_cast<char>((word >> shift) & 0xff));
-}
-
-void PostgresValues::add(std::int64_t value)
-{
-    m_offsets.push_back(m_bytes.size());
-    m_lengths.push_back(sizeof value);
-    append(static_cast<std::uint64_t>(value));
-}
-
-void PostgresValues::add(std::int32_t value)
-{
-    m_offsets.push_back(m_bytes.size());
-    m_lengths.push_back(sizeof value);
-    append(static_cast<std::uint32_t>(value));
-}
-
-void PostgresValues::beginArray(std::uint32_t type, std::size_t count)
-{
-    m_offsets.push_back(m_bytes.size());
-    append(std::uint32_t(1)); // Dimensions.
-    append(std::uint32_t(0)); // Has no nulls.
-    append(type);
-    append(static_cast<std::uint32_t>(count));
-    append(std::uint32_t(1)); // The lower bound.
-}
-
-void PostgresValues::element(std::int64_t value)
-{
-    append(std::uint32_t(sizeof value));
-    append(static_cast<std::uint64_t>(value));
-}
-
-void PostgresValues::element(std::int32_t value)
-{
-    append(std::uint32_t(sizeof value));
-    append(static_cast<std::uint32_t>(value));
-}
-
-void PostgresValues::element(double value)
-{
-    append(std::uint32_t(sizeof value));
-    append(std::bit_cast<std::uint64_t>(value));
 }
 
 PostgresConnection::PostgresConnection(const DatabaseUrl& url, QSqlDatabase database,
@@ -219,10 +172,16 @@ Error PostgresConnection::describe(const std::string& state, const std::string& 
         return {ErrorCode::Refused, fmt::format("The server does not allow {} the {} ({})", doing, where, reason),
                 "Nothing was changed. Ask for the right to use the schema \"quarterdeck\" and its tables, or to "
                 "create them."};
-    if (state == "55P03" || state == "40P01" || state == "40001")
+    if (state == "55P03" || state == "40P01" || state == "40001" || state == "23505")
         return {ErrorCode::Busy,
                 fmt::format("Another program is writing to the {} and did not finish in time", where),
                 "Nothing was changed. Close the other program or try again."};
+    if (state == "57014")
+        return {ErrorCode::Busy, fmt::format("The server broke off {} the {} ({})", doing, where, reason),
+                "Nothing was changed. Try again, or ask whoever runs it for more time."};
+    if (state.starts_with("22") || state.starts_with("23"))
+        return {ErrorCode::InvalidInput, fmt::format("The {} does not take a value ({})", where, reason),
+                "Nothing of it was changed, nor of what was to be written with it."};
     if (state == "53100")
         return {ErrorCode::Io, fmt::format("The server's disk is full while {} the {}", doing, where),
                 "What was committed before is kept. Free some space there and try again."};
@@ -319,6 +278,29 @@ Result<std::string> PostgresConnection::prepared(const std::string& sql, const c
         return describe(result.get(), doing);
     m_statements[sql] = statement;
     return statement;
+}
+
+Result<void> PostgresConnection::copy(const std::string& sql, PostgresRows& rows, const char* doing)
+{
+    const PostgresResult begun(PQexec(m_handle, sql.c_str()));
+    if (PQresultStatus(begun.get()) != PGRES_COPY_IN)
+        return describe(begun.get(), doing);
+    const std::string& bytes = rows.finish();
+    bool sent = true;
+    for (std::size_t at = 0; sent && at < bytes.size(); at += COPY_PIECE) {
+        const std::size_t size = std::min(COPY_PIECE, bytes.size() - at);
+        sent = PQputCopyData(m_handle, bytes.data() + at, static_cast<int>(size)) == 1;
+    }
+    sent = PQputCopyEnd(m_handle, sent ? nullptr : "not all could be sent") == 1 && sent;
+    // The last answer is the end of all.
+    Result<void> done;
+    if (!sent)
+        done = describe("", PQerrorMessage(m_handle), doing);
+    while (const PostgresResult answer{PQgetResult(m_handle)}) {
+        if (done && PQresultStatus(answer.get()) != PGRES_COMMAND_OK)
+            done = describe(answer.get(), doing);
+    }
+    return done;
 }
 
 Result<PostgresResult> PostgresConnection::run(const std::string& sql, const PostgresValues& values,

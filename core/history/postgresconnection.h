@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/history/databaseurl.h"
+#include "core/history/postgresvalues.h"
 #include "core/history/sqlconnection.h"
 
 #include <map>
@@ -20,36 +21,6 @@ struct PostgresClear
 };
 using PostgresResult = std::unique_ptr<pg_result, PostgresClear>;
 
-/// Values of a prepared statement in PostgreSQL's binary form, one after the other.
-class PostgresValues
-{
-public:
-    void add(std::int64_t value);
-    void add(std::int32_t value);
-    /// A one-dimensional array of so many values, which `fill` appends by element().
-    template <typename Fill> void addArray(std::uint32_t type, std::size_t count, Fill fill)
-    {
-        beginArray(type, count);
-        fill();
-        m_lengths.push_back(static_cast<int>(m_bytes.size() - m_offsets.back()));
-    }
-    void element(std::int64_t value);
-    void element(std::int32_t value);
-    void element(double value);
-
-    [[nodiscard]] const std::string& bytes() const { return m_bytes; }
-    [[nodiscard]] const std::vector<std::size_t>& offsets() const { return m_offsets; }
-    [[nodiscard]] const std::vector<int>& lengths() const { return m_lengths; }
-
-private:
-    void beginArray(std::uint32_t type, std::size_t count);
-    template <typename Word> void append(Word word);
-
-    std::string m_bytes;
-    std::vector<std::size_t> m_offsets;
-    std::vector<int> m_lengths;
-};
-
 /// A PostgreSQL database by Qt's QPSQL plugin, with prepared statements over its libpq handle. Tables lie
 /// in the schema "quarterdeck". Refuses to talk to another machine without TLS.
 class PostgresConnection final : public SqlConnection
@@ -65,6 +36,8 @@ public:
     /// Runs a statement that is prepared once; values in and columns out are binary.
     [[nodiscard]] Result<PostgresResult> run(const std::string& sql, const PostgresValues& values,
                                              const char* doing);
+    /// Runs a COPY … FROM STDIN (FORMAT binary) with these rows.
+    [[nodiscard]] Result<void> copy(const std::string& sql, PostgresRows& rows, const char* doing);
     /// Makes the reads until the next rollback() see one state of the database; false inside a transaction,
     /// which does that or is the writer's own.
     [[nodiscard]] Result<bool> beginView();

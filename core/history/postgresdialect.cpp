@@ -3,6 +3,7 @@
 #include "core/history/postgresdialect.h"
 
 #include "core/history/candlerows.h"
+#include "core/history/postgresrows.h"
 
 #include <algorithm>
 #include <bit>
@@ -14,29 +15,8 @@ namespace core::history {
 
 namespace {
 
-// Of the server's catalogue, which never renumbers them.
-constexpr std::uint32_t INT8 = 20;
-constexpr std::uint32_t INT4 = 23;
-constexpr std::uint32_t FLOAT8 = 701;
-
 /// So that a reply of libpq, which comes whole, stays small however long the range is.
 constexpr std::int64_t ROWS_A_PAGE = 32'768;
-/// So that a statement stays below 48 KB: round trips cost little beside writing, and memory stays small.
-constexpr std::size_t ROWS_A_STATEMENT = 384;
-
-template <typename Word> Word wordOf(const pg_result* result, int row, int column)
-{
-    const char* bytes = PQgetvalue(result, row, column);
-    Word word = 0;
-    for (std::size_t i = 0; i < sizeof(Word); ++i)
-        word = static_cast<Word>(word << 8) | static_cast<std::uint8_t>(bytes[i]);
-    return word;
-}
-
-std::int64_t longOf(const pg_result* result, int row, int column)
-{
-    return static_cast<std::int64_t>(wordOf<std::uint64_t>(result, row, column));
-}
 
 void appendRow(const pg_result* result, int row, market::CandleColumns& out)
 {
@@ -76,6 +56,16 @@ void addCondition(PostgresValues& values, const Series& series, std::int64_t fro
 }
 
 } // namespace
+
+Result<Bulk> bulkOf(PostgresConnection& connection)
+{
+    auto rows = connection.run("SELECT (version() NOT LIKE '%Emscripten%' AND "
+                               "has_database_privilege(current_database(), 'TEMPORARY'))::integer",
+                               {}, "preparing");
+    if (!rows)
+        return rows.error();
+    return wordOf<std::uint32_t>(rows->get(), 0, 0) != 0 ? Bulk::Copy : Bulk::Unnest;
+}
 
 std::string PostgresDialect::describe()
 {
@@ -134,42 +124,6 @@ Result<void> PostgresDialect::read(const Series& series, TimeRange range, std::o
     return {};
 }
 
-Result<void> PostgresDialect::put(const Series& series, const market::CandleColumns& candles,
-                                  std::size_t first, std::size_t last)
-{
-    const std::string columns = "open_time, open, high, low, close, volume, trades";
-    const std::string sql = fmt::format(
-        "INSERT INTO {} (instrument, {}{}) SELECT $1, {}u.* FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], "
-        "$5::bigint[], $6::bigint[], $7::double precision[], $8::integer[]) AS u "
-        "ON CONFLICT (instrument, {}open_time) DO UPDATE SET open = excluded.open, high = excluded.high, "
-        "low = excluded.low, close = excluded.close, volume = excluded.volume, trades = excluded.trades",
-        series.table(), series.rollup ? "" : "timeframe, ", columns, series.rollup ? "" : "$9::integer, ",
-        series.rollup ? "" : "timeframe, ");
-    for (std::size_t begin = first; begin < last; begin += ROWS_A_STATEMENT) {
-        const std::size_t end = std::min(begin + ROWS_A_STATEMENT, last);
-        PostgresValues values;
-        const auto addColumn = [&](std::uint32_t type, auto element) {
-            values.addArray(type, end - begin, [&] {
-                for (std::size_t i = begin; i < end; ++i)
-                    values.element(element(i));
-            });
-        };
-        values.add(series.instrument);
-        addColumn(INT8, [&](std::size_t i) { return toMicroseconds(candles.openTime[i]); });
-        addColumn(INT8, [&](std::size_t i) { return candles.open[i].ticks(); });
-        addColumn(INT8, [&](std::size_t i) { return candles.high[i].ticks(); });
-        addColumn(INT8, [&](std::size_t i) { return candles.low[i].ticks(); });
-        addColumn(INT8, [&](std::size_t i) { return candles.close[i].ticks(); });
-        addColumn(FLOAT8, [&](std::size_t i) { return candles.volume[i]; });
-        addColumn(INT4, [&](std::size_t i) { return candles.trades[i]; });
-        if (!series.rollup)
-            values.add(seconds(series.timeframe));
-        if (auto done = m_connection->run(sql, values, "writing to"); !done)
-            return done.error();
-    }
-    return {};
-}
-
 Result<std::optional<Timestamp>> PostgresDialect::edge(const Series& series, TimeRange range, Edge edge)
 {
     PostgresValues values;
@@ -221,57 +175,6 @@ Result<void> PostgresDialect::readTrades(std::int64_t instrument, TimeRange rang
     if (*view)
         m_connection->rollback();
     return read;
-}
-
-Result<void> PostgresDialect::putTradePage(std::int64_t instrument, const market::TradeColumns& trades,
-                                           bool numbered, std::size_t begin, std::size_t end,
-                                           WriteCount& count)
-{
-    // A row that was not there before has no transaction that deleted its former version.
-    static const std::string SQL =
-        "WITH put AS (INSERT INTO trades AS t (instrument, numbered, time, id, price, size, side) "
-        "SELECT $1, $2::integer, u.* FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], "
-        "$7::integer[]) AS u ON CONFLICT (instrument, time, id) DO UPDATE SET numbered = excluded.numbered, "
-        "price = excluded.price, size = excluded.size, side = excluded.side "
-        "WHERE (t.numbered, t.price, t.size, t.side) "
-        "IS DISTINCT FROM (excluded.numbered, excluded.price, excluded.size, excluded.side) "
-        "RETURNING (t.xmax = 0) AS fresh) "
-        "SELECT count(*) FILTER (WHERE fresh), count(*) FILTER (WHERE NOT fresh) FROM put";
-    PostgresValues values;
-    const auto addColumn = [&](std::uint32_t type, auto element) {
-        values.addArray(type, end - begin, [&] {
-            for (std::size_t i = begin; i < end; ++i)
-                values.element(element(i));
-        });
-    };
-    values.add(instrument);
-    values.add(std::int32_t{numbered ? 1 : 0});
-    addColumn(INT8, [&](std::size_t i) { return toMicroseconds(trades.time[i]); });
-    addColumn(INT8, [&](std::size_t i) { return static_cast<std::int64_t>(trades.id[i]); });
-    addColumn(INT8, [&](std::size_t i) { return trades.price[i].ticks(); });
-    addColumn(INT8, [&](std::size_t i) { return trades.size[i].lots(); });
-    addColumn(INT4, [&](std::size_t i) { return static_cast<std::int32_t>(trades.taker[i]); });
-    auto rows = m_connection->run(SQL, values, "writing to");
-    if (!rows)
-        return rows.error();
-    const std::int64_t inserted = longOf(rows->get(), 0, 0);
-    const std::int64_t changed = longOf(rows->get(), 0, 1);
-    count.inserted += inserted;
-    count.changed += changed;
-    count.unchanged += static_cast<std::int64_t>(end - begin) - inserted - changed;
-    return {};
-}
-
-Result<WriteCount> PostgresDialect::putTrades(std::int64_t instrument, const market::TradeColumns& trades,
-                                              bool numbered)
-{
-    WriteCount count;
-    for (std::size_t begin = 0; begin < trades.count(); begin += ROWS_A_STATEMENT) {
-        const std::size_t end = std::min(begin + ROWS_A_STATEMENT, trades.count());
-        if (auto put = putTradePage(instrument, trades, numbered, begin, end, count); !put)
-            return put.error();
-    }
-    return count;
 }
 
 } // namespace core::history

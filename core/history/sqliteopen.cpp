@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/history/sqliteopen.h"
 
-#include "core/base/timestamp.h"
+#include "core/history/asidename.h"
 #include "core/history/schema.h"
 
 #include <unistd.h>
@@ -25,28 +25,9 @@ fs::path with(const fs::path& file, const std::string& ending)
     return result;
 }
 
-/// "20220119T054200Z".
-std::string compactNow()
-{
-    std::string text =
-        formatTimestampShort(std::chrono::floor<std::chrono::seconds>(SystemClock().now()));
-    std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
-    return text;
-}
-
-fs::path freeName(const fs::path& file)
-{
-    const std::string ending = ".corrupt-" + compactNow();
-    fs::path candidate = with(file, ending);
-    std::error_code ignored;
-    for (int i = 2; fs::exists(fs::symlink_status(candidate, ignored)); ++i)
-        candidate = with(file, fmt::format("{}-{}", ending, i));
-    return candidate;
-}
-
 Error setAside(const fs::path& file, const SqlContents& contents)
 {
-    const fs::path kept = freeName(file);
+    const fs::path kept = asideName(file, "corrupt");
     std::error_code fault;
     fs::rename(file, kept, fault);
     if (fault)

@@ -351,6 +351,7 @@ Result<void> TradeDownload::commit(TimeRange minutes, bool whole)
         sum->inserted += more.inserted;
         sum->changed += more.changed;
         sum->unchanged += more.unchanged;
+        sum->spooled += more.spooled;
     }
     return {};
 }
@@ -361,7 +362,8 @@ void TradeDownload::tell()
         return;
     DownloadProgress now;
     now.reached = m_report.reached;
-    now.trades = m_report.trades.inserted + m_report.trades.changed + m_report.trades.unchanged;
+    const WriteCount& trades = m_report.trades;
+    now.trades = trades.inserted + trades.changed + trades.unchanged + trades.spooled;
     now.failures = m_count.failures();
     const double seconds = m_count.seconds();
     if (m_toCover > Nanoseconds(0))

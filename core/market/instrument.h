@@ -28,6 +28,7 @@ struct Instrument {
     Money minimumCost;            ///< The smallest order, in quote currency; 0 where the venue asks for none.
     VolumeUnit volumeUnit = VolumeUnit::Guessed;
     InstrumentKind kind = InstrumentKind::Spot;
+    bool operator==(const Instrument&) const = default;
 
     /// The price as a double, for indicators and charts.
     [[nodiscard]] double toDouble(Price price) const { return core::toDouble(price.ticks(), priceDecimals); }
