@@ -131,8 +131,8 @@ Result<void> HistoryMove::compareTable(MovePlan& plan, TablePlan& table)
             return told;
     }
     if (all.different > 0)
-        m_others.push_back(fmt::format("{} {} at {} times from {}", plan.source.instrument.symbol.text(),
-                                       table.table.name(), all.different,
+        m_others.push_back(fmt::format("{} {} at {} time{} from {}", plan.source.instrument.symbol.text(),
+                                       table.table.name(), all.different, all.different == 1 ? "" : "s",
                                        formatTimestampShort(*all.firstDifferent)));
     return {};
 }
