@@ -70,6 +70,7 @@ struct Command
 [[nodiscard]] Command importCommand();
 [[nodiscard]] Command fundingCommand();
 [[nodiscard]] Command coverageCommand();
+[[nodiscard]] Command databaseCommand();
 [[nodiscard]] Command moveCommand();
 [[nodiscard]] std::vector<Command> downloadCommands();
 [[nodiscard]] std::vector<Command> strategiesCommands();

@@ -4,6 +4,7 @@
 
 #include "core/history/historycheck.h"
 #include "core/history/moveplan.h"
+#include "core/history/sqliteopen.h"
 
 #include <algorithm>
 
@@ -291,14 +292,15 @@ Result<void> HistoryMove::tell(const RowTable& table, std::size_t rows)
 /// A file that is there and is no history is left alone: opening one to write would set a damaged one aside.
 Result<void> checkDestinationFile(const std::filesystem::path& file)
 {
+    if (auto good = checkIsSqlite(file); !good)
+        return good;
     std::error_code fault;
     if (!std::filesystem::exists(file, fault))
         return {};
     auto opened = openHistory(file, true);
     if (opened || opened.error().code != ErrorCode::Corrupt)
         return {};
-    return Error{ErrorCode::Refused, fmt::format("{} is no history, or a damaged one", file.string()),
-                 "It was left as it is. Name another file."};
+    return Error{ErrorCode::Refused, opened.error().what, "It was left as it is. Name another file."};
 }
 
 bool isSamePlace(const DatabaseUrl& a, const DatabaseUrl& b)

@@ -8,6 +8,9 @@
 
 namespace core::history {
 
+/// "TimescaleDB 2.22.0 on PostgreSQL 15.13: compression on".
+[[nodiscard]] std::string describeServer(const PostgresConnection& connection, const std::optional<Timescale>& timescale);
+
 /// Candles and trades in a PostgreSQL database, over its libpq handle in binary form.
 class PostgresDialect final : public SqlDialect
 {

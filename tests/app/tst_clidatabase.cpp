@@ -145,6 +145,38 @@ private slots:
         QVERIFY(!run.err.contains("swordfish"));
     }
 
+    void saysWhatADatabaseTakes_data()
+    {
+        QTest::addColumn<QString>("database");
+        QTest::addColumn<QByteArray>("name");
+        QTest::newRow("file") << QStringLiteral("sqlite://") + m_cli.workspace() + QStringLiteral("/history.sqlite")
+                              << QByteArray("SQLite 3.");
+        QTest::newRow("server") << url() << QByteArray("PostgreSQL 15.");
+    }
+    void saysWhatADatabaseTakes()
+    {
+        QFETCH(QString, database);
+        QFETCH(QByteArray, name);
+        QCOMPARE(move().status, 0);
+        const QStringList words = {QStringLiteral("database"), QStringLiteral("--database"), database};
+        const CliRun run = m_cli.run(words);
+        QCOMPARE(run.status, 0);
+        QVERIFY2(run.lines().first().contains(name) && run.lines().first().endsWith("connected, schema 3 of 3, writable"),
+                 run.out.constData());
+        const auto json = m_cli.run(words + QStringList(QStringLiteral("--json"))).json();
+        QCOMPARE(json["tables"][0]["table"], "candles");
+        QCOMPARE(json["tables"][0]["rows"], MINUTES);
+        QVERIFY(json["tables"][0]["bytes"].get<qint64>() > MINUTES * 20);
+        QVERIFY(json["bytes"].get<qint64>() > json["tables"][0]["bytes"].get<qint64>());
+    }
+
+    void saysThatThereIsNoHistoryYet()
+    {
+        const CliRun run = m_cli.run({QStringLiteral("database"), QStringLiteral("--database"), url()});
+        QCOMPARE(run.status, 0);
+        QVERIFY2(run.out.contains("no history there yet"), run.out.constData());
+    }
+
     void stopsAtCtrlCAndGoesOn()
     {
         QProcess process;

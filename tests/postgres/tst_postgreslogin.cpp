@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Failures of a server are told apart by their states, whatever language it and libpq speak: here it is German.
+#include "core/history/databasefacts.h"
 #include "tests/core/history/historyfixture.h"
 #include "tests/postgres/silentserver.h"
 #include "tests/postgres/variable.h"
@@ -99,6 +100,30 @@ private slots:
         const Error error = refused("guest", "history");
         QCOMPARE(error.code, ErrorCode::Refused);
         QVERIFY2(error.remedy.find("right to use the schema") != std::string::npos, error.remedy.c_str());
+    }
+
+    void looksWithoutTheRightToWrite()
+    {
+        VERIFY_OK(openHistory(m_server->url()));
+        QVERIFY(m_server->run(QStringLiteral(
+            "CREATE ROLE visitor LOGIN PASSWORD 'of the tests'; GRANT USAGE ON SCHEMA quarterdeck TO visitor; "
+            "GRANT SELECT ON ALL TABLES IN SCHEMA quarterdeck TO visitor")));
+        const auto guest = probeDatabase(m_server->url("visitor", "history"));
+        const auto owner = probeDatabase(m_server->url());
+        QVERIFY(m_server->clear());
+        VERIFY_OK(guest);
+        QVERIFY(!guest->writable);
+        QVERIFY(owner->writable);
+    }
+
+    void saysThatAnEncodingLacksCharacters()
+    {
+        QVERIFY(m_server->run(
+            QStringLiteral("CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")));
+        const auto probe = probeDatabase(m_server->url("harbour", "latin"));
+        VERIFY_OK(probe);
+        QCOMPARE(probe->encoding, std::string("LATIN1"));
+        QVERIFY(!probe->keepsEveryCharacter());
     }
 
     void leavesATableAloneThatHasOurNameAndOtherColumns()

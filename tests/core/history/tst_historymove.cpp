@@ -408,6 +408,8 @@ private slots:
         const auto refused = openMoveEnds(std::filesystem::path(source.directory.filePath(QStringLiteral("here.sqlite")).toStdString()), file);
         QVERIFY(!refused.ok());
         QCOMPARE(refused.error().code, ErrorCode::Refused);
+        QCOMPARE(QDir(folder.directory.path()).entryList(QDir::Files).filter(QStringLiteral("holiday")),
+                 QStringList(QStringLiteral("holiday.png")));
         QFile kept(QString::fromStdString(file.string()));
         QVERIFY(kept.open(QIODevice::ReadOnly));
         QCOMPARE(kept.readAll(), picture);
