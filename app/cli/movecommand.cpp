@@ -96,7 +96,7 @@ void print(Console& console, const history::DatabaseUrl& to, const history::Move
     console.printLine(fmt::format("{} rows sent to {}, {} were there already; {:.1f} s", report.sent, to.text(),
                                   report.present, report.seconds));
     if (report.isComplete())
-        console.printLine(fmt::format("everything is there; use it with --database {}", to.text()));
+        console.printLine(fmt::format("everything is there; use it with --database {}", to.url()));
 }
 
 std::optional<core::Error> failureOf(const history::MoveReport& report)

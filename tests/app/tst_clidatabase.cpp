@@ -170,6 +170,18 @@ private slots:
         QVERIFY(json["bytes"].get<qint64>() > json["tables"][0]["bytes"].get<qint64>());
     }
 
+    void usesWhatWasChosenForTheWorkspace()
+    {
+        QCOMPARE(move().status, 0);
+        QFile choice(m_cli.workspace() + QStringLiteral("/database.url"));
+        QVERIFY(choice.open(QIODevice::WriteOnly));
+        choice.write(url().toUtf8());
+        choice.close();
+        const CliRun run = m_cli.run({QStringLiteral("database")});
+        QVERIFY(choice.remove());
+        QVERIFY2(run.out.startsWith(url().toUtf8()), run.out.constData());
+    }
+
     void saysThatThereIsNoHistoryYet()
     {
         const CliRun run = m_cli.run({QStringLiteral("database"), QStringLiteral("--database"), url()});
