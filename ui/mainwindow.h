@@ -27,6 +27,7 @@ class HistoryReader;
 } // namespace core::history
 
 namespace ui::models {
+class DatabaseKeeper;
 class StrategyScanner;
 }
 namespace ui::panels {
@@ -92,6 +93,7 @@ public:
 
 public slots:
     void openImportDialog();
+    void openDatabaseDialog();
     void openExportDialog();
     void openApprovalDialog(const QString& strategy);
     /// Offers to bring back refused approvals and keys; not in a read-only workspace.
@@ -181,6 +183,7 @@ private:
     panels::EquityPanel* m_equity = nullptr;
     panels::AccountsPanel* m_accounts = nullptr;
     dialogs::EventDialog* m_events = nullptr;
+    models::DatabaseKeeper* m_database = nullptr;
     StatusLine* m_replayStatus = nullptr;
     StatusLine* m_historyStatus = nullptr;
     StatusLine* m_journalStatus = nullptr;
