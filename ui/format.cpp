@@ -111,6 +111,20 @@ QString compact(double value)
     return number(value, std::abs(value) < 10.0 ? 2 : 0);
 }
 
+QString bytes(std::int64_t count)
+{
+    static constexpr struct
+    {
+        std::int64_t unit;
+        const char16_t* name;
+    } UNITS[] = {{1'000'000'000'000, u"TB"}, {1'000'000'000, u"GB"}, {1'000'000, u"MB"}, {1'000, u"kB"}};
+    for (const auto& [unit, name] : UNITS)
+        if (count >= unit)
+            return number(static_cast<double>(count) / static_cast<double>(unit), 1) + QChar(THIN_SPACE) +
+                   QString::fromUtf16(name);
+    return format::count(count) + QChar(THIN_SPACE) + QLatin1Char('B');
+}
+
 QDateTime toDateTime(core::Timestamp time)
 {
     return QDateTime::fromMSecsSinceEpoch(core::toMicroseconds(time) / 1000, QTimeZone::utc());

@@ -45,6 +45,9 @@ enum class Sign {
 /// A large amount in few figures: "12.4 k", "3.1 M".
 [[nodiscard]] QString compact(double value);
 
+/// A size in its decimal unit: "820 B", "3.2 MB".
+[[nodiscard]] QString bytes(std::int64_t count);
+
 [[nodiscard]] QDateTime toDateTime(core::Timestamp time);
 [[nodiscard]] core::Timestamp fromDateTime(const QDateTime& time);
 [[nodiscard]] QString time(core::Timestamp time);     ///< "05:42", with seconds when there are any.

@@ -28,6 +28,7 @@ class HistoryWriter;
 } // namespace core::history
 
 namespace ui::models {
+class DatabaseKeeper;
 class StrategyScanner;
 }
 namespace ui::panels {
@@ -96,6 +97,7 @@ public:
 
 public slots:
     void openImportDialog();
+    void openDatabaseDialog();
     void openExportDialog();
     void openApprovalDialog(const QString& strategy);
     /// Offers to bring back refused approvals and keys; not in a read-only workspace.
@@ -187,6 +189,7 @@ private:
     panels::EquityPanel* m_equity = nullptr;
     panels::AccountsPanel* m_accounts = nullptr;
     dialogs::EventDialog* m_events = nullptr;
+    models::DatabaseKeeper* m_database = nullptr;
     StatusLine* m_replayStatus = nullptr;
     StatusLine* m_historyStatus = nullptr;
     StatusLine* m_spoolStatus = nullptr; ///< Hidden where nothing waits for a server.

@@ -5,6 +5,7 @@
 
 #include "core/history/historyimporter.h"
 #include "ui/dialogs/approvaldialog.h"
+#include "ui/dialogs/databasedialog.h"
 #include "ui/dialogs/eventdialog.h"
 #include "ui/dialogs/exportdialog.h"
 #include "ui/dialogs/importdialog.h"
@@ -152,6 +153,10 @@ void MainWindow::makeHistoryMenu()
         menu->addAction(icon(QLatin1StringView("refresh")), tr("&Read the history again"), this,
                         &MainWindow::requestCoverage);
     reload->setShortcut(tr("Shift+F5"));
+    menu->addSeparator();
+    QAction* database = menu->addAction(tr("&Database…"), this, &MainWindow::openDatabaseDialog);
+    database->setShortcut(tr("Ctrl+Shift+D"));
+    database->setToolTip(tr("Where the history is and what it takes; moves it to a server"));
 }
 
 void MainWindow::makeWindowMenu()
@@ -206,6 +211,17 @@ void MainWindow::openImportDialog()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &dialogs::ImportDialog::imported, this,
             [this](const core::Symbol&) { requestCoverage(); });
+    dialog->open();
+}
+
+void MainWindow::openDatabaseDialog()
+{
+    if (!m_database)
+        m_database = new models::DatabaseKeeper({m_services.history, m_services.workspace.folder(),
+                                                 !m_services.workspace.readOnly()},
+                                                models::DATABASE_PATIENCE, this);
+    auto* dialog = new dialogs::DatabaseDialog(*m_database, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
 }
 

@@ -4,8 +4,7 @@
 
 #include "app/cli/spooling.h"
 #include "app/places.h"
-
-#include <cstdlib>
+#include "core/history/databasechoice.h"
 
 #include <pwd.h>
 #include <unistd.h>
@@ -26,7 +25,7 @@ namespace {
 const std::vector<OptionSpec> COMMON = {
     {"workspace", "DIR", "the folder of your work (default: quarterdeck in your data folder)"},
     {"database", "URL",
-     "the history, sqlite:///PATH or postgresql://USER@HOST/DATABASE (default: history.sqlite in the workspace)"},
+     "the history, sqlite:///PATH or postgresql://USER@HOST/DATABASE (default: as chosen for the workspace, else its history.sqlite)"},
     {"json", "", "print one JSON object"},
     {"help", "", "say what the command does and takes"},
 };
@@ -39,6 +38,8 @@ std::vector<Command> makeCommands()
         all.push_back(std::move(command));
     all.push_back(fundingCommand());
     all.push_back(coverageCommand());
+    all.push_back(databaseCommand());
+    all.push_back(moveCommand());
     for (Command& command : strategiesCommands())
         all.push_back(std::move(command));
     for (Command& command : keyCommands())
@@ -77,15 +78,10 @@ Result<Invocation> Invocation::make(const Options& options, Console& console)
     if (named && named->empty())
         return Error{ErrorCode::InvalidInput, "--workspace names no folder", ""};
     invocation.m_folder = named ? fs::path(*named) : app::defaultWorkspace();
-    const char* variable = std::getenv(core::history::DATABASE_VARIABLE);
-    std::string url = options.text("database").value_or(variable != nullptr ? variable : "");
-    invocation.m_history = invocation.m_folder / "history.sqlite";
-    if (!url.empty() || options.has("database")) {
-        auto history = core::history::DatabaseUrl::parse(url);
-        if (!history)
-            return history.error();
-        invocation.m_history = std::move(*history);
-    }
+    auto history = core::history::historyOf(invocation.m_folder, options.text("database"));
+    if (!history)
+        return history.error();
+    invocation.m_history = std::move(*history);
     return invocation;
 }
 

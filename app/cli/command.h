@@ -71,6 +71,8 @@ struct Command
 [[nodiscard]] Command importCommand();
 [[nodiscard]] Command fundingCommand();
 [[nodiscard]] Command coverageCommand();
+[[nodiscard]] Command databaseCommand();
+[[nodiscard]] Command moveCommand();
 [[nodiscard]] std::vector<Command> downloadCommands();
 [[nodiscard]] std::vector<Command> strategiesCommands();
 [[nodiscard]] std::vector<Command> keyCommands();

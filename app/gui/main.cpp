@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/runtime.h"
 #include "app/places.h"
+#include "core/history/databasechoice.h"
 #include "ui/mainwindow.h"
 #include "ui/screenshots.h"
 
@@ -49,7 +50,8 @@ std::optional<Options> readOptions(const QStringList& arguments)
         QStringLiteral("DIR"));
     const QCommandLineOption database(
         QStringLiteral("database"),
-        translated("The history: sqlite:///PATH or postgresql://USER@HOST/DATABASE."), QStringLiteral("URL"));
+        translated("The history: sqlite:///PATH or postgresql://USER@HOST/DATABASE (default: as chosen for the "
+                   "workspace, else its own)."), QStringLiteral("URL"));
     const QCommandLineOption strategies(
         QStringLiteral("strategies"),
         translated("Look for strategies here instead of the shipped ones."), QStringLiteral("DIR"));
@@ -85,10 +87,11 @@ std::optional<Options> readOptions(const QStringList& arguments)
     options.workspace = parser.isSet(workspace)
                             ? std::filesystem::path(parser.value(workspace).toStdString())
                             : app::defaultWorkspace();
-    const QString url = parser.isSet(database) ? parser.value(database)
-                                               : qEnvironmentVariable(core::history::DATABASE_VARIABLE);
-    if (!url.isEmpty() || parser.isSet(database)) {
-        auto history = core::history::DatabaseUrl::parse(url.toStdString());
+    std::optional<std::string> named;
+    if (parser.isSet(database))
+        named = parser.value(database).toStdString();
+    if (named || !qEnvironmentVariableIsEmpty(core::history::DATABASE_VARIABLE)) {
+        auto history = core::history::historyOf(options.workspace, named);
         if (!history) {
             complain(QString::fromStdString(history.error().message()), BAD_USAGE);
             return {};
@@ -133,21 +136,29 @@ int takeScreenshots(ui::MainWindow& window, const QString& folder)
     return QCoreApplication::exec();
 }
 
+int cannotStart(const Options& options, const core::Error& error)
+{
+    const QString message = QString::fromStdString(error.message());
+    // Somebody who starts it from a menu has no terminal to read.
+    if (options.screenshots.isEmpty())
+        QMessageBox::critical(nullptr, translated("Quarterdeck"), message);
+    return complain(message, FAILED);
+}
+
 int run(const Options& options)
 {
     auto workspace = core::Workspace::open(options.workspace, core::Workspace::Access::ReadIfBusy);
-    if (!workspace) {
-        const QString message = QString::fromStdString(workspace.error().message());
-        // Somebody who starts it from a menu has no terminal to read.
-        if (options.screenshots.isEmpty())
-            QMessageBox::critical(nullptr, translated("Quarterdeck"), message);
-        return complain(message, FAILED);
-    }
+    if (!workspace)
+        return cannotStart(options, workspace.error());
+    const auto history = options.history ? core::Result(*options.history)
+                                         : core::history::historyOf(options.workspace, {});
+    if (!history)
+        return cannotStart(options, history.error());
     std::vector<std::filesystem::path> folders = options.strategies;
     folders.push_back(workspace->strategiesFolder());
     using Replays = app::Runtime::Replays;
     app::Runtime runtime(std::move(*workspace), std::move(folders),
-                         options.screenshots.isEmpty() ? Replays::Kept : Replays::Passing, options.history,
+                         options.screenshots.isEmpty() ? Replays::Kept : Replays::Passing, *history,
                          options.unsignedScripts);
     ui::MainWindow window(runtime.services());
     if (!options.screenshots.isEmpty())

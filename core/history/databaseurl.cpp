@@ -76,6 +76,19 @@ Result<DatabaseUrl> DatabaseUrl::parse(std::string_view url)
     return result;
 }
 
+std::string DatabaseUrl::withoutPassword(std::string_view url)
+{
+    std::string clean(url);
+    const std::size_t slashes = clean.find("//");
+    const std::size_t begin = slashes == std::string::npos ? 0 : slashes + 2;
+    const std::size_t at = clean.rfind('@');
+    if (const std::size_t colon = clean.find(':', begin); at != std::string::npos && colon < at)
+        clean.erase(colon, at - colon);
+    if (clean.find("password") != std::string::npos)
+        clean.resize(std::min(clean.size(), clean.find('?')));
+    return clean;
+}
+
 bool DatabaseUrl::isLocal() const
 {
     return !isServer() || m_host.starts_with('/') || m_host == "localhost" || m_host == "127.0.0.1" ||

@@ -39,6 +39,10 @@ public:
     [[nodiscard]] bool isLocal() const;
     /// The URL, or the file's path; what people are shown.
     [[nodiscard]] std::string text() const;
+    /// What parse() reads as this.
+    [[nodiscard]] std::string url() const { return isServer() ? text() : "sqlite://" + text(); }
+    /// A copy of a URL that somebody wrote, well-formed or not, without anything that may be a password.
+    [[nodiscard]] static std::string withoutPassword(std::string_view url);
 
 private:
     DatabaseUrl() = default;

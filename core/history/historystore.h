@@ -42,6 +42,15 @@ struct TradeExtent
     std::int64_t trades = 0;
 };
 
+/// The candles of one instrument as they were written at one timeframe.
+struct WrittenSeries
+{
+    market::Timeframe timeframe = market::ONE_MINUTE;
+    Timestamp oldest; ///< Open time of the first candle.
+    Timestamp newest; ///< Open time of the last candle.
+    std::int64_t candles = 0;
+};
+
 /// No venue's funding rate is near ten percent; one beyond it would be written in percent.
 inline constexpr std::int64_t MAX_FUNDING_RATE = market::FUNDING_UNIT / 10;
 
@@ -62,6 +71,15 @@ struct SyncStatus
     Timestamp newest;   ///< … to here everything was fetched by this cursor.
     std::string cursor; ///< The venue's, verbatim.
     bool operator==(const SyncStatus&) const = default;
+};
+
+/// What is kept of one instrument, told without its rows.
+struct Holding
+{
+    market::Instrument instrument;
+    std::vector<WrittenSeries> written; ///< Finest first.
+    std::optional<TradeExtent> trades;
+    std::vector<SyncStatus> sync; ///< By kind.
 };
 
 /// A range of which everything is stored that the venue had.
@@ -116,6 +134,8 @@ public:
     /// on".
     [[nodiscard]] virtual std::string database() = 0;
     [[nodiscard]] virtual Result<std::vector<Coverage>> coverage() = 0;
+    /// Every instrument by its symbol, also one without candles.
+    [[nodiscard]] virtual Result<std::vector<Holding>> holdings() = 0;
     /// Fails with NotFound, naming what is stored instead.
     [[nodiscard]] virtual Result<Coverage> coverage(const Symbol& symbol) = 0;
     /// Candles opening inside the range, oldest first, at most `limit` of them counted from the
@@ -123,6 +143,10 @@ public:
     [[nodiscard]] virtual Result<market::CandleColumns>
     candles(const Symbol& symbol, market::Timeframe timeframe, TimeRange range,
             std::optional<std::size_t> limit = {}) = 0;
+    /// Candles as they were written at that very timeframe, where candles() gives what finer ones make. Empty where
+    /// none was written.
+    [[nodiscard]] virtual Result<market::CandleColumns>
+    writtenCandles(const Symbol& symbol, market::Timeframe timeframe, TimeRange range) = 0;
     /// Nothing where no trade is stored, or no such instrument.
     [[nodiscard]] virtual Result<std::optional<TradeExtent>> tradeExtent(const Symbol& symbol) = 0;
     /// Trades inside the range in the order in which they happened, at most `limit` of them counted from

@@ -17,8 +17,7 @@ namespace {
 
 Result<std::unique_ptr<SqlDialect>> openServer(const DatabaseUrl& url, bool readOnly)
 {
-    static const SqlContents CONTENTS{postgresMigrations(), "history", "Import a file of candles first.", ""};
-    auto connection = PostgresConnection::connect(url, CONTENTS);
+    auto connection = PostgresConnection::connect(url, serverContents());
     if (!connection)
         return connection.error();
     if (readOnly) {
@@ -70,6 +69,12 @@ Result<std::unique_ptr<HistoryStore>> openHistory(const DatabaseUrl& url, bool r
     if (!dialect)
         return dialect.error();
     return std::unique_ptr<HistoryStore>(std::make_unique<SqlHistoryStore>(std::move(*dialect)));
+}
+
+const SqlContents& serverContents()
+{
+    static const SqlContents CONTENTS{postgresMigrations(), "history", "Import a file of candles first.", ""};
+    return CONTENTS;
 }
 
 bool OpenHistory::isCurrent() const

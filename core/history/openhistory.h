@@ -8,6 +8,10 @@
 
 namespace core::history {
 
+struct SqlContents;
+/// What a server's database holds.
+[[nodiscard]] const SqlContents& serverContents();
+
 /// A history that is opened when it is first asked for, and again when the file of that name has
 /// become another one (set aside, deleted, restored) or the server went away, so that nobody goes on with
 /// what is no longer there. Belongs to the thread that asks.

@@ -19,9 +19,6 @@ namespace core::history {
 namespace {
 
 constexpr int CONNECT_SECONDS = 5;
-/// A line that went dead without a word is noticed within half a minute.
-constexpr const char* DEAD_LINE =
-    "keepalives_idle=10;keepalives_interval=5;keepalives_count=3;tcp_user_timeout=30000";
 constexpr int BINARY = 1;
 constexpr std::size_t COPY_PIECE = 64 << 10;
 /// Of one writer at a time: "quarterd" in ASCII, so that no other program takes it by chance.
@@ -41,14 +38,15 @@ pg_conn* handleOf(const QSqlDatabase& database)
     return *static_cast<pg_conn* const*>(handle.constData());
 }
 
-/// The first line, without libpq's "connection to server at …, port … failed: FATAL:  ".
+/// The first line, without libpq's "connection to server at …, port … failed: FATAL:  ", whose last word and two
+/// spaces there are in every language.
 std::string reasonOf(std::string message)
 {
-    for (const std::string_view lead : {"failed: ", "FATAL:  ", "ERROR:  "}) {
+    message.resize(std::min(message.size(), message.find('\n')));
+    for (const std::string_view lead : {"failed: ", ":  "}) {
         if (const auto at = message.find(lead); at != std::string::npos)
             message.erase(0, at + lead.size());
     }
-    message.resize(std::min(message.size(), message.find('\n')));
     return message;
 }
 
@@ -59,9 +57,30 @@ bool isLocal(const pg_conn* connection)
     return address.empty() || address.starts_with('/') || address.starts_with("127.") || address == "::1";
 }
 
-bool has(const std::string& text, std::string_view part)
+LoginParameters parametersOf(const DatabaseUrl& url)
 {
-    return text.find(part) != std::string::npos;
+    LoginParameters all = {{"connect_timeout", std::to_string(CONNECT_SECONDS)},
+                           {"application_name", "quarterdeck"},
+                           // A line that went dead without a word is noticed within half a minute.
+                           {"keepalives_idle", "10"},
+                           {"keepalives_interval", "5"},
+                           {"keepalives_count", "3"},
+                           {"tcp_user_timeout", "30000"}};
+    // The environment may ask for more, such as the server's certificate to be checked.
+    const QString asked = qEnvironmentVariable("PGSSLMODE");
+    const bool asksEnough = asked == QLatin1String("require") || asked.startsWith(QLatin1String("verify-"));
+    if (!url.isLocal() && !asksEnough)
+        all.emplace_back("sslmode", "require");
+    return all;
+}
+
+/// As Qt takes them.
+QString optionsOf(const LoginParameters& parameters)
+{
+    QStringList options;
+    for (const auto& [key, value] : parameters)
+        options.append(QString::fromStdString(key + "=" + value));
+    return options.join(QLatin1Char(';'));
 }
 
 } // namespace
@@ -97,16 +116,11 @@ Result<std::unique_ptr<PostgresConnection>> PostgresConnection::connect(const Da
     database.setPort(url.port());
     database.setUserName(QString::fromStdString(url.user()));
     database.setDatabaseName(QString::fromStdString(url.database()));
-    QString options = QStringLiteral("connect_timeout=%1;application_name=quarterdeck;").arg(CONNECT_SECONDS) +
-                      QLatin1String(DEAD_LINE);
-    // The environment may ask for more, such as the server's certificate to be checked.
-    const QString asked = qEnvironmentVariable("PGSSLMODE");
-    const bool asksEnough = asked == QLatin1String("require") || asked.startsWith(QLatin1String("verify-"));
-    if (!url.isLocal() && !asksEnough)
-        options += QStringLiteral(";sslmode=require");
-    database.setConnectOptions(options);
+    const LoginParameters parameters = parametersOf(url);
+    database.setConnectOptions(optionsOf(parameters));
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(CONNECT_SECONDS);
     if (!database.open())
-        return connection->unreachable(database.lastError().databaseText().toStdString());
+        return connection->unreachable(parameters, deadline, database.lastError().databaseText().toStdString());
     connection->m_handle = handleOf(database);
     if (!connection->m_handle)
         return Error{ErrorCode::Unsupported, "Qt's PostgreSQL driver does not share its connection",
@@ -120,7 +134,8 @@ Result<std::unique_ptr<PostgresConnection>> PostgresConnection::connect(const Da
         return fresh.error();
     if (auto fresh = connection->runScript("DISCARD ALL", "preparing"); !fresh)
         return fresh.error();
-    auto prepared = connection->runScript("SET search_path TO quarterdeck; SET lock_timeout TO '10s';"
+    // Qt speaks UTF-8, whatever the database keeps.
+    auto prepared = connection->runScript("SET client_encoding TO 'UTF8'; SET search_path TO quarterdeck; SET lock_timeout TO '10s';"
                                           "SET extra_float_digits TO 1; SET standard_conforming_strings TO on",
                                           "preparing");
     if (!prepared)
@@ -138,26 +153,15 @@ bool PostgresConnection::isAlive() const
     return PQstatus(m_handle) == CONNECTION_OK;
 }
 
-Error PostgresConnection::unreachable(const std::string& detail) const
+Error PostgresConnection::unreachable(LoginParameters parameters, std::chrono::steady_clock::time_point deadline,
+                                      const std::string& detail) const
 {
-    const std::string reason = reasonOf(detail);
-    const std::string what =
-        fmt::format("The {} {} cannot be opened ({})", m_contents.noun, m_url.text(), reason);
-    if (has(reason, "certificate"))
-        return {ErrorCode::Refused, what, "The server is not who it should be, or its certificate is not known here."};
-    if (has(reason, "pg_hba.conf"))
-        return {ErrorCode::Refused, what, "The server does not let this machine or user in: ask whoever runs it."};
-    if (has(reason, "password") || has(reason, "authentication"))
-        return {ErrorCode::Refused, what,
-                "Put the password into ~/.pgpass (readable by you alone) or into the environment variable "
-                "PGPASSWORD."};
-    if (has(reason, "database") && has(reason, "does not exist"))
-        return {ErrorCode::NotFound, what, "Create the database on the server first, or name another one."};
-    if (has(reason, "role") && has(reason, "does not exist"))
-        return {ErrorCode::NotFound, what, "Name a user that the server knows: postgresql://USER@HOST/DATABASE."};
-    if (has(reason, "SSL"))
-        return {ErrorCode::Refused, what, "Turn on TLS on the server: its history is not read over an open line."};
-    return {ErrorCode::Io, what, "Check that the server runs and that its name and port are right."};
+    parameters.insert(parameters.end(), {{"host", m_url.host()}, {"port", std::to_string(m_url.port())},
+                                         {"dbname", m_url.database()}});
+    if (!m_url.user().empty())
+        parameters.emplace_back("user", m_url.user());
+    return loginError(whyLoginFails(parameters, deadline),
+                      fmt::format("The {} {} cannot be opened ({})", m_contents.noun, m_url.text(), reasonOf(detail)));
 }
 
 Error PostgresConnection::describe(const std::string& state, const std::string& detail,
@@ -177,8 +181,17 @@ Error PostgresConnection::describe(const std::string& state, const std::string& 
                 fmt::format("Another program is writing to the {} and did not finish in time", where),
                 "Nothing was changed. Close the other program or try again."};
     if (state == "57014")
-        return {ErrorCode::Busy, fmt::format("The server broke off {} the {} ({})", doing, where, reason),
-                "Nothing was changed. Try again, or ask whoever runs it for more time."};
+        return {ErrorCode::Busy, fmt::format("The server did not answer in time while {} the {}", doing, where),
+                "What was committed before is kept. Try again once it has less to do."};
+    if (state == "22P05" || state == "22021")
+        return {ErrorCode::Refused,
+                fmt::format("The database of the {} keeps another encoding than UTF-8, which lacks a character ({})", where,
+                            reason),
+                "What was committed before is kept. Create a database with the encoding UTF8, and use that."};
+    if (state == "42703" || state == "42P07" || state == "42804" || state == "42809")
+        return {ErrorCode::Unsupported,
+                fmt::format("The schema \"quarterdeck\" of the {} has tables of another program ({})", where, reason),
+                "Nothing was changed. Name another database, or have that schema renamed."};
     if (state.starts_with("22") || state.starts_with("23"))
         return {ErrorCode::InvalidInput, fmt::format("The {} does not take a value ({})", where, reason),
                 "Nothing of it was changed, nor of what was to be written with it."};

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/history/databaseurl.h"
+#include "core/history/postgreslogin.h"
 #include "core/history/postgresvalues.h"
 #include "core/history/sqlconnection.h"
 
@@ -60,7 +60,8 @@ private:
     [[nodiscard]] Result<std::string> prepared(const std::string& sql, const char* doing);
     [[nodiscard]] Error describe(const std::string& state, const std::string& detail, const char* doing) const;
     [[nodiscard]] Error describe(const pg_result* result, const char* doing) const;
-    [[nodiscard]] Error unreachable(const std::string& detail) const;
+    [[nodiscard]] Error unreachable(LoginParameters parameters, std::chrono::steady_clock::time_point deadline,
+                                    const std::string& detail) const;
 
     DatabaseUrl m_url;
     QSqlDatabase m_database;

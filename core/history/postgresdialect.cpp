@@ -67,14 +67,19 @@ Result<Bulk> bulkOf(PostgresConnection& connection)
     return wordOf<std::uint32_t>(rows->get(), 0, 0) != 0 ? Bulk::Copy : Bulk::Unnest;
 }
 
+std::string describeServer(const PostgresConnection& connection, const std::optional<Timescale>& timescale)
+{
+    const int version = connection.serverVersion();
+    const std::string server = fmt::format("PostgreSQL {}.{}", version / 10'000, version % 10'000);
+    if (!timescale)
+        return server;
+    return fmt::format("TimescaleDB {} on {}: {}", timescale->version, server,
+                       timescale->compresses ? "compression on" : "no compression under its Apache licence");
+}
+
 std::string PostgresDialect::describe()
 {
-    const int version = m_connection->serverVersion();
-    const std::string server = fmt::format("PostgreSQL {}.{}", version / 10'000, version % 10'000);
-    if (!m_timescale)
-        return server;
-    return fmt::format("TimescaleDB {} on {}: {}", m_timescale->version, server,
-                       m_timescale->compresses ? "compression on" : "no compression under its Apache licence");
+    return describeServer(*m_connection, m_timescale);
 }
 
 Result<int> PostgresDialect::readPage(const Series& series, std::int64_t from, std::int64_t to,

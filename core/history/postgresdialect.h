@@ -17,6 +17,8 @@ enum class Bulk {
 /// What the connected server can do: one compiled to WebAssembly dies of COPY, and who may make no temporary tables has
 /// no staging table.
 [[nodiscard]] Result<Bulk> bulkOf(PostgresConnection& connection);
+/// "TimescaleDB 2.22.0 on PostgreSQL 15.13: compression on".
+[[nodiscard]] std::string describeServer(const PostgresConnection& connection, const std::optional<Timescale>& timescale);
 
 /// Candles and trades in a PostgreSQL database, over its libpq handle in binary form.
 class PostgresDialect final : public SqlDialect

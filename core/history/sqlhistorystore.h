@@ -25,6 +25,9 @@ public:
     bool isConnected() const override { return m_dialect->connection().isAlive(); }
     Result<std::vector<Coverage>> coverage() override;
     Result<Coverage> coverage(const Symbol& symbol) override;
+    Result<std::vector<Holding>> holdings() override;
+    Result<market::CandleColumns> writtenCandles(const Symbol& symbol, market::Timeframe timeframe,
+                                                 TimeRange range) override;
     Result<market::CandleColumns> candles(const Symbol& symbol, market::Timeframe timeframe,
                                           TimeRange range,
                                           std::optional<std::size_t> limit) override;
@@ -50,13 +53,7 @@ private:
         std::int64_t id = 0;
         market::Instrument instrument;
     };
-    struct Extent
-    {
-        market::Timeframe timeframe = market::ONE_MINUTE;
-        Timestamp oldest;
-        Timestamp newest;
-        std::int64_t candles = 0;
-    };
+    using Extent = WrittenSeries;
     /// What a write does to the rows of its batch.
     struct Changes
     {
@@ -93,6 +90,8 @@ private:
                                         const Changes& changes);
     [[nodiscard]] Result<void> putExtent(std::int64_t instrument, const Extent& extent);
 
+    [[nodiscard]] Result<Holding> holdingOf(const Stored& stored);
+    [[nodiscard]] Result<std::vector<SyncStatus>> syncOf(std::int64_t instrument);
     [[nodiscard]] Result<Stored> stored(const Symbol& symbol);
     [[nodiscard]] Result<Stored> storedToWrite(const Symbol& symbol);
     [[nodiscard]] Result<std::optional<TradeExtent>> tradeExtentOf(std::int64_t instrument);

@@ -62,9 +62,14 @@ SqliteDialect::SqliteDialect(std::unique_ptr<SqliteConnection> connection)
     : m_connection(std::move(connection))
 {}
 
-std::string SqliteDialect::describe()
+std::string sqliteName()
 {
     return std::string("SQLite ") + sqlite3_libversion();
+}
+
+std::string SqliteDialect::describe()
+{
+    return sqliteName();
 }
 
 Result<void> SqliteDialect::read(const Series& series, TimeRange range,

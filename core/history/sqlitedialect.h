@@ -10,6 +10,9 @@ namespace core::history {
 /// What the history's SQLite file holds.
 [[nodiscard]] const SqlContents& historyContents();
 
+/// "SQLite 3.40.1".
+[[nodiscard]] std::string sqliteName();
+
 /// Candles and trades in an SQLite file, over its sqlite3 handle.
 class SqliteDialect final : public SqlDialect
 {

@@ -5,6 +5,9 @@
 #include "core/history/asidename.h"
 #include "core/history/schema.h"
 
+#include <array>
+#include <fstream>
+
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -80,8 +83,36 @@ Result<void> checkHealth(SqliteConnection& connection, const fs::path& file)
     return {};
 }
 
-Result<std::unique_ptr<SqliteConnection>> connect(const fs::path& file, bool readOnly,
-                                                  const SqlContents& contents)
+Result<void> prepare(SqliteConnection& connection, const fs::path& file, bool readOnly)
+{
+    if (auto healthy = checkHealth(connection, file); !healthy)
+        return healthy;
+    auto version = schemaVersion(connection);
+    if (!version)
+        return version.error();
+    if (!readOnly) {
+        if (auto configured = connection.configure(); !configured)
+            return configured;
+    }
+    return prepareSchema(connection, *version, readOnly);
+}
+
+} // namespace
+
+Result<void> checkIsSqlite(const fs::path& file)
+{
+    constexpr std::string_view HEADER("SQLite format 3\0", 16);
+    std::array<char, HEADER.size()> first{};
+    std::ifstream stream(file, std::ios::binary);
+    stream.read(first.data(), first.size());
+    if (stream.gcount() == 0 || HEADER == std::string_view(first.data(), static_cast<std::size_t>(stream.gcount())))
+        return {};
+    return Error{ErrorCode::Refused, fmt::format("{} is a file of another kind, and no history", file.string()),
+                 "It was left as it is. Name another file."};
+}
+
+Result<std::unique_ptr<SqliteConnection>> connectSqlite(const fs::path& file, bool readOnly,
+                                                        const SqlContents& contents)
 {
     std::error_code fault;
     if (fs::is_directory(file, fault))
@@ -100,26 +131,10 @@ Result<std::unique_ptr<SqliteConnection>> connect(const fs::path& file, bool rea
         contents);
 }
 
-Result<void> prepare(SqliteConnection& connection, const fs::path& file, bool readOnly)
-{
-    if (auto healthy = checkHealth(connection, file); !healthy)
-        return healthy;
-    auto version = schemaVersion(connection);
-    if (!version)
-        return version.error();
-    if (!readOnly) {
-        if (auto configured = connection.configure(); !configured)
-            return configured;
-    }
-    return prepareSchema(connection, *version, readOnly);
-}
-
-} // namespace
-
 Result<std::unique_ptr<SqliteConnection>> openSqlite(const fs::path& file, bool readOnly,
                                                      const SqlContents& contents)
 {
-    auto connection = connect(file, readOnly, contents);
+    auto connection = connectSqlite(file, readOnly, contents);
     if (!connection)
         return connection.error();
     const auto ready = prepare(**connection, file, readOnly);

@@ -62,9 +62,10 @@ bool finishes(const QStringList& command, QString& output)
 
 } // namespace
 
-std::unique_ptr<PostgresServer> PostgresServer::start(QString& whyNot)
+std::unique_ptr<PostgresServer> PostgresServer::start(QString& whyNot, const QStringList& settings)
 {
     std::unique_ptr<PostgresServer> server(new PostgresServer);
+    server->m_settings = settings;
     server->m_programs = programFolder();
     if (server->m_programs.isEmpty()) {
         whyNot = QStringLiteral("no PostgreSQL server is installed; install postgresql-15");
@@ -136,16 +137,21 @@ bool PostgresServer::makeCluster(QString& whyNot)
 
 bool PostgresServer::launch(QString& whyNot)
 {
-    const QStringList command = asOwner(
+    QStringList command = asOwner(
         {m_programs + QStringLiteral("/postgres"), QStringLiteral("-D"), m_folder.filePath(QStringLiteral("data")),
          QStringLiteral("-p"), QString::number(m_port), QStringLiteral("-k"), m_folder.path(), QStringLiteral("-c"),
          QStringLiteral("listen_addresses=127.0.0.1"), QStringLiteral("-c"), QStringLiteral("timezone=Asia/Kolkata"),
          QStringLiteral("-c"), QStringLiteral("lc_messages=C")});
+    for (const QString& setting : m_settings)
+        command << QStringLiteral("-c") << setting;
     m_process.setWorkingDirectory(QStringLiteral("/"));
     m_process.setProcessChannelMode(QProcess::MergedChannels);
     m_process.start(command.front(), command.mid(1));
     QByteArray said;
-    while (!said.contains("ready to accept connections")) {
+    const auto isReady = [&] {
+        return said.contains("ready to accept connections") || said.contains("bereit, um Verbindungen anzunehmen");
+    };
+    while (!isReady()) {
         if (!m_process.waitForReadyRead(PATIENCE_MS)) {
             whyNot = QStringLiteral("the PostgreSQL server does not start: ") + QString::fromUtf8(said);
             return false;

@@ -17,7 +17,8 @@ class PostgresServer final : public DatabaseServer
 {
 public:
     /// Starts it; null with a reason where no server is installed or it does not come up.
-    [[nodiscard]] static std::unique_ptr<PostgresServer> start(QString& whyNot);
+    /// `settings` as in "lc_messages=C", in place of the tests' own.
+    [[nodiscard]] static std::unique_ptr<PostgresServer> start(QString& whyNot, const QStringList& settings = {});
     /// Skips nothing: says in `whyNot` that there is none. Shared by all tests of a program.
     [[nodiscard]] static PostgresServer* shared(QString& whyNot);
     ~PostgresServer() override;
@@ -38,6 +39,7 @@ private:
     [[nodiscard]] bool launch(QString& whyNot);
     [[nodiscard]] QStringList asOwner(const QStringList& command) const;
 
+    QStringList m_settings;
     QString m_programs; ///< The folder of initdb and postgres.
     QTemporaryDir m_folder;
     QProcess m_process;

@@ -52,6 +52,28 @@ private slots:
         QCOMPARE(again->host(), url->host());
     }
 
+    void readsBackTheUrlOfAFile()
+    {
+        const DatabaseUrl file(std::filesystem::path("/srv/market data/history.sqlite"));
+        QCOMPARE(DatabaseUrl::parse(file.url())->file(), file.file());
+    }
+
+    void takesThePasswordOutOfWhatSomebodyWrote_data()
+    {
+        QTest::addColumn<QString>("clean");
+        QTest::newRow("postgresql://anna:swordfish@host/m") << QStringLiteral("postgresql://anna@host/m");
+        QTest::newRow("postgresql://anna:sword@fish@host/m") << QStringLiteral("postgresql://anna@host/m");
+        QTest::newRow("anna:swordfish@host") << QStringLiteral("anna@host");
+        QTest::newRow("postgresql://anna@host/m?password=swordfish") << QStringLiteral("postgresql://anna@host/m");
+        QTest::newRow("postgresql://anna@host:6432/m") << QStringLiteral("postgresql://anna@host:6432/m");
+        QTest::newRow("sqlite:///a/b") << QStringLiteral("sqlite:///a/b");
+    }
+    void takesThePasswordOutOfWhatSomebodyWrote()
+    {
+        QFETCH(QString, clean);
+        QCOMPARE(QString::fromStdString(DatabaseUrl::withoutPassword(QTest::currentDataTag())), clean);
+    }
+
     void knowsWhatStaysOnThisMachine_data()
     {
         QTest::addColumn<bool>("local");

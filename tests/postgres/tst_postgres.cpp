@@ -5,6 +5,7 @@
 #include "tests/core/history/historyfixture.h"
 #include "core/history/openhistory.h"
 #include "tests/postgres/postgresserver.h"
+#include "tests/postgres/variable.h"
 
 #include <QtTest>
 
@@ -30,17 +31,6 @@ Result<std::unique_ptr<HistoryStore>> openWritten(const DatabaseUrl& url, int ca
         return written.error();
     return store;
 }
-
-/// Sets the password of the environment for a while.
-class Password
-{
-public:
-    explicit Password(const char* text) : m_before(qgetenv("PGPASSWORD")) { qputenv("PGPASSWORD", text); }
-    ~Password() { qputenv("PGPASSWORD", m_before); }
-
-private:
-    QByteArray m_before;
-};
 
 } // namespace
 
@@ -109,7 +99,7 @@ private slots:
 
     void saysThatThePasswordIsWrong()
     {
-        const Password wrong("guessed");
+        const Variable wrong("PGPASSWORD", "guessed");
         const auto refused = openHistory(m_server->url());
         QVERIFY(!refused.ok());
         QCOMPARE(refused.error().code, ErrorCode::Refused);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/core/history/historyfixture.h"
 
+#include "core/history/databasefacts.h"
 #include "core/history/migrations.h"
 
 #include <QtTest>
@@ -108,6 +109,21 @@ private slots:
         store.reset();
         QVERIFY(compress("trades"));
         QVERIFY(*opened()->trades(symbol(), {}) == trades);
+    }
+
+    void saysWhatCompressionCameTo()
+    {
+        write(series(time("2022-01-03"), ONE_MINUTE, 20'000));
+        compressAll();
+        const auto facts = readDatabaseFacts(m_server->url());
+        VERIFY_OK(facts);
+        const TableFacts& candles = facts->tables.front();
+        QCOMPARE(candles.name, std::string("candles"));
+        QCOMPARE(candles.rows.value(), std::int64_t(20'000));
+        QVERIFY(candles.compression.has_value());
+        QCOMPARE(candles.compression->compressedChunks, std::int64_t(1));
+        QVERIFY(candles.compression->bytesAfter < candles.compression->bytesBefore / 3);
+        QVERIFY(candles.bytes.value() < candles.compression->bytesBefore);
     }
 
     void moreDecimalsRescaleWhatIsCompressed()

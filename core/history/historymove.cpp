@@ -1,0 +1,349 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/history/historymove.h"
+
+#include "core/history/historycheck.h"
+#include "core/history/moveplan.h"
+#include "core/history/sqliteopen.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace core::history {
+
+using market::Instrument;
+
+namespace {
+
+constexpr std::chrono::milliseconds TOLD_EVERY{100};
+
+Error cancelledError()
+{
+    return {ErrorCode::Cancelled, "The move was stopped", "Move again to go on from there."};
+}
+
+/// One move, from the comparison to the check.
+class HistoryMove
+{
+public:
+    HistoryMove(HistoryStore& source, HistoryStore& destination, const MoveOptions& options,
+                const std::function<void(const MoveProgress&)>& told, const std::atomic<bool>& cancel)
+        : m_source(source), m_destination(destination), m_options(options), m_told(told), m_cancel(cancel)
+    {}
+
+    Result<MoveReport> run()
+    {
+        const auto begun = std::chrono::steady_clock::now();
+        auto done = work();
+        m_report.cancelled = !done && done.error().code == ErrorCode::Cancelled;
+        if (!done && !m_report.cancelled)
+            return stopped(done.error());
+        m_report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+        return std::move(m_report);
+    }
+
+private:
+    Result<void> work();
+    Result<void> compare(MovePlan& plan);
+    Result<void> compareTable(MovePlan& plan, TablePlan& table);
+    Result<void> refuseOthers() const;
+    Result<void> send(const MovePlan& plan);
+    Result<void> sendTable(const MovePlan& plan, const TablePlan& table);
+    Result<void> sendRows(const RowTable& table, const Rows& rows);
+    Result<void> sendVerified(const Symbol& symbol);
+    Result<void> sendSync(const MovePlan& plan);
+    Result<void> check();
+    void count(const WriteCount& written)
+    {
+        m_report.sent += written.inserted + written.changed;
+        m_report.present += written.unchanged;
+    }
+    [[nodiscard]] Error stopped(const Error& error) const;
+    void beginStage(MoveStage stage, std::int64_t rows);
+    Result<void> tell(const RowTable& table, std::size_t rows);
+
+    HistoryStore& m_source;
+    HistoryStore& m_destination;
+    const MoveOptions& m_options;
+    const std::function<void(const MoveProgress&)>& m_told;
+    const std::atomic<bool>& m_cancel;
+    MoveReport m_report;
+    std::vector<std::string> m_others; ///< Where the destination has other rows, for people.
+    MoveProgress m_progress;
+    std::chrono::steady_clock::time_point m_stageBegun;
+    std::chrono::steady_clock::time_point m_lastTold;
+};
+
+Result<void> HistoryMove::work()
+{
+    auto plans = planMove(m_source, m_destination);
+    if (!plans)
+        return plans.error();
+    std::int64_t shared = 0;
+    for (const MovePlan& plan : *plans)
+        shared += plan.sharedRows();
+    beginStage(MoveStage::Comparing, shared);
+    for (MovePlan& plan : *plans) {
+        if (auto done = compare(plan); !done)
+            return done;
+    }
+    if (auto refused = refuseOthers(); !refused)
+        return refused;
+    std::int64_t left = 0;
+    for (const MovePlan& plan : *plans)
+        left += plan.rows() - plan.settledRows();
+    beginStage(MoveStage::Sending, left);
+    for (const MovePlan& plan : *plans) {
+        m_report.present += plan.settledRows();
+        if (auto done = send(plan); !done)
+            return done;
+    }
+    return check();
+}
+
+Result<void> HistoryMove::compare(MovePlan& plan)
+{
+    for (TablePlan& table : plan.tables) {
+        if (auto done = compareTable(plan, table); !done)
+            return done;
+    }
+    return {};
+}
+
+Result<void> HistoryMove::compareTable(MovePlan& plan, TablePlan& table)
+{
+    RowPages pages(table.table, {&m_source, plan.sourceScale}, {&m_destination, plan.destinationScale}, table.shared,
+                   m_options.pageRows);
+    RowDifference all;
+    while (true) {
+        auto page = pages.next();
+        if (!page)
+            return page.error();
+        if (!*page)
+            break;
+        const RowDifference one = differenceOf(table.table.kind, **page);
+        if (one.isCovered())
+            table.settle((*page)->range, static_cast<std::int64_t>((*page)->source.size()));
+        if (!all.firstDifferent)
+            all.firstDifferent = one.firstDifferent;
+        all.different += one.different;
+        if (auto told = tell(table.table, (*page)->source.size()); !told)
+            return told;
+    }
+    if (all.different > 0)
+        m_others.push_back(fmt::format("{} {} at {} time{} from {}", plan.source.instrument.symbol.text(),
+                                       table.table.name(), all.different, all.different == 1 ? "" : "s",
+                                       formatTimestampShort(*all.firstDifferent)));
+    return {};
+}
+
+Result<void> HistoryMove::refuseOthers() const
+{
+    if (m_others.empty() || m_options.otherRows == OtherRows::Replace)
+        return {};
+    const std::string more = m_others.size() > 1 ? fmt::format(", and {} more tables", m_others.size() - 1) : "";
+    return Error{ErrorCode::AlreadyExists,
+                 fmt::format("The destination has other rows of the same time: {}{}", m_others.front(), more),
+                 "Nothing was changed. Move into an empty database, or merge: then these rows take the place of its."};
+}
+
+Result<void> HistoryMove::send(const MovePlan& plan)
+{
+    if (auto put = m_destination.putInstrument(plan.source.instrument); !put)
+        return put.error();
+    for (const TablePlan& table : plan.tables) {
+        if (auto done = sendTable(plan, table); !done)
+            return done;
+    }
+    if (auto done = sendVerified(plan.source.instrument.symbol); !done)
+        return done;
+    return sendSync(plan);
+}
+
+Result<void> HistoryMove::sendTable(const MovePlan& plan, const TablePlan& table)
+{
+    for (const TimeRange& range : table.unsettled()) {
+        RowPages pages(table.table, {&m_source, plan.sourceScale}, {}, range, m_options.pageRows);
+        while (true) {
+            auto page = pages.next();
+            if (!page)
+                return page.error();
+            if (!*page)
+                break;
+            if (auto sent = sendRows(table.table, (*page)->source); !sent)
+                return sent;
+            if (auto told = tell(table.table, (*page)->source.size()); !told)
+                return told;
+        }
+    }
+    return {};
+}
+
+Result<void> HistoryMove::sendRows(const RowTable& table, const Rows& rows)
+{
+    if (rows.empty())
+        return {};
+    std::vector<Result<WriteCount>> written;
+    if (table.kind == RowKind::Candles)
+        written.push_back(m_destination.write(table.symbol, table.timeframe, candlesOf(rows)));
+    else if (table.kind == RowKind::FundingRates)
+        written.push_back(m_destination.writeFundingRates(table.symbol, ratesOf(rows)));
+    else
+        for (const market::TradeColumns& piece : tradesOf(rows)) {
+            written.push_back(m_destination.writeTrades(table.symbol, piece));
+            if (!written.back())
+                break;
+        }
+    for (const auto& one : written) {
+        if (!one)
+            return one.error();
+        count(*one);
+    }
+    return {};
+}
+
+/// After the rows, since they say that nothing is missing between them.
+Result<void> HistoryMove::sendVerified(const Symbol& symbol)
+{
+    for (const auto& timeframe : verifiedTimeframes()) {
+        auto ranges = m_source.verified(symbol, timeframe);
+        auto known = m_destination.verified(symbol, timeframe);
+        if (!ranges || !known)
+            return ranges ? known.error() : ranges.error();
+        for (const TimeRange& range : *ranges) {
+            if (isWithin(range, *known))
+                continue;
+            HistoryBatch batch;
+            batch.verified = VerifiedRange{timeframe, range};
+            if (auto done = m_destination.commit(symbol, batch); !done)
+                return done.error();
+        }
+    }
+    return {};
+}
+
+Result<void> HistoryMove::sendSync(const MovePlan& plan)
+{
+    for (const SyncStatus& status : plan.source.sync) {
+        if (plan.destination && isAsFar(plan.destination->sync, status))
+            continue;
+        HistoryBatch batch;
+        batch.sync = status;
+        if (auto done = m_destination.commit(plan.source.instrument.symbol, batch); !done)
+            return done.error();
+    }
+    return {};
+}
+
+Result<void> HistoryMove::check()
+{
+    auto plans = planMove(m_source, m_destination);
+    if (!plans)
+        return plans.error();
+    std::int64_t rows = 0;
+    for (const MovePlan& plan : *plans)
+        rows += plan.rows() + plan.rollupRows();
+    beginStage(MoveStage::Checking, rows);
+    HistoryCheck check(m_source, m_destination, m_options.pageRows,
+                       [this](const RowTable& table, std::size_t done) { return tell(table, done); });
+    for (const MovePlan& plan : *plans) {
+        if (auto done = check.add(plan); !done)
+            return done;
+    }
+    m_report.checks = check.take();
+    return {};
+}
+
+Error HistoryMove::stopped(const Error& error) const
+{
+    if (m_progress.stage == MoveStage::Comparing)
+        return error;
+    return {error.code, fmt::format("{}; {} rows were moved and are kept", error.what, m_report.sent),
+            error.remedy + (error.remedy.empty() ? "" : " ") + "Then move again: it goes on from there."};
+}
+
+void HistoryMove::beginStage(MoveStage stage, std::int64_t rows)
+{
+    m_progress = {stage, {}, 0, rows, 0.0, 0.0};
+    m_stageBegun = std::chrono::steady_clock::now();
+    m_lastTold = {};
+}
+
+/// Counts rows of the stage and says so now and then; fails with Cancelled once that is wanted.
+Result<void> HistoryMove::tell(const RowTable& table, std::size_t rows)
+{
+    m_progress.rowsDone += static_cast<std::int64_t>(rows);
+    const auto now = std::chrono::steady_clock::now();
+    if (m_told && now - m_lastTold >= TOLD_EVERY) {
+        m_lastTold = now;
+        m_progress.table = table;
+        const double seconds = std::chrono::duration<double>(now - m_stageBegun).count();
+        m_progress.rowsPerSecond = seconds > 0.0 ? static_cast<double>(m_progress.rowsDone) / seconds : 0.0;
+        const auto left = static_cast<double>(std::max<std::int64_t>(m_progress.rowsTotal - m_progress.rowsDone, 0));
+        m_progress.secondsLeft = m_progress.rowsPerSecond > 0.0 ? left / m_progress.rowsPerSecond : 0.0;
+        m_told(m_progress);
+    }
+    if (m_cancel.load())
+        return cancelledError();
+    return {};
+}
+
+/// A file that is there and is no history is left alone: opening one to write would set a damaged one aside.
+Result<void> checkDestinationFile(const std::filesystem::path& file)
+{
+    if (auto good = checkIsSqlite(file); !good)
+        return good;
+    std::error_code fault;
+    if (!std::filesystem::exists(file, fault))
+        return {};
+    auto opened = openHistory(file, true);
+    if (opened || opened.error().code != ErrorCode::Corrupt)
+        return {};
+    return Error{ErrorCode::Refused, opened.error().what, "It was left as it is. Name another file."};
+}
+
+bool isSamePlace(const DatabaseUrl& a, const DatabaseUrl& b)
+{
+    if (a.isServer() || b.isServer())
+        return a.isServer() == b.isServer() && a.text() == b.text();
+    std::error_code fault;
+    return a.file() == b.file() || std::filesystem::equivalent(a.file(), b.file(), fault);
+}
+
+} // namespace
+
+bool MoveReport::isComplete() const
+{
+    return !cancelled &&
+           std::ranges::all_of(checks, [](const TableCheck& check) { return check.difference.isCovered(); });
+}
+
+Result<MoveReport> moveHistory(HistoryStore& source, HistoryStore& destination, const MoveOptions& options,
+                               const std::function<void(const MoveProgress&)>& told, const std::atomic<bool>& cancel)
+{
+    return HistoryMove(source, destination, options, told, cancel).run();
+}
+
+Result<MoveEnds> openMoveEnds(const DatabaseUrl& source, const DatabaseUrl& destination)
+{
+    if (isSamePlace(source, destination))
+        return Error{ErrorCode::InvalidInput, fmt::format("The history is at {} already", destination.text()),
+                     "Nothing was changed. Name another database."};
+    if (!destination.isServer()) {
+        if (auto good = checkDestinationFile(destination.file()); !good)
+            return good.error();
+    }
+    MoveEnds ends;
+    auto from = openHistory(source, true);
+    if (!from)
+        return from.error();
+    auto to = openHistory(destination);
+    if (!to)
+        return to.error();
+    ends.source = std::move(*from);
+    ends.destination = std::move(*to);
+    return ends;
+}
+
+} // namespace core::history
