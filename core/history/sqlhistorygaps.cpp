@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The part of the store that keeps what is verified, and finds gaps.
+#include "core/history/missingruns.h"
 #include "core/history/sqlhistorystore.h"
 
 #include <QSqlQuery>
@@ -29,47 +30,6 @@ qint64 asStored(Timestamp time)
 {
     return static_cast<qint64>(toMicroseconds(time));
 }
-
-/// Takes runs of missing candles, oldest first, and tells what is verified of them from what is a gap.
-class GapSum
-{
-public:
-    GapSum(std::vector<TimeRange> verified, Nanoseconds step, std::size_t limit)
-        : m_verified(std::move(verified)), m_step(step), m_limit(limit)
-    {}
-
-    void add(TimeRange run)
-    {
-        while (m_next < m_verified.size() && m_verified[m_next].to <= run.from)
-            ++m_next;
-        Timestamp at = run.from;
-        for (std::size_t i = m_next; i < m_verified.size() && m_verified[i].from < run.to; ++i) {
-            addGap({at, m_verified[i].from});
-            const Timestamp end = std::min(m_verified[i].to, run.to);
-            m_gaps.verifiedEmpty += (end - std::max(at, m_verified[i].from)) / m_step;
-            at = end;
-        }
-        addGap({at, run.to});
-    }
-    [[nodiscard]] const Gaps& gaps() const { return m_gaps; }
-
-private:
-    void addGap(TimeRange gap)
-    {
-        if (gap.from >= gap.to)
-            return;
-        ++m_gaps.count;
-        m_gaps.missing += (gap.to - gap.from) / m_step;
-        if (m_gaps.ranges.size() < m_limit)
-            m_gaps.ranges.push_back(gap);
-    }
-
-    std::vector<TimeRange> m_verified;
-    Nanoseconds m_step;
-    std::size_t m_limit;
-    std::size_t m_next = 0;
-    Gaps m_gaps;
-};
 
 /// As few ranges as cover the same times.
 std::vector<TimeRange> merged(std::vector<TimeRange> ranges)
@@ -148,6 +108,23 @@ Result<void> SqlHistoryStore::putVerified(std::int64_t instrument, const Verifie
     return {};
 }
 
+/// Where a candle of the timeframe that is missing is none for want of trades. Where every trade of a minute is
+/// known, an hour without any is known too.
+Result<std::vector<TimeRange>> SqlHistoryStore::knownRanges(std::int64_t instrument, Timeframe finest)
+{
+    std::vector<TimeRange> known;
+    std::vector<std::optional<Timeframe>> fineEnough = {std::nullopt};
+    std::copy_if(market::ALL_TIMEFRAMES.begin(), market::ALL_TIMEFRAMES.end(), std::back_inserter(fineEnough),
+                 [&](Timeframe timeframe) { return timeframe <= finest; });
+    for (const auto timeframe : fineEnough) {
+        auto ranges = verifiedOf(instrument, timeframe, {});
+        if (!ranges)
+            return ranges.error();
+        known.insert(known.end(), ranges->begin(), ranges->end());
+    }
+    return merged(std::move(known));
+}
+
 Result<Gaps> SqlHistoryStore::gaps(const Symbol& symbol, std::size_t limit)
 {
     auto found = find(symbol);
@@ -159,35 +136,47 @@ Result<Gaps> SqlHistoryStore::gaps(const Symbol& symbol, std::size_t limit)
     if (written->empty())
         return nothingStored(symbol);
     const Extent& finest = written->front();
-    // Where every trade of a minute is known, an hour without any is known too.
-    std::vector<TimeRange> known;
-    std::vector<std::optional<Timeframe>> fineEnough = {std::nullopt};
-    std::copy_if(market::ALL_TIMEFRAMES.begin(), market::ALL_TIMEFRAMES.end(), std::back_inserter(fineEnough),
-                 [&](Timeframe timeframe) { return timeframe <= finest.timeframe; });
-    for (const auto timeframe : fineEnough) {
-        auto ranges = verifiedOf((*found)->id, timeframe, {});
-        if (!ranges)
-            return ranges.error();
-        known.insert(known.end(), ranges->begin(), ranges->end());
-    }
-    const auto step = std::chrono::duration_cast<std::chrono::microseconds>(finest.timeframe.length()).count();
+    auto known = knownRanges((*found)->id, finest.timeframe);
+    if (!known)
+        return known.error();
+    MissingRuns runs(std::move(*known));
+    Gaps sum;
+    const Nanoseconds step = finest.timeframe.length();
+    const auto addGap = [&](TimeRange gap) {
+        ++sum.count;
+        sum.missing += (gap.to - gap.from) / step;
+        if (sum.ranges.size() < limit)
+            sum.ranges.push_back(gap);
+    };
+    const auto addEmpty = [&](TimeRange empty) { sum.verifiedEmpty += (empty.to - empty.from) / step; };
+    const auto read = eachMissingRun((*found)->id, finest, {finest.oldest, finest.newest + step},
+                                     [&](TimeRange run) { runs.part(run, addGap, addEmpty); });
+    if (!read)
+        return read.error();
+    return sum;
+}
+
+/// Calls `told` with every run of missing candles between two that open in the range, oldest first.
+Result<void> SqlHistoryStore::eachMissingRun(std::int64_t instrument, const Extent& series, TimeRange range,
+                                             const std::function<void(TimeRange)>& told)
+{
+    const auto step = std::chrono::duration_cast<std::chrono::microseconds>(series.timeframe.length()).count();
     QSqlQuery query(m_dialect->connection().database());
     query.setForwardOnly(true);
     query.prepare(QStringLiteral(
         "SELECT open_time, following FROM (SELECT open_time, lead(open_time) OVER (ORDER BY open_time) AS following "
-        "FROM candles WHERE instrument = ? AND timeframe = ?) AS pairs WHERE following - open_time > ? "
-        "ORDER BY open_time"));
-    query.addBindValue(static_cast<qint64>((*found)->id));
-    query.addBindValue(seconds(finest.timeframe));
+        "FROM candles WHERE instrument = ? AND timeframe = ? AND open_time >= ? AND open_time < ?) AS pairs "
+        "WHERE following - open_time > ? ORDER BY open_time"));
+    query.addBindValue(static_cast<qint64>(instrument));
+    query.addBindValue(seconds(series.timeframe));
+    query.addBindValue(asStored(range.from));
+    query.addBindValue(asStored(range.to));
     query.addBindValue(static_cast<qint64>(step));
     if (!query.exec())
         return fault(query, READING);
-    GapSum sum(merged(std::move(known)), finest.timeframe.length(), limit);
     while (query.next())
-        sum.add({fromMicroseconds(query.value(0).toLongLong() + step), fromMicroseconds(query.value(1).toLongLong())});
-    if (query.lastError().isValid())
-        return fault(query, READING);
-    return sum.gaps();
+        told({fromMicroseconds(query.value(0).toLongLong() + step), fromMicroseconds(query.value(1).toLongLong())});
+    return query.lastError().isValid() ? fault(query, READING) : Result<void>();
 }
 
 } // namespace core::history
