@@ -38,6 +38,7 @@ std::vector<Command> makeCommands()
         all.push_back(std::move(command));
     all.push_back(fundingCommand());
     all.push_back(coverageCommand());
+    all.push_back(deleteCommand());
     for (Command& command : strategiesCommands())
         all.push_back(std::move(command));
     for (Command& command : keyCommands())

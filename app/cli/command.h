@@ -70,6 +70,7 @@ struct Command
 [[nodiscard]] Command importCommand();
 [[nodiscard]] Command fundingCommand();
 [[nodiscard]] Command coverageCommand();
+[[nodiscard]] Command deleteCommand();
 [[nodiscard]] std::vector<Command> downloadCommands();
 [[nodiscard]] std::vector<Command> strategiesCommands();
 [[nodiscard]] std::vector<Command> keyCommands();
