@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/mainwindow.h"
 
-#include "core/history/historyimporter.h"
 #include "core/history/historyreader.h"
 #include "ui/charts/candlechart.h"
 #include "ui/format.h"

@@ -22,8 +22,10 @@ class QSettings;
 class QToolBar;
 
 namespace core::history {
-class HistoryImporter;
+class HistoryJobs;
 class HistoryReader;
+class HistorySurvey;
+class ImportPlanner;
 } // namespace core::history
 
 namespace ui::models {
@@ -47,13 +49,15 @@ namespace dialogs {
 class EventDialog;
 }
 
-/// What the window works with. The reader, importer and controller live on threads of their own and
+/// What the window works with. The services of the history and the controller live on threads of their own and
 /// are reached by queued calls only; all of it outlives the window.
 struct Services
 {
     const core::Workspace& workspace;
     core::history::HistoryReader& reader;
-    core::history::HistoryImporter& importer;
+    core::history::ImportPlanner& planner;
+    core::history::HistoryJobs& jobs;
+    core::history::HistorySurvey& survey;
     core::engine::ReplayController& replay;
     models::StrategyScanner& scanner;
     const core::history::DatabaseUrl& history;

@@ -3,7 +3,8 @@
 // The window's menus and the dialogs they open.
 #include "ui/mainwindow.h"
 
-#include "core/history/historyimporter.h"
+#include "core/history/historyjobs.h"
+#include "core/history/importplanner.h"
 #include "ui/dialogs/approvaldialog.h"
 #include "ui/dialogs/eventdialog.h"
 #include "ui/dialogs/exportdialog.h"
@@ -202,10 +203,8 @@ void MainWindow::openImportDialog()
 {
     if (!m_importAction->isEnabled())
         return;
-    auto* dialog = new dialogs::ImportDialog(m_services.importer, this);
+    auto* dialog = new dialogs::ImportDialog(m_services.planner, m_services.jobs, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &dialogs::ImportDialog::imported, this,
-            [this](const core::Symbol&) { requestCoverage(); });
     dialog->open();
 }
 

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/runtime.h"
 
-#include "core/history/historyimporter.h"
+#include "core/history/historyjobs.h"
 #include "core/history/historyreader.h"
+#include "core/history/historysurvey.h"
+#include "core/history/importplanner.h"
 #include "ui/models/strategyscanner.h"
 
 #include <utility>
@@ -46,6 +48,15 @@ core::engine::ReplayPlaces placesOf(const core::Workspace& workspace,
     return places;
 }
 
+/// A window that only looks leaves the list of jobs to the one that works.
+core::history::HistoryJobs::Places jobPlacesOf(const core::Workspace& workspace,
+                                               const core::history::DatabaseUrl& history,
+                                               Runtime::Replays replays)
+{
+    const bool kept = replays == Runtime::Replays::Kept && !workspace.readOnly();
+    return {history, workspace.folder(), kept ? workspace.jobsFile() : std::filesystem::path()};
+}
+
 } // namespace
 
 Runtime::Runtime(core::Workspace workspace, std::vector<std::filesystem::path> strategyFolders,
@@ -56,28 +67,33 @@ Runtime::Runtime(core::Workspace workspace, std::vector<std::filesystem::path> s
       m_scanner(std::make_unique<ui::models::StrategyScanner>(
           ui::models::StrategyScanner::Places{strategyFolders, m_workspace.trustFolder(), unsignedScripts})),
       m_reader(new core::history::HistoryReader(m_history)),
-      m_importer(new core::history::HistoryImporter(m_history)),
+      m_planner(new core::history::ImportPlanner),
+      m_jobs(new core::history::HistoryJobs(jobPlacesOf(m_workspace, m_history, replays))),
+      m_survey(new core::history::HistorySurvey(m_history)),
       m_replay(new core::engine::ReplayController(
           placesOf(m_workspace, m_history, strategyFolders, m_passingJournals.get(), replays, unsignedScripts))),
       m_readerThread(QStringLiteral("store-reader")),
-      m_writerThread(QStringLiteral("store-writer")),
+      m_plannerThread(QStringLiteral("import-planner")),
+      m_jobsThread(QStringLiteral("history-jobs")),
+      m_surveyThread(QStringLiteral("store-survey")),
       m_engineThread(QStringLiteral("engine"))
 {
     m_readerThread.adopt(m_reader);
-    m_writerThread.adopt(m_importer);
+    m_plannerThread.adopt(m_planner);
+    m_jobsThread.adopt(m_jobs);
+    m_surveyThread.adopt(m_survey);
     m_engineThread.adopt(m_replay);
 }
 
 Runtime::~Runtime()
 {
-    // An import under way ends between two batches and keeps what it committed.
-    m_importer->cancel();
+    m_planner->cancel();
     m_replay->hurry();
 }
 
 ui::Services Runtime::services()
 {
-    return {m_workspace, *m_reader, *m_importer, *m_replay, *m_scanner, m_history};
+    return {m_workspace, *m_reader, *m_planner, *m_jobs, *m_survey, *m_replay, *m_scanner, m_history};
 }
 
 } // namespace app

@@ -56,10 +56,14 @@ private:
     std::unique_ptr<QTemporaryDir> m_passingJournals;
     std::unique_ptr<ui::models::StrategyScanner> m_scanner;
     core::history::HistoryReader* m_reader;
-    core::history::HistoryImporter* m_importer;
+    core::history::ImportPlanner* m_planner;
+    core::history::HistoryJobs* m_jobs;
+    core::history::HistorySurvey* m_survey;
     core::engine::ReplayController* m_replay;
     ServiceThread m_readerThread;
-    ServiceThread m_writerThread;
+    ServiceThread m_plannerThread;
+    ServiceThread m_jobsThread;
+    ServiceThread m_surveyThread;
     ServiceThread m_engineThread;
 };
 
