@@ -9,6 +9,7 @@
 #include "ui/models/strategyscanner.h"
 #include "ui/panels/accountspanel.h"
 #include "ui/panels/equitypanel.h"
+#include "ui/panels/historypanel.h"
 #include "ui/panels/marginpanel.h"
 #include "ui/panels/marketpanel.h"
 #include "ui/panels/replaypanel.h"
@@ -71,6 +72,8 @@ MainWindow::MainWindow(Services services, QWidget* parent)
     makeReadOnlyBanner();
     makeUnsignedBanner();
     connectHistory();
+    connectSurvey();
+    connectJobs();
     connectReplay();
     connectActs();
     connectRestoring();
@@ -91,6 +94,7 @@ void MainWindow::makePanels()
     m_replay = new panels::ReplayPanel(this);
     m_equity = new panels::EquityPanel(this);
     m_accounts = new panels::AccountsPanel(this);
+    m_history = new panels::HistoryPanel(this);
     const auto& folders = m_services.scanner.places().folders;
     if (!folders.empty())
         m_strategies->setWatchedFolder(QString::fromStdString(folders.front().string()));
@@ -106,7 +110,7 @@ void MainWindow::makePanels()
 
 std::vector<Panel*> MainWindow::panels() const
 {
-    return {m_strategies, m_market, m_margin, m_replay, m_equity, m_accounts};
+    return {m_strategies, m_market, m_margin, m_replay, m_equity, m_accounts, m_history};
 }
 
 void MainWindow::connectHistory()
@@ -247,6 +251,7 @@ void MainWindow::handleCoverage(quint64 token, const std::vector<core::history::
     m_historyKnown = true;
     m_coverage = coverage;
     m_market->setCoverage(coverage);
+    showHistory();
     if (first) {
         m_market->restoreState(m_settings->value(QStringLiteral("market")).toMap());
         m_market->focusContent();

@@ -4,7 +4,7 @@
 
 #include "core/base/workspace.h"
 #include "core/engine/replaycontroller.h"
-#include "core/history/historystore.h"
+#include "core/history/historyjob.h"
 #include "ui/models/strategyitem.h"
 #include "ui/theme.h"
 
@@ -34,6 +34,7 @@ class StrategyScanner;
 namespace ui::panels {
 class AccountsPanel;
 class EquityPanel;
+class HistoryPanel;
 class MarginPanel;
 class MarketPanel;
 class ReplayPanel;
@@ -47,7 +48,8 @@ class StatusLine;
 
 namespace dialogs {
 class EventDialog;
-}
+class ReplaySetupDialog;
+} // namespace dialogs
 
 /// What the window works with. The services of the history and the controller live on threads of their own and
 /// are reached by queued calls only; all of it outlives the window.
@@ -76,6 +78,7 @@ public:
     [[nodiscard]] panels::MarketPanel& market() { return *m_market; }
     [[nodiscard]] panels::ReplayPanel& replay() { return *m_replay; }
     [[nodiscard]] panels::StrategiesPanel& strategies() { return *m_strategies; }
+    [[nodiscard]] panels::HistoryPanel& history() { return *m_history; }
     [[nodiscard]] std::vector<Panel*> panels() const;
     /// What the history holds, as last read.
     [[nodiscard]] const std::vector<core::history::Coverage>& coverage() const
@@ -103,7 +106,14 @@ public slots:
     void openKeyManager();
     /// Asks for a name, writes a strategy to start from and opens it in the user's editor.
     void openNewStrategyDialog();
-    void openReplayDialog(const QStringList& strategies);
+    /// Returns the dialog; null where it opened the import instead, as nothing is stored yet.
+    dialogs::ReplaySetupDialog* openReplayDialog(const QStringList& strategies);
+    /// Sets a replay up that plays that instrument from then on.
+    void openReplayDialogFrom(const core::Symbol& symbol, core::Timestamp from);
+    void openDownloadDialog();
+    /// Asks before it deletes the instrument or a range of it.
+    void openDeleteDialog(const core::Symbol& symbol);
+    void submitJob(const core::history::JobRequest& request);
     /// Shows what an event of the loaded replay led to; one dialog shows one event after the other.
     void openEventDialog(core::CorrelationId event, const QString& strategy);
     /// Does that to an account of the loaded replay, and asks first where it cannot be taken back.
@@ -144,6 +154,9 @@ private:
     [[nodiscard]] QToolBar* addBanner(const QString& name, const QString& title,
                                       const QPixmap& sign, const QString& text);
     void connectHistory();
+    void connectSurvey();
+    void connectJobs();
+    void showHistory();
     void connectReplay();
     void connectStrategies();
     void applyLayout(bool compact);
@@ -184,6 +197,7 @@ private:
     panels::ReplayPanel* m_replay = nullptr;
     panels::EquityPanel* m_equity = nullptr;
     panels::AccountsPanel* m_accounts = nullptr;
+    panels::HistoryPanel* m_history = nullptr;
     dialogs::EventDialog* m_events = nullptr;
     StatusLine* m_replayStatus = nullptr;
     StatusLine* m_historyStatus = nullptr;

@@ -15,6 +15,7 @@
 #include "ui/icons.h"
 #include "ui/models/strategyscanner.h"
 #include "ui/panels/accountspanel.h"
+#include "ui/panels/historypanel.h"
 #include "ui/panels/marketpanel.h"
 #include "ui/panels/replaypanel.h"
 #include "ui/panels/strategiespanel.h"
@@ -149,6 +150,9 @@ void MainWindow::makeHistoryMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&History"));
     menu->addAction(m_importAction);
+    m_history->setImportAction(m_importAction);
+    m_history->addActionsTo(menu);
+    menu->addSeparator();
     QAction* reload =
         menu->addAction(icon(QLatin1StringView("refresh")), tr("&Read the history again"), this,
                         &MainWindow::requestCoverage);
@@ -275,11 +279,11 @@ void MainWindow::openKeyManager()
     dialog->open();
 }
 
-void MainWindow::openReplayDialog(const QStringList& strategies)
+dialogs::ReplaySetupDialog* MainWindow::openReplayDialog(const QStringList& strategies)
 {
     if (m_coverage.empty()) {
         openImportDialog();
-        return;
+        return nullptr;
     }
     models::StrategyListPtr list = m_services.scanner.latest();
     if (!list)
@@ -294,6 +298,7 @@ void MainWindow::openReplayDialog(const QStringList& strategies)
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &dialogs::ReplaySetupDialog::replayRequested, this, &MainWindow::startReplay);
     dialog->open();
+    return dialog;
 }
 
 } // namespace ui

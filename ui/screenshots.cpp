@@ -6,6 +6,7 @@
 #include "ui/charts/timeline.h"
 #include "ui/mainwindow.h"
 #include "ui/panel.h"
+#include "ui/panels/historypanel.h"
 #include "ui/panels/marketpanel.h"
 #include "ui/panels/replaypanel.h"
 #include "ui/panels/strategiespanel.h"
@@ -137,17 +138,30 @@ void Screenshots::render(const QString& theme, const QSize& size, bool withPanel
 {
     m_window.resize(size);
     m_window.resetLayout();
-    // A resize uncovers candles: let layouts settle and the store answer.
+    // A resize uncovers candles.
+    settle([this] { return !m_window.market().chart().source().isLoading(); });
+    const QString place = QStringLiteral("%1-%2x%3").arg(theme).arg(size.width()).arg(size.height());
+    save(&m_window, QStringLiteral("window-") + place);
+    for (Panel* panel : m_window.panels())
+        if (withPanels && panel != &m_window.history())
+            save(panel, QStringLiteral("%1-%2").arg(panel->objectName(), theme));
+    // Behind another tab until now.
+    m_window.history().raise();
+    settle([this] { return m_window.history().isVisible() && m_window.history().isSettled(); });
+    save(&m_window, QStringLiteral("window-history-") + place);
+    if (withPanels)
+        save(&m_window.history(), QStringLiteral("history-") + theme);
+    m_window.market().raise();
+}
+
+/// Lets layouts settle and the store answer.
+void Screenshots::settle(const std::function<bool()>& ready)
+{
     for (int round = 0; round < 100; ++round) {
         QCoreApplication::processEvents(QEventLoop::AllEvents, POLL_MILLISECONDS);
-        if (round > 3 && !m_window.market().chart().source().isLoading())
+        if (round > 3 && ready())
             break;
     }
-    save(&m_window,
-         QStringLiteral("window-%1-%2x%3").arg(theme).arg(size.width()).arg(size.height()));
-    if (withPanels)
-        for (Panel* panel : m_window.panels())
-            save(panel, QStringLiteral("%1-%2").arg(panel->objectName(), theme));
 }
 
 void Screenshots::save(QWidget* widget, const QString& name)

@@ -6,6 +6,7 @@
 #include "core/history/importplanner.h"
 #include "ui/dialogs/importplanform.h"
 #include "ui/format.h"
+#include "ui/models/jobwords.h"
 #include "ui/panel.h"
 #include "ui/theme.h"
 
@@ -22,7 +23,7 @@
 #include <QStackedWidget>
 #include <QTableWidget>
 
-#include <cmath>
+#include <algorithm>
 
 namespace ui::dialogs {
 
@@ -72,16 +73,6 @@ QString reportText(const ImportReport& report)
 }
 
 } // namespace
-
-QString timeLeftText(double seconds)
-{
-    if (!std::isfinite(seconds) || seconds <= 0.0)
-        return {};
-    const auto whole = static_cast<std::int64_t>(std::ceil(seconds));
-    if (whole < 60)
-        return ImportDialog::tr("%1 s left").arg(whole);
-    return ImportDialog::tr("%1 min %2 s left").arg(whole / 60).arg(whole % 60);
-}
 
 ImportDialog::ImportDialog(ImportPlanner& planner, HistoryJobs& jobs, QWidget* parent)
     : QDialog(parent), m_planner(planner), m_jobs(jobs)
@@ -446,9 +437,9 @@ void ImportDialog::showProgress(const core::history::Job& job)
     m_progress->setValue(static_cast<int>(std::max(progress.share, 0.0) * PROGRESS_STEPS));
     QString text = tr("%1 rows · %2 rows/s")
                        .arg(format::count(progress.done), format::compact(progress.perSecond));
-    const QString left = timeLeftText(progress.secondsLeft);
+    const QString left = models::words::duration(progress.secondsLeft);
     if (!left.isEmpty())
-        text += QStringLiteral(" · ") + left;
+        text += tr(" · %1 left").arg(left);
     m_progressText->setText(text);
 }
 

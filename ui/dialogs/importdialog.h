@@ -100,7 +100,4 @@ private:
     QPushButton* m_close = nullptr;
 };
 
-/// "3 min 20 s left"; empty when it cannot be told.
-[[nodiscard]] QString timeLeftText(double seconds);
-
 } // namespace ui::dialogs

@@ -257,13 +257,6 @@ private slots:
         primary(dialog).click();
         QTRY_COMPARE(imported.count(), 1);
     }
-
-    void wordsTheTimeLeft()
-    {
-        QCOMPARE(ui::dialogs::timeLeftText(59.2), QStringLiteral("1 min 0 s left"));
-        QCOMPARE(ui::dialogs::timeLeftText(12.0), QStringLiteral("12 s left"));
-        QCOMPARE(ui::dialogs::timeLeftText(0.0), QString());
-    }
 };
 
 QTEST_MAIN(TestImportDialog)
