@@ -88,6 +88,7 @@ void MainWindow::submitJob(const JobRequest& request)
         &m_services.jobs, [jobs = &m_services.jobs, id, request] { jobs->submit(id, request); },
         Qt::QueuedConnection);
     m_history->jobs().select(id);
+    m_history->showJobs();
 }
 
 void MainWindow::openDownloadDialog()
@@ -109,8 +110,6 @@ void MainWindow::openDownloadDialog()
             [this](const std::vector<JobRequest>& requests) {
                 for (const JobRequest& request : requests)
                     submitJob(request);
-                m_history->show();
-                m_history->raise();
             });
     dialog->open();
 }

@@ -5,6 +5,7 @@
 #include "ui/charts/candlechart.h"
 #include "ui/charts/timeline.h"
 #include "ui/mainwindow.h"
+#include "ui/models/historytablemodel.h"
 #include "ui/panel.h"
 #include "ui/panels/historypanel.h"
 #include "ui/panels/marketpanel.h"
@@ -147,21 +148,41 @@ void Screenshots::render(const QString& theme, const QSize& size, bool withPanel
             save(panel, QStringLiteral("%1-%2").arg(panel->objectName(), theme));
     // Behind another tab until now.
     m_window.history().raise();
-    settle([this] { return m_window.history().isVisible() && m_window.history().isSettled(); });
+    const auto isReady = [this] { return m_window.history().isVisible() && m_window.history().isSettled(); };
+    settle(isReady);
+    chooseMostGaps();
+    settle(isReady);
     save(&m_window, QStringLiteral("window-history-") + place);
     if (withPanels)
         save(&m_window.history(), QStringLiteral("history-") + theme);
     m_window.market().raise();
 }
 
+/// The instrument that has the most to show.
+void Screenshots::chooseMostGaps()
+{
+    const models::HistoryTableModel& model = m_window.history().model();
+    const core::history::Coverage* most = nullptr;
+    std::int64_t missing = -1;
+    for (int row = 0; row < model.rowCount(); ++row) {
+        const auto survey = model.surveyAt(row);
+        if (!survey || survey->strip.missing <= missing)
+            continue;
+        missing = survey->strip.missing;
+        most = model.coverageAt(row);
+    }
+    if (most)
+        m_window.history().choose(most->instrument.symbol);
+}
+
 /// Lets layouts settle and the store answer.
 void Screenshots::settle(const std::function<bool()>& ready)
 {
-    for (int round = 0; round < 100; ++round) {
-        QCoreApplication::processEvents(QEventLoop::AllEvents, POLL_MILLISECONDS);
-        if (round > 3 && ready())
-            break;
-    }
+    // Wakes the loop where nothing else does.
+    QTimer wake;
+    wake.start(POLL_MILLISECONDS);
+    for (int round = 0; round < 250 && (round <= 3 || !ready()); ++round)
+        QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents);
 }
 
 void Screenshots::save(QWidget* widget, const QString& name)

@@ -35,6 +35,7 @@ private:
     void renderWhenReady(std::function<bool()> ready);
     void renderAll();
     void render(const QString& theme, const QSize& size, bool withPanels);
+    void chooseMostGaps();
     static void settle(const std::function<bool()>& ready);
     void save(QWidget* widget, const QString& name);
     void waitFor(std::function<bool()> condition, std::function<void()> then, const QString& what);

@@ -188,7 +188,7 @@ Cell HistoryTableModel::cell(int row, int column) const
         // Painted as a strip; the words are for those who do not see it.
         return textCell(!survey                        ? tr("not looked at yet")
                         : survey->strip.missing == 0 ? tr("no gaps")
-                                                       : tr("%n gaps", nullptr, static_cast<int>(std::min<std::int64_t>(survey->strip.gaps, INT_MAX))));
+                                                       : tr("gaps: %1").arg(format::count(survey->strip.gaps)));
     }
 }
 

@@ -119,9 +119,10 @@ QString reportText(const VerifyReport& report)
                               findingText(check.findings.front())));
     if (check.fromTrades > 0)
         lines.append(Words::tr("%1 were compared with their trades.").arg(format::count(check.fromTrades)));
-    lines.append(report.gaps.count == 0 ? Words::tr("There are no gaps.")
-                                        : Words::tr("%1 candles are missing in %2 gaps.")
-                                              .arg(format::count(report.gaps.missing), format::count(report.gaps.count)));
+    lines.append(report.gaps.count == 0   ? Words::tr("There are no gaps.")
+                 : report.gaps.count == 1 ? Words::tr("Candles missing in one gap: %1.").arg(format::count(report.gaps.missing))
+                                          : Words::tr("Candles missing in %1 gaps: %2.")
+                                                .arg(format::count(report.gaps.count), format::count(report.gaps.missing)));
     return lines.join(QLatin1Char(' '));
 }
 

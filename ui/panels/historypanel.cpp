@@ -20,6 +20,7 @@
 #include <QMenu>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
+#include <QTabWidget>
 #include <QToolButton>
 
 namespace ui::panels {
@@ -33,6 +34,9 @@ namespace {
 constexpr quint64 TABLE_BINS = 1024;
 /// Named; more are counted.
 constexpr quint64 MAX_GAPS = 2000;
+constexpr int GAPS_WIDTH = 440;
+/// At which no column is cut.
+constexpr int NARROWEST_GAPS = 390;
 
 } // namespace
 
@@ -151,46 +155,48 @@ QWidget* HistoryPanel::makeInstruments()
     m_table->setEmptyText(tr("Nothing is stored yet. Import a CSV of candles or trades, or download what Kraken has: "
                              "the buttons above begin it."));
     column->addWidget(m_table, 1);
-    auto* legend = new StripLegend(box);
-    auto* row = new QHBoxLayout;
-    row->setContentsMargins(models::CELL_PADDING, 0, models::CELL_PADDING, 0);
-    row->addWidget(legend);
-    column->addLayout(row);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &HistoryPanel::handleChosen);
     connect(m_model, &HistoryTableModel::spanChanged, m_table->viewport(), qOverload<>(&QWidget::update));
     return box;
 }
 
+/// The coverage of one instrument beside its gaps, and behind another tab the jobs.
 QWidget* HistoryPanel::makeDetail()
+{
+    m_tabs = new QTabWidget(this);
+    m_tabs->setDocumentMode(true);
+    m_jobs = new JobsView(m_tabs);
+    auto* detail = new QSplitter(Qt::Horizontal, m_tabs);
+    detail->setChildrenCollapsible(false);
+    detail->addWidget(makeCoverage());
+    detail->addWidget(makeGaps());
+    detail->setStretchFactor(0, 3);
+    detail->setStretchFactor(1, 2);
+    // Both are asked how wide they want to be only once they are seen.
+    detail->setSizes({3 * GAPS_WIDTH / 2, GAPS_WIDTH});
+    m_tabs->setCornerWidget(new StripLegend(m_tabs), Qt::TopRightCorner);
+    m_tabs->addTab(detail, tr("Coverage and gaps"));
+    m_tabs->addTab(m_jobs, tr("Jobs"));
+    connect(m_jobs, &JobsView::countChanged, this, [this](int open) {
+        m_tabs->setTabText(1, open > 0 ? tr("Jobs · %1").arg(open) : tr("Jobs"));
+    });
+    return m_tabs;
+}
+
+QWidget* HistoryPanel::makeCoverage()
 {
     auto* box = new QWidget(this);
     auto* column = new QVBoxLayout(box);
-    column->setContentsMargins(0, 0, 0, 0);
+    column->setContentsMargins(models::CELL_PADDING, SPACE, models::CELL_PADDING, 0);
     column->setSpacing(SPACE);
     m_detail = new QLabel(box);
-    m_detail->setContentsMargins(models::CELL_PADDING, 0, models::CELL_PADDING, 0);
+    m_detail->setTextFormat(Qt::PlainText);
+    m_detail->setWordWrap(true);
     setRole(m_detail, "secondary");
     m_view = new CoverageView(box);
-    auto* strip = new QHBoxLayout;
-    strip->setContentsMargins(models::CELL_PADDING, 0, models::CELL_PADDING, 0);
-    strip->addWidget(m_view);
-    m_gapTable = new FigureTable(box);
-    m_gapTable->setObjectName(QStringLiteral("gaps"));
-    m_gapTable->setAccessibleName(tr("Gaps of the chosen instrument"));
-    auto* sortedGaps = new QSortFilterProxyModel(this);
-    sortedGaps->setSourceModel(m_gaps);
-    sortedGaps->setSortRole(models::RawRole);
-    m_gapTable->setCellModel(*m_gaps, *sortedGaps);
-    m_jobs = new JobsView(box);
-    auto* lower = new QSplitter(Qt::Horizontal, box);
-    lower->setChildrenCollapsible(false);
-    lower->addWidget(m_gapTable);
-    lower->addWidget(m_jobs);
-    lower->setStretchFactor(0, 2);
-    lower->setStretchFactor(1, 3);
     column->addWidget(m_detail);
-    column->addLayout(strip);
-    column->addWidget(lower, 1);
+    column->addWidget(m_view);
+    column->addStretch(1);
     connect(m_view, &CoverageView::stripWanted, this,
             [this](const core::Symbol& symbol, const core::history::TimeRange& range, int bins) {
                 if (!isVisible())
@@ -200,16 +206,38 @@ QWidget* HistoryPanel::makeDetail()
                 emit stripRequested(m_stripPending, symbol, range, static_cast<quint64>(bins));
             });
     connect(m_view, &CoverageView::rangeChanged, this, &HistoryPanel::updateDetail);
-    connect(m_gapTable->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
-        const int row = m_gapTable->selectedRow();
-        if (row < 0)
-            return;
-        const auto* gap = m_gaps->gapAt(
-            static_cast<QSortFilterProxyModel*>(m_gapTable->model())->mapToSource(m_gapTable->model()->index(row, 0)).row());
-        // As much again on either side, so that its neighbours are seen.
-        m_view->showRange({gap->from - (gap->to - gap->from), gap->to + (gap->to - gap->from)});
-    });
     return box;
+}
+
+QWidget* HistoryPanel::makeGaps()
+{
+    m_sortedGaps = new QSortFilterProxyModel(this);
+    m_sortedGaps->setSourceModel(m_gaps);
+    m_sortedGaps->setSortRole(models::RawRole);
+    m_gapTable = new FigureTable(this);
+    m_gapTable->setObjectName(QStringLiteral("gaps"));
+    m_gapTable->setAccessibleName(tr("Gaps of the chosen instrument"));
+    m_gapTable->setCellModel(*m_gaps, *m_sortedGaps);
+    m_gapTable->setMinimumWidth(NARROWEST_GAPS);
+    connect(m_gapTable->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+        // As much again on either side, so that its neighbours are seen.
+        if (const auto* gap = chosenGap())
+            m_view->showRange({gap->from - (gap->to - gap->from), gap->to + (gap->to - gap->from)});
+    });
+    return m_gapTable;
+}
+
+const core::history::TimeRange* HistoryPanel::chosenGap() const
+{
+    const int row = m_gapTable->selectedRow();
+    return row < 0 ? nullptr : m_gaps->gapAt(m_sortedGaps->mapToSource(m_sortedGaps->index(row, 0)).row());
+}
+
+void HistoryPanel::showJobs()
+{
+    show();
+    raise();
+    m_tabs->setCurrentWidget(m_jobs);
 }
 
 void HistoryPanel::setWritable(bool writable)
@@ -244,12 +272,8 @@ void HistoryPanel::choose(const core::Symbol& symbol)
 
 core::Timestamp HistoryPanel::moment() const
 {
-    const int row = m_gapTable->selectedRow();
-    if (row >= 0) {
-        const auto* proxy = static_cast<const QSortFilterProxyModel*>(m_gapTable->model());
-        return m_gaps->gapAt(proxy->mapToSource(proxy->index(row, 0)).row())->from;
-    }
-    return m_view->range().from;
+    const auto* gap = chosenGap();
+    return gap ? gap->from : m_view->range().from;
 }
 
 void HistoryPanel::setCoverage(const std::vector<Coverage>& coverage)

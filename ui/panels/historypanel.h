@@ -11,7 +11,7 @@
 class QLabel;
 class QMenu;
 class QSortFilterProxyModel;
-class QSplitter;
+class QTabWidget;
 
 namespace ui::models {
 class GapTableModel;
@@ -43,6 +43,8 @@ public:
 
     [[nodiscard]] std::optional<core::Symbol> chosen() const;
     void choose(const core::Symbol& symbol);
+    /// Brings the panel, and its jobs, to the front.
+    void showJobs();
     /// The moment that is pointed at: where the chosen gap begins, else where the range in sight does.
     [[nodiscard]] core::Timestamp moment() const;
     [[nodiscard]] const models::HistoryTableModel& model() const { return *m_model; }
@@ -79,6 +81,9 @@ private:
     QWidget* makeButtons();
     QWidget* makeInstruments();
     QWidget* makeDetail();
+    QWidget* makeCoverage();
+    QWidget* makeGaps();
+    [[nodiscard]] const core::history::TimeRange* chosenGap() const;
     void handleChosen();
     void updateActions();
     void updateDetail();
@@ -89,6 +94,8 @@ private:
     models::HistoryTableModel* m_model;
     models::GapTableModel* m_gaps;
     QSortFilterProxyModel* m_sorted = nullptr;
+    QSortFilterProxyModel* m_sortedGaps = nullptr;
+    QTabWidget* m_tabs = nullptr;
     FigureTable* m_table = nullptr;
     FigureTable* m_gapTable = nullptr;
     CoverageView* m_view = nullptr;

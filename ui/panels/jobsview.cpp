@@ -84,12 +84,8 @@ QWidget* JobsView::makeButtons()
 {
     auto* box = new QWidget(this);
     auto* row = new QHBoxLayout(box);
-    row->setContentsMargins(models::CELL_PADDING, 0, models::CELL_PADDING, 0);
+    row->setContentsMargins(models::CELL_PADDING, SPACE, models::CELL_PADDING, 0);
     row->setSpacing(2 * SPACE);
-    auto* title = new QLabel(tr("Jobs"), box);
-    setRole(title, "title");
-    row->addWidget(title);
-    row->addStretch(1);
     const auto add = [&](const QString& text, const char* name, const QString& hint) {
         auto* button = new QPushButton(text, box);
         button->setObjectName(QString::fromLatin1(name));
@@ -102,6 +98,7 @@ QWidget* JobsView::makeButtons()
     m_resume = add(tr("Resume"), "resumeJob", tr("Go on with the chosen job where it was"));
     m_cancel = add(tr("Cancel"), "cancelJob", tr("End the chosen job; what is committed is kept"));
     m_clear = add(tr("Clear finished"), "clearJobs", tr("Take the jobs that are over off the list"));
+    row->addStretch(1);
     connect(m_pause, &QPushButton::clicked, this, [this] { emit pauseRequested(chosen()->id); });
     connect(m_resume, &QPushButton::clicked, this, [this] { emit resumeRequested(chosen()->id); });
     connect(m_cancel, &QPushButton::clicked, this, [this] { emit cancelRequested(chosen()->id); });
@@ -112,6 +109,7 @@ QWidget* JobsView::makeButtons()
 void JobsView::setJobs(const core::history::JobListPtr& jobs)
 {
     m_model->setJobs(jobs);
+    emit countChanged(m_model->openCount());
     if (m_wanted != 0)
         select(m_wanted);
     // Whoever asks for one job wants its buttons.

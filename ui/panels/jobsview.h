@@ -38,6 +38,8 @@ signals:
     void resumeRequested(core::history::JobId id);
     void cancelRequested(core::history::JobId id);
     void clearRequested();
+    /// So many jobs run or wait.
+    void countChanged(int open);
 
 private:
     QWidget* makeButtons();
