@@ -125,7 +125,7 @@ private:
     [[nodiscard]] Result<void> lowerTradeExtent(std::int64_t instrument, std::int64_t removed);
     [[nodiscard]] Result<bool> hasRows(const QString& table, std::int64_t instrument);
 
-    [[nodiscard]] Result<void> eachMissingRun(std::int64_t instrument, const Extent& series, TimeRange range,
+    [[nodiscard]] Result<void> eachMissingRun(std::int64_t instrument, const Extent& extent, TimeRange range,
                                               const std::function<void(TimeRange)>& told);
     [[nodiscard]] Result<std::vector<TimeRange>> knownRanges(std::int64_t instrument, market::Timeframe finest);
     [[nodiscard]] Result<std::vector<bool>> binsWithTrades(std::int64_t instrument, TimeRange range, Nanoseconds bin,

@@ -6,6 +6,7 @@
 #include <QSqlError>
 #include <QSqlQuery>
 #include <QtTest>
+#include <rapidcheck.h>
 
 using namespace core;
 using namespace core::history;
@@ -256,6 +257,32 @@ private slots:
     {
         put({{0, 10}});
         VERIFY_OK(m_store->checkPages());
+    }
+
+    void gapsAreFoundWhereverTheyLie()
+    {
+        QVERIFY(rc::check("gaps", [this] {
+            cleanup();
+            init();
+            CandleColumns columns;
+            std::vector<std::pair<Timestamp, Timestamp>> expected;
+            int at = 0;
+            for (int runs = *rc::gen::inRange(1, 12); runs > 0; --runs) {
+                for (int i = *rc::gen::element(1, 2, 100, 1023, 1024, 1025, 5000); i > 0; --i, ++at)
+                    columns.push(candle(minute(at), at));
+                const int hole = *rc::gen::element(1, 2, 500, 3000);
+                if (runs > 1)
+                    expected.emplace_back(minute(at), minute(at + hole));
+                at += hole;
+            }
+            RC_ASSERT(m_store->write(symbol(), ONE_MINUTE, columns).ok());
+            const auto gaps = m_store->gaps(symbol(), SIZE_MAX);
+            RC_ASSERT(gaps.ok());
+            std::vector<std::pair<Timestamp, Timestamp>> found;
+            for (const TimeRange gap : gaps->ranges)
+                found.emplace_back(gap.from, gap.to);
+            RC_ASSERT((found == expected));
+        }));
     }
 
     void stripsTellSourcesAndGapsApart()
