@@ -113,7 +113,7 @@ Cell JobTableModel::cell(int row, int column) const
         return cell;
     }
     case Progress:
-        return figureCell(isUnderWay(job) && progress.share >= 0.0
+        return figureCell(progress.share >= 0.0 && (isUnderWay(job) || job.state == JobState::Done)
                               ? format::percent(progress.share, 0, format::Sign::Minus)
                               : QString(),
                           progress.share);

@@ -36,15 +36,26 @@ QString text(const std::string& words)
     return QString::fromStdString(words);
 }
 
+/// Without what is zero at its end.
+QString timeText(core::Timestamp time)
+{
+    QString text = format::dateTime(time);
+    for (const auto zeros : {QLatin1StringView(":00"), QLatin1StringView(" 00:00")}) {
+        if (text.endsWith(zeros))
+            text.chop(zeros.size());
+    }
+    return text;
+}
+
 QString rangeText(core::history::TimeRange range)
 {
     const bool hasFrom = range.from != core::Timestamp::min();
     const bool hasTo = range.to != core::Timestamp::max();
     if (hasFrom && hasTo)
-        return Words::tr("from %1 to %2").arg(format::dateTime(range.from), format::dateTime(range.to));
+        return Words::tr("from %1 to %2").arg(timeText(range.from), timeText(range.to));
     if (hasFrom)
-        return Words::tr("since %1").arg(format::dateTime(range.from));
-    return hasTo ? Words::tr("up to %1").arg(format::dateTime(range.to)) : QString();
+        return Words::tr("since %1").arg(timeText(range.from));
+    return hasTo ? Words::tr("up to %1").arg(timeText(range.to)) : QString();
 }
 
 QString reportText(const ImportReport& report)
@@ -66,12 +77,15 @@ QString reportText(const ImportReport& report)
 QString reportText(const DownloadReport& report)
 {
     QStringList lines;
+    const auto& candles = report.candles;
+    if (candles.inserted + candles.changed + candles.unchanged + report.rejected == 0)
+        return Words::tr("The venue has nothing there that is not stored already.");
     if (report.trades.inserted + report.trades.unchanged > 0)
         lines.append(Words::tr("%1 trades new, %2 already there.")
                          .arg(format::count(report.trades.inserted), format::count(report.trades.unchanged)));
     lines.append(Words::tr("%1 candles new, %2 changed, %3 already there.")
-                     .arg(format::count(report.candles.inserted), format::count(report.candles.changed),
-                          format::count(report.candles.unchanged)));
+                     .arg(format::count(candles.inserted), format::count(candles.changed),
+                          format::count(candles.unchanged)));
     lines.append(report.failures > 0 ? Words::tr("%1 requests, %2 of them repeated.")
                                            .arg(format::count(report.requests), format::count(report.failures))
                                      : Words::tr("%1 requests.").arg(format::count(report.requests)));

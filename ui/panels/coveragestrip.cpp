@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace ui::panels {
 
@@ -37,6 +38,13 @@ double xOf(core::Timestamp time, const QRectF& box, const TimeRange& axis)
 {
     const auto whole = std::chrono::duration<double>(axis.to - axis.from).count();
     return box.left() + box.width() * std::chrono::duration<double>(time - axis.from).count() / whole;
+}
+
+/// Whole pixels, one at least.
+std::pair<double, double> edgesOf(const StripRun& run, const QRectF& box, const TimeRange& axis)
+{
+    const double left = std::floor(xOf(run.range.from, box, axis));
+    return {left, std::max(left + 1.0, std::floor(xOf(run.range.to, box, axis)))};
 }
 
 /// Rising lines, where nothing is stored.
@@ -88,12 +96,13 @@ void paintStrip(QPainter& painter, const QRectF& box, const TimeRange& axis, con
         return;
     painter.save();
     painter.setClipRect(box, Qt::IntersectClip);
-    for (const StripRun& run : strip.runs) {
-        const double left = std::floor(xOf(run.range.from, box, axis));
-        // A gap of a minute in ten years is seen as well.
-        const double right = std::max(left + 1.0, std::floor(xOf(run.range.to, box, axis)));
-        if (right >= box.left() && left <= box.right())
-            paintKind(painter, QRectF(left, box.top(), right - left, box.height()), run.kind);
+    // What lacks candles comes last and over all else: a gap of a minute in ten years is seen as well.
+    for (const bool lacking : {false, true}) {
+        for (const StripRun& run : strip.runs) {
+            const auto [left, right] = edgesOf(run, box, axis);
+            if ((run.missing > 0) == lacking && right >= box.left() && left <= box.right())
+                paintKind(painter, QRectF(left, box.top(), right - left, box.height()), run.kind);
+        }
     }
     painter.restore();
 }
@@ -102,13 +111,14 @@ const StripRun* runAt(double x, const QRectF& box, const TimeRange& axis, const 
 {
     if (axis.from >= axis.to)
         return nullptr;
-    // Narrow runs are painted over wider ones before them, and are found first.
-    for (auto run = strip.runs.rbegin(); run != strip.runs.rend(); ++run) {
-        const double left = std::floor(xOf(run->range.from, box, axis));
-        if (x >= left && x < std::max(left + 1.0, std::floor(xOf(run->range.to, box, axis))))
-            return &*run;
+    const StripRun* found = nullptr;
+    for (const StripRun& run : strip.runs) {
+        const auto [left, right] = edgesOf(run, box, axis);
+        // As painted: what lacks candles lies on top.
+        if (x >= left && x < right && (!found || run.missing > 0))
+            found = &run;
     }
-    return nullptr;
+    return found;
 }
 
 QString runText(const StripRun& run)

@@ -34,9 +34,19 @@ namespace {
 constexpr quint64 TABLE_BINS = 1024;
 /// Named; more are counted.
 constexpr quint64 MAX_GAPS = 2000;
-constexpr int GAPS_WIDTH = 440;
+constexpr int GAPS_WIDTH = 460;
 /// At which no column is cut.
-constexpr int NARROWEST_GAPS = 390;
+constexpr int NARROWEST_GAPS = 456;
+
+QString sumText(const core::history::CoverageStrip& strip)
+{
+    QString text = strip.missing == 0 ? HistoryPanel::tr("In sight no candle is missing.")
+                                      : HistoryPanel::tr("In sight candles are missing: %1, in gaps: %2.")
+                                            .arg(format::count(strip.missing), format::count(strip.gaps));
+    if (strip.verifiedEmpty > 0)
+        text += HistoryPanel::tr(" Without trades, and so without a candle: %1.").arg(format::count(strip.verifiedEmpty));
+    return text;
+}
 
 } // namespace
 
@@ -191,11 +201,16 @@ QWidget* HistoryPanel::makeCoverage()
     column->setSpacing(SPACE);
     m_detail = new QLabel(box);
     m_detail->setTextFormat(Qt::PlainText);
-    m_detail->setWordWrap(true);
     setRole(m_detail, "secondary");
     m_view = new CoverageView(box);
+    m_view->setToolTip(tr("The wheel or + and − zoom, a drag or the arrow keys move, Home shows everything"));
+    m_sum = new QLabel(box);
+    m_sum->setTextFormat(Qt::PlainText);
+    m_sum->setWordWrap(true);
+    setRole(m_sum, "dim");
     column->addWidget(m_detail);
     column->addWidget(m_view);
+    column->addWidget(m_sum);
     column->addStretch(1);
     connect(m_view, &CoverageView::stripWanted, this,
             [this](const core::Symbol& symbol, const core::history::TimeRange& range, int bins) {
@@ -341,10 +356,11 @@ void HistoryPanel::updateDetail()
     const Coverage* coverage = chosenCoverage();
     if (!coverage) {
         m_detail->setText(tr("Choose an instrument to see its coverage and its gaps."));
+        m_sum->clear();
         m_gapTable->setEmptyText(tr("No instrument is chosen."));
         return;
     }
-    m_detail->setText(tr("%1 · %2 to %3 UTC · wheel or + and − zoom, drag or arrow keys move")
+    m_detail->setText(tr("%1 · %2 to %3 UTC")
                           .arg(QString::fromStdString(coverage->instrument.symbol.text()),
                                format::dateTime(m_view->range().from).left(16),
                                format::dateTime(m_view->range().to).left(16)));
@@ -385,8 +401,10 @@ void HistoryPanel::handleStrip(quint64 token, const core::Symbol& symbol, const 
     if (token != m_stripPending)
         return;
     m_stripPending = 0;
-    if (m_shown == symbol)
-        m_view->setStrip(strip);
+    if (m_shown != symbol)
+        return;
+    m_view->setStrip(strip);
+    m_sum->setText(sumText(*strip));
 }
 
 void HistoryPanel::handleGaps(quint64 token, const core::Symbol& symbol, const core::history::GapsPtr& gaps)

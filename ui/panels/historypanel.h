@@ -101,6 +101,7 @@ private:
     CoverageView* m_view = nullptr;
     JobsView* m_jobs = nullptr;
     QLabel* m_detail = nullptr;
+    QLabel* m_sum = nullptr; ///< Of what is in sight.
     QWidget* m_buttons = nullptr;
     QAction* m_download = nullptr;
     QAction* m_fill = nullptr;

@@ -37,7 +37,7 @@ void ShareDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const double share = index.data(JobTableModel::SHARE_ROLE).toDouble();
     if (share >= 0.0) {
         const QRect box = option.rect.adjusted(models::CELL_PADDING, 0, -models::CELL_PADDING, 0);
-        QRectF bar(box.left(), box.center().y() - BAR_HEIGHT / 2, box.width() - PERCENT_WIDTH, BAR_HEIGHT);
+        QRectF bar(box.left(), box.center().y() - BAR_HEIGHT / 2 + 1, box.width() - PERCENT_WIDTH, BAR_HEIGHT);
         painter->setRenderHint(QPainter::Antialiasing);
         painter->setPen(Qt::NoPen);
         painter->setBrush(t.line);
@@ -50,6 +50,11 @@ void ShareDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
         painter->drawText(box, int(Qt::AlignRight | Qt::AlignVCenter), index.data().toString());
     }
     painter->restore();
+}
+
+QSize ShareDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const
+{
+    return {3 * PERCENT_WIDTH, ROW_HEIGHT};
 }
 
 JobsView::JobsView(QWidget* parent) : QWidget(parent), m_model(new JobTableModel(this))
