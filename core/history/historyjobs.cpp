@@ -32,7 +32,7 @@ JobId HistoryJobs::nextId()
     return ++newestId;
 }
 
-HistoryJobs::HistoryJobs(Places places, JobOutside outside) : m_places(std::move(places)), m_tell(this), m_again(this)
+HistoryJobs::HistoryJobs(Places places, JobOutside outside) : m_places(std::move(places)), m_tell(this), m_again(this), m_refresh(this)
 {
     m_tell.setSingleShot(true);
     m_tell.setInterval(TELL_MILLISECONDS);
@@ -40,6 +40,9 @@ HistoryJobs::HistoryJobs(Places places, JobOutside outside) : m_places(std::move
     m_again.setSingleShot(true);
     m_again.setInterval(AGAIN_MILLISECONDS);
     connect(&m_again, &QTimer::timeout, this, &HistoryJobs::startNext);
+    m_refresh.setSingleShot(true);
+    m_refresh.setInterval(outside.refresh);
+    connect(&m_refresh, &QTimer::timeout, this, &HistoryJobs::tellChanges);
     for (std::size_t i = 0; i < LANES; ++i) {
         m_lanes[i] = new JobLane(m_places.history, m_places.workspace, outside);
         m_lanes[i]->moveToThread(&m_threads[i]);
@@ -211,6 +214,18 @@ void HistoryJobs::handleProgress(JobId id, const JobProgress& progress)
     job->progress = progress;
     if (!m_tell.isActive())
         m_tell.start();
+    if (progress.done > 0 && !m_refresh.isActive())
+        m_refresh.start();
+}
+
+/// Of what runs for hours, the window shows what is stored so far.
+void HistoryJobs::tellChanges()
+{
+    for (const Running& running : m_running) {
+        const Job* job = running.id == 0 ? nullptr : find(running.id);
+        if (job && job->request.kind != JobKind::Verify && job->progress.done > 0)
+            emit historyChanged(job->request.symbol);
+    }
 }
 
 void HistoryJobs::handleEnded(Lane lane, JobId id, const Result<JobReport>& result)

@@ -55,7 +55,8 @@ public slots:
 signals:
     /// The queue as it is, oldest first; at most ten times a second while nothing but progress is new.
     void jobsChanged(core::history::JobListPtr jobs);
-    /// A run changed what is stored of the instrument, or may have; also one that was stopped or failed.
+    /// A run changed what is stored of the instrument, or may have; also one that was stopped or failed, and now
+    /// and then one that goes on.
     void historyChanged(core::Symbol symbol);
     /// The list of jobs, or a setting, cannot be read or written; in words.
     void troubled(QString what, QString remedy);
@@ -76,6 +77,7 @@ private:
     void startNext();
     void begin(Lane lane, Job& job);
     void handleProgress(JobId id, const JobProgress& progress);
+    void tellChanges();
     void handleEnded(Lane lane, JobId id, const Result<JobReport>& result);
     void settle(Job& job, const Result<JobReport>& result, JobState wanted);
     void publish();
@@ -90,6 +92,7 @@ private:
     std::map<JobId, int> m_tries; ///< Of jobs that met another writer.
     QTimer m_tell;
     QTimer m_again;
+    QTimer m_refresh;
 };
 
 } // namespace core::history

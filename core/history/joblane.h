@@ -20,6 +20,8 @@ struct JobOutside
 {
     std::function<std::unique_ptr<HttpClient>()> http = &openHttpClient;
     std::function<std::unique_ptr<Pace>()> pace = [] { return std::make_unique<RealPace>(); };
+    /// How often what a running job has stored is told of.
+    std::chrono::milliseconds refresh = std::chrono::seconds(10);
 };
 
 /// Set from any thread to end the run that looks at it.

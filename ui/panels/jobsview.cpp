@@ -76,9 +76,10 @@ JobsView::JobsView(QWidget* parent) : QWidget(parent), m_model(new JobTableModel
     m_story->setWordWrap(true);
     m_story->setTextFormat(Qt::PlainText);
     m_story->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_story->setContentsMargins(models::CELL_PADDING, 0, models::CELL_PADDING, 0);
+    m_story->setContentsMargins(models::CELL_PADDING, SPACE, models::CELL_PADDING, 0);
+    // A line is kept for it, so that the table does not jump.
+    m_story->setMinimumHeight(m_story->fontMetrics().height() + SPACE);
     setRole(m_story, "secondary");
-    m_story->hide();
     column->addWidget(m_table, 1);
     column->addWidget(m_story);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &JobsView::updateButtons);
@@ -152,9 +153,7 @@ void JobsView::updateButtons()
     m_resume->setEnabled(is({JobState::Paused, JobState::Offered, JobState::Failed}));
     m_cancel->setEnabled(is({JobState::Running, JobState::Queued, JobState::Paused, JobState::Offered}));
     m_clear->setEnabled(m_model->hasFinished());
-    const QString story = job ? models::words::jobStory(*job) : QString();
-    m_story->setText(story);
-    m_story->setVisible(!story.isEmpty());
+    m_story->setText(job ? models::words::jobStory(*job) : QString());
     setRole(m_story, job && job->error ? "bad" : "secondary");
 }
 

@@ -7,7 +7,8 @@
 #include "tests/exchange/fakehttp.h"
 #include "tests/exchange/krakendouble.h"
 
-#include <QSignalSpy>
+#include <QSqlDatabase>
+#include <QSqlQuery>
 #include <QThread>
 #include <QtTest>
 
@@ -25,9 +26,9 @@ const Symbol BTC = symbol();
 class Service
 {
 public:
-    explicit Service(const Folder& folder, bool start = true)
+    explicit Service(const Folder& folder, std::chrono::milliseconds refresh = std::chrono::hours(1))
         : m_service(new HistoryJobs({folder.history(), folder.path(""), folder.path("jobs.json")},
-                                    {&openHttpClient, [] { return std::make_unique<FakePace>(); }}))
+                                    {&openHttpClient, [] { return std::make_unique<FakePace>(); }, refresh}))
     {
         QObject::connect(m_service, &HistoryJobs::jobsChanged, &m_here, [this](const JobListPtr& jobs) { m_jobs = jobs; });
         QObject::connect(m_service, &HistoryJobs::troubled, &m_here, [this](const QString& what) { m_trouble = what; });
@@ -35,8 +36,7 @@ public:
         m_service->moveToThread(&m_thread);
         QObject::connect(&m_thread, &QThread::finished, m_service, &QObject::deleteLater);
         m_thread.start();
-        if (start)
-            call([](HistoryJobs& jobs) { jobs.start(); });
+        call([](HistoryJobs& jobs) { jobs.start(); });
     }
     ~Service()
     {
@@ -322,6 +322,36 @@ private slots:
         QTRY_VERIFY(service.job(id)->progress.trouble.find("429") != std::string::npos);
         service.call([id](HistoryJobs& jobs) { jobs.cancel(id); });
         TRY_STATE(service, id, Cancelled);
+    }
+
+    void tellsOfWhatIsStoredBeforeTheEnd()
+    {
+        Place place;
+        place.server.setPatience(3);
+        Service service(place.folder, std::chrono::milliseconds(1));
+        const JobId id = service.submit(request(JobKind::Trades));
+        QTRY_VERIFY_WITH_TIMEOUT(!service.changed().empty(), PATIENCE);
+        QVERIFY(service.is(id, JobState::Running));
+    }
+
+    void aBusyHistoryIsTriedAgain()
+    {
+        const Folder folder;
+        if (server())
+            QSKIP("Writers of a server take turns.");
+        folder.open();
+        const auto file = folder.write("a.csv", candleRows(10));
+        QSqlDatabase other = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("other"));
+        other.setDatabaseName(QString::fromStdString(folder.file().string()));
+        QVERIFY(other.open());
+        QSqlQuery(other).exec(QStringLiteral("BEGIN IMMEDIATE"));
+        Service service(folder);
+        const JobId id = service.submit(importOf(file));
+        QTRY_VERIFY_WITH_TIMEOUT(service.is(id, JobState::Queued) && !service.job(id)->progress.trouble.empty(), PATIENCE);
+        QSqlQuery(other).exec(QStringLiteral("ROLLBACK"));
+        TRY_STATE(service, id, Done);
+        other = {};
+        QSqlDatabase::removeDatabase(QStringLiteral("other"));
     }
 
     void fillsGaps()
