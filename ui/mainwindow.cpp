@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/mainwindow.h"
 
-#include "core/history/historyimporter.h"
 #include "core/history/historyreader.h"
 #include "core/history/historywriter.h"
 #include "ui/charts/candlechart.h"
@@ -11,6 +10,7 @@
 #include "ui/models/strategyscanner.h"
 #include "ui/panels/accountspanel.h"
 #include "ui/panels/equitypanel.h"
+#include "ui/panels/historypanel.h"
 #include "ui/panels/marginpanel.h"
 #include "ui/panels/marketpanel.h"
 #include "ui/panels/replaypanel.h"
@@ -74,6 +74,8 @@ MainWindow::MainWindow(Services services, QWidget* parent)
     makeUnsignedBanner();
     connectHistory();
     connectSpool();
+    connectSurvey();
+    connectJobs();
     connectReplay();
     connectActs();
     connectRestoring();
@@ -94,6 +96,7 @@ void MainWindow::makePanels()
     m_replay = new panels::ReplayPanel(this);
     m_equity = new panels::EquityPanel(this);
     m_accounts = new panels::AccountsPanel(this);
+    m_history = new panels::HistoryPanel(this);
     const auto& folders = m_services.scanner.places().folders;
     if (!folders.empty())
         m_strategies->setWatchedFolder(QString::fromStdString(folders.front().string()));
@@ -109,7 +112,7 @@ void MainWindow::makePanels()
 
 std::vector<Panel*> MainWindow::panels() const
 {
-    return {m_strategies, m_market, m_margin, m_replay, m_equity, m_accounts};
+    return {m_strategies, m_market, m_margin, m_replay, m_equity, m_accounts, m_history};
 }
 
 void MainWindow::connectHistory()
@@ -260,6 +263,7 @@ void MainWindow::handleCoverage(quint64 token, const std::vector<core::history::
     m_historyKnown = true;
     m_coverage = coverage;
     m_market->setCoverage(coverage);
+    showHistory();
     if (first) {
         m_market->restoreState(m_settings->value(QStringLiteral("market")).toMap());
         m_market->focusContent();

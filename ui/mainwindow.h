@@ -4,7 +4,7 @@
 
 #include "core/base/workspace.h"
 #include "core/engine/replaycontroller.h"
-#include "core/history/historystore.h"
+#include "core/history/historyjob.h"
 #include "ui/models/strategyitem.h"
 #include "ui/theme.h"
 
@@ -22,9 +22,11 @@ class QSettings;
 class QToolBar;
 
 namespace core::history {
-class HistoryImporter;
+class HistoryJobs;
 class HistoryReader;
 class HistoryWriter;
+class HistorySurvey;
+class ImportPlanner;
 } // namespace core::history
 
 namespace ui::models {
@@ -34,6 +36,7 @@ class StrategyScanner;
 namespace ui::panels {
 class AccountsPanel;
 class EquityPanel;
+class HistoryPanel;
 class MarginPanel;
 class MarketPanel;
 class ReplayPanel;
@@ -47,15 +50,18 @@ class StatusLine;
 
 namespace dialogs {
 class EventDialog;
-}
+class ReplaySetupDialog;
+} // namespace dialogs
 
-/// What the window works with. The reader, importer and controller live on threads of their own and
+/// What the window works with. The services of the history and the controller live on threads of their own and
 /// are reached by queued calls only; all of it outlives the window.
 struct Services
 {
     const core::Workspace& workspace;
     core::history::HistoryReader& reader;
-    core::history::HistoryImporter& importer;
+    core::history::ImportPlanner& planner;
+    core::history::HistoryJobs& jobs;
+    core::history::HistorySurvey& survey;
     core::engine::ReplayController& replay;
     models::StrategyScanner& scanner;
     const core::history::DatabaseUrl& history;
@@ -77,6 +83,7 @@ public:
     [[nodiscard]] panels::MarketPanel& market() { return *m_market; }
     [[nodiscard]] panels::ReplayPanel& replay() { return *m_replay; }
     [[nodiscard]] panels::StrategiesPanel& strategies() { return *m_strategies; }
+    [[nodiscard]] panels::HistoryPanel& history() { return *m_history; }
     [[nodiscard]] std::vector<Panel*> panels() const;
     /// What the history holds, as last read.
     [[nodiscard]] const std::vector<core::history::Coverage>& coverage() const
@@ -105,7 +112,14 @@ public slots:
     void openKeyManager();
     /// Asks for a name, writes a strategy to start from and opens it in the user's editor.
     void openNewStrategyDialog();
-    void openReplayDialog(const QStringList& strategies);
+    /// Returns the dialog; null where it opened the import instead, as nothing is stored yet.
+    dialogs::ReplaySetupDialog* openReplayDialog(const QStringList& strategies);
+    /// Sets a replay up that plays that instrument from then on.
+    void openReplayDialogFrom(const core::Symbol& symbol, core::Timestamp from);
+    void openDownloadDialog();
+    /// Asks before it deletes the instrument or a range of it.
+    void openDeleteDialog(const core::Symbol& symbol);
+    void submitJob(const core::history::JobRequest& request);
     /// Shows what an event of the loaded replay led to; one dialog shows one event after the other.
     void openEventDialog(core::CorrelationId event, const QString& strategy);
     /// Does that to an account of the loaded replay, and asks first where it cannot be taken back.
@@ -148,6 +162,9 @@ private:
     void connectHistory();
     void connectSpool();
     void showSpool();
+    void connectSurvey();
+    void connectJobs();
+    void showHistory();
     void connectReplay();
     void connectStrategies();
     void applyLayout(bool compact);
@@ -188,6 +205,7 @@ private:
     panels::ReplayPanel* m_replay = nullptr;
     panels::EquityPanel* m_equity = nullptr;
     panels::AccountsPanel* m_accounts = nullptr;
+    panels::HistoryPanel* m_history = nullptr;
     dialogs::EventDialog* m_events = nullptr;
     models::DatabaseKeeper* m_database = nullptr;
     StatusLine* m_replayStatus = nullptr;

@@ -9,6 +9,7 @@
 #include "ui/models/strategyscanner.h"
 #include "ui/panels/accountspanel.h"
 #include "ui/panels/equitypanel.h"
+#include "ui/panels/historypanel.h"
 #include "ui/panels/marginpanel.h"
 #include "ui/panels/marketpanel.h"
 #include "ui/panels/replaypanel.h"
@@ -33,7 +34,9 @@ namespace {
 
 /// Below this width the side panels share one place: side by side they would clip each other.
 constexpr int COMPACT_WIDTH = 1500;
-constexpr int LAYOUT_VERSION = 1;
+constexpr int LAYOUT_VERSION = 2;
+/// Of layouts that had no history panel.
+constexpr int FIRST_LAYOUT_VERSION = 1;
 constexpr int REPLAY_HEIGHT = 94;
 
 QString journalText(const std::filesystem::path& session)
@@ -66,9 +69,11 @@ void MainWindow::applyLayout(bool compact)
     else
         splitDockWidget(m_market, m_margin, Qt::Horizontal);
     splitDockWidget(m_equity, m_accounts, Qt::Horizontal);
+    tabifyDockWidget(m_market, m_history);
     for (Panel* panel : panels())
         panel->show();
     m_strategies->raise();
+    m_market->raise();
     const int wide = width();
     const int tall = height() - REPLAY_HEIGHT - 80;
     if (compact)
@@ -118,8 +123,14 @@ void MainWindow::restoreSettings()
     m_replay->setSpeed(m_settings->value(QStringLiteral("speed"), m_replay->speed()).toDouble());
     applyLayout(isCompact());
     m_layingOut = true;
-    m_ownLayout =
-        restoreState(m_settings->value(QStringLiteral("layout")).toByteArray(), LAYOUT_VERSION);
+    const QByteArray layout = m_settings->value(QStringLiteral("layout")).toByteArray();
+    m_ownLayout = restoreState(layout, LAYOUT_VERSION);
+    if (!m_ownLayout && restoreState(layout, FIRST_LAYOUT_VERSION)) {
+        tabifyDockWidget(m_market, m_history);
+        m_history->show();
+        m_market->raise();
+        m_ownLayout = true;
+    }
     m_layingOut = false;
 }
 

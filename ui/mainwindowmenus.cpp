@@ -3,7 +3,8 @@
 // The window's menus and the dialogs they open.
 #include "ui/mainwindow.h"
 
-#include "core/history/historyimporter.h"
+#include "core/history/historyjobs.h"
+#include "core/history/importplanner.h"
 #include "ui/dialogs/approvaldialog.h"
 #include "ui/dialogs/databasedialog.h"
 #include "ui/dialogs/eventdialog.h"
@@ -15,6 +16,7 @@
 #include "ui/icons.h"
 #include "ui/models/strategyscanner.h"
 #include "ui/panels/accountspanel.h"
+#include "ui/panels/historypanel.h"
 #include "ui/panels/marketpanel.h"
 #include "ui/panels/replaypanel.h"
 #include "ui/panels/strategiespanel.h"
@@ -149,6 +151,9 @@ void MainWindow::makeHistoryMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&History"));
     menu->addAction(m_importAction);
+    m_history->setImportAction(m_importAction);
+    m_history->addActionsTo(menu);
+    menu->addSeparator();
     QAction* reload =
         menu->addAction(icon(QLatin1StringView("refresh")), tr("&Read the history again"), this,
                         &MainWindow::requestCoverage);
@@ -207,10 +212,8 @@ void MainWindow::openImportDialog()
 {
     if (!m_importAction->isEnabled())
         return;
-    auto* dialog = new dialogs::ImportDialog(m_services.importer, this);
+    auto* dialog = new dialogs::ImportDialog(m_services.planner, m_services.jobs, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &dialogs::ImportDialog::imported, this,
-            [this](const core::Symbol&) { requestCoverage(); });
     dialog->open();
 }
 
@@ -292,11 +295,11 @@ void MainWindow::openKeyManager()
     dialog->open();
 }
 
-void MainWindow::openReplayDialog(const QStringList& strategies)
+dialogs::ReplaySetupDialog* MainWindow::openReplayDialog(const QStringList& strategies)
 {
     if (m_coverage.empty()) {
         openImportDialog();
-        return;
+        return nullptr;
     }
     models::StrategyListPtr list = m_services.scanner.latest();
     if (!list)
@@ -311,6 +314,7 @@ void MainWindow::openReplayDialog(const QStringList& strategies)
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &dialogs::ReplaySetupDialog::replayRequested, this, &MainWindow::startReplay);
     dialog->open();
+    return dialog;
 }
 
 } // namespace ui

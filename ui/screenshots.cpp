@@ -5,7 +5,9 @@
 #include "ui/charts/candlechart.h"
 #include "ui/charts/timeline.h"
 #include "ui/mainwindow.h"
+#include "ui/models/historytablemodel.h"
 #include "ui/panel.h"
+#include "ui/panels/historypanel.h"
 #include "ui/panels/marketpanel.h"
 #include "ui/panels/replaypanel.h"
 #include "ui/panels/strategiespanel.h"
@@ -137,17 +139,50 @@ void Screenshots::render(const QString& theme, const QSize& size, bool withPanel
 {
     m_window.resize(size);
     m_window.resetLayout();
-    // A resize uncovers candles: let layouts settle and the store answer.
-    for (int round = 0; round < 100; ++round) {
-        QCoreApplication::processEvents(QEventLoop::AllEvents, POLL_MILLISECONDS);
-        if (round > 3 && !m_window.market().chart().source().isLoading())
-            break;
-    }
-    save(&m_window,
-         QStringLiteral("window-%1-%2x%3").arg(theme).arg(size.width()).arg(size.height()));
-    if (withPanels)
-        for (Panel* panel : m_window.panels())
+    // A resize uncovers candles.
+    settle([this] { return !m_window.market().chart().source().isLoading(); });
+    const QString place = QStringLiteral("%1-%2x%3").arg(theme).arg(size.width()).arg(size.height());
+    save(&m_window, QStringLiteral("window-") + place);
+    for (Panel* panel : m_window.panels())
+        if (withPanels && panel != &m_window.history())
             save(panel, QStringLiteral("%1-%2").arg(panel->objectName(), theme));
+    // Behind another tab until now.
+    m_window.history().raise();
+    const auto isReady = [this] { return m_window.history().isVisible() && m_window.history().isSettled(); };
+    settle(isReady);
+    chooseMostGaps();
+    settle(isReady);
+    save(&m_window, QStringLiteral("window-history-") + place);
+    if (withPanels)
+        save(&m_window.history(), QStringLiteral("history-") + theme);
+    m_window.market().raise();
+}
+
+/// The instrument that has the most to show.
+void Screenshots::chooseMostGaps()
+{
+    const models::HistoryTableModel& model = m_window.history().model();
+    const core::history::Coverage* most = nullptr;
+    std::int64_t missing = -1;
+    for (int row = 0; row < model.rowCount(); ++row) {
+        const auto survey = model.surveyAt(row);
+        if (!survey || survey->strip.missing <= missing)
+            continue;
+        missing = survey->strip.missing;
+        most = model.coverageAt(row);
+    }
+    if (most)
+        m_window.history().choose(most->instrument.symbol);
+}
+
+/// Lets layouts settle and the store answer.
+void Screenshots::settle(const std::function<bool()>& ready)
+{
+    // Wakes the loop where nothing else does.
+    QTimer wake;
+    wake.start(POLL_MILLISECONDS);
+    for (int round = 0; round < 250 && (round <= 3 || !ready()); ++round)
+        QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents);
 }
 
 void Screenshots::save(QWidget* widget, const QString& name)

@@ -12,7 +12,7 @@ namespace ui {
 
 class MainWindow;
 
-/// Renders the window and every panel to PNG files, in both themes and two sizes, without anybody
+/// Renders the window, with the market and with the history in front, and every panel to PNG files, in both themes and two sizes, without anybody
 /// at the mouse: with the approved strategies of the workspace playing its history, about 60 %
 /// through, or with the empty states when there is nothing to play.
 class Screenshots final : public QObject
@@ -35,6 +35,8 @@ private:
     void renderWhenReady(std::function<bool()> ready);
     void renderAll();
     void render(const QString& theme, const QSize& size, bool withPanels);
+    void chooseMostGaps();
+    static void settle(const std::function<bool()>& ready);
     void save(QWidget* widget, const QString& name);
     void waitFor(std::function<bool()> condition, std::function<void()> then, const QString& what);
 

@@ -18,6 +18,8 @@ QWidget { color: @text; }
 QMainWindow, QDialog { background: @background; }
 QMainWindow::separator { background: transparent; width: 6px; height: 6px; }
 QMainWindow::separator:hover { background: @line; }
+QSplitter::handle { background: transparent; }
+QSplitter::handle:hover { background: @line; }
 QToolTip { background: @panelRaised; color: @text; border: 1px solid @line; padding: 4px 8px; }
 
 QLabel { background: transparent; }

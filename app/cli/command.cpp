@@ -40,6 +40,7 @@ std::vector<Command> makeCommands()
     all.push_back(coverageCommand());
     all.push_back(databaseCommand());
     all.push_back(moveCommand());
+    all.push_back(deleteCommand());
     for (Command& command : strategiesCommands())
         all.push_back(std::move(command));
     for (Command& command : keyCommands())

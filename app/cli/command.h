@@ -73,6 +73,7 @@ struct Command
 [[nodiscard]] Command coverageCommand();
 [[nodiscard]] Command databaseCommand();
 [[nodiscard]] Command moveCommand();
+[[nodiscard]] Command deleteCommand();
 [[nodiscard]] std::vector<Command> downloadCommands();
 [[nodiscard]] std::vector<Command> strategiesCommands();
 [[nodiscard]] std::vector<Command> keyCommands();

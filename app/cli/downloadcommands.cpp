@@ -6,6 +6,7 @@
 
 #include "core/history/downloader.h"
 #include "core/history/spooledhistory.h"
+#include "core/history/venuesettings.h"
 
 #include <fmt/format.h>
 
@@ -76,9 +77,14 @@ struct Request
     history::KrakenAccess access;
 };
 
-Result<history::KrakenAccess> readAccess(const Options& options)
+/// As the workspace has it, unless options say otherwise.
+Result<history::KrakenAccess> readAccess(const Invocation& invocation)
 {
-    history::KrakenAccess access;
+    const Options& options = invocation.options();
+    auto kept = history::venueAccess(invocation.folder());
+    if (!kept)
+        return kept;
+    history::KrakenAccess access = std::move(*kept);
     if (const auto text = options.text("endpoint")) {
         auto endpoint = history::checkEndpoint(*text);
         if (!endpoint)
@@ -86,7 +92,7 @@ Result<history::KrakenAccess> readAccess(const Options& options)
                                endpoint.error().remedy};
         access.endpoint = std::move(*endpoint);
     }
-    double spacing = 1.0;
+    double spacing = std::chrono::duration<double>(access.spacing).count();
     if (const auto good = options.number("spacing", 0.0, 60.0, spacing); !good)
         return good.error();
     access.spacing = std::chrono::duration_cast<core::Nanoseconds>(std::chrono::duration<double>(spacing));
@@ -106,10 +112,11 @@ Result<std::vector<core::Symbol>> readSymbols(const Options& options)
     return symbols;
 }
 
-Result<Request> readRequest(const Options& options)
+Result<Request> readRequest(const Invocation& invocation)
 {
+    const Options& options = invocation.options();
     Request request;
-    auto access = readAccess(options);
+    auto access = readAccess(invocation);
     auto symbols = readSymbols(options);
     auto range = options.range();
     for (const auto* error : {access ? nullptr : &access.error(), symbols ? nullptr : &symbols.error(),
@@ -249,7 +256,7 @@ int runEach(Invocation& invocation, const Target& target, const std::vector<core
 int runDownload(Invocation& invocation)
 {
     Console& console = invocation.console();
-    const auto request = readRequest(invocation.options());
+    const auto request = readRequest(invocation);
     if (!request)
         return console.badUsage("download", request.error());
     const auto workspace = invocation.openWorkspace();
@@ -293,7 +300,7 @@ Result<std::vector<core::Symbol>> symbolsToFill(const Options& options, history:
 int runFillGaps(Invocation& invocation)
 {
     Console& console = invocation.console();
-    const auto access = readAccess(invocation.options());
+    const auto access = readAccess(invocation);
     const auto named = readSymbols(invocation.options());
     if (!access || !named)
         return console.badUsage("fill-gaps", access ? named.error() : access.error());
@@ -317,8 +324,8 @@ int runFillGaps(Invocation& invocation)
                    });
 }
 
-const OptionSpec ENDPOINT = {"endpoint", "URL", "whom to ask (default: https://api.kraken.com)"};
-const OptionSpec SPACING = {"spacing", "SECONDS", "between two requests (default: 1, as Kraken asks)"};
+const OptionSpec ENDPOINT = {"endpoint", "URL", "whom to ask (default: the workspace's choice, or https://api.kraken.com)"};
+const OptionSpec SPACING = {"spacing", "SECONDS", "between two requests (default: the workspace's choice, or 1, as Kraken asks)"};
 
 } // namespace
 

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/runtime.h"
 
-#include "core/history/historyimporter.h"
+#include "core/history/historyjobs.h"
 #include "core/history/historyreader.h"
+#include "core/history/historysurvey.h"
 #include "core/history/historywriter.h"
+#include "core/history/importplanner.h"
 #include "ui/models/strategyscanner.h"
 
 #include <utility>
@@ -47,6 +49,15 @@ core::engine::ReplayPlaces placesOf(const core::Workspace& workspace,
     return places;
 }
 
+/// A window that only looks leaves the list of jobs to the one that works.
+core::history::HistoryJobs::Places jobPlacesOf(const core::Workspace& workspace,
+                                               const core::history::DatabaseUrl& history,
+                                               Runtime::Replays replays, core::history::HistoryWriter* writer)
+{
+    const bool kept = replays == Runtime::Replays::Kept && !workspace.readOnly();
+    return {history, workspace.folder(), kept ? workspace.jobsFile() : std::filesystem::path(), writer};
+}
+
 } // namespace
 
 Runtime::Runtime(core::Workspace workspace, std::vector<std::filesystem::path> strategyFolders,
@@ -56,44 +67,49 @@ Runtime::Runtime(core::Workspace workspace, std::vector<std::filesystem::path> s
       m_passingJournals(m_workspace.readOnly() ? std::make_unique<QTemporaryDir>() : nullptr),
       m_scanner(std::make_unique<ui::models::StrategyScanner>(
           ui::models::StrategyScanner::Places{strategyFolders, m_workspace.trustFolder(), unsignedScripts})),
+      m_historyWriter(openWriter()),
       m_reader(new core::history::HistoryReader(m_history)),
-      m_importer(new core::history::HistoryImporter(m_history)),
+      m_planner(new core::history::ImportPlanner),
+      m_jobs(new core::history::HistoryJobs(jobPlacesOf(m_workspace, m_history, replays, m_historyWriter.get()))),
+      m_survey(new core::history::HistorySurvey(m_history)),
       m_replay(new core::engine::ReplayController(
           placesOf(m_workspace, m_history, strategyFolders, m_passingJournals.get(), replays, unsignedScripts))),
       m_readerThread(QStringLiteral("store-reader")),
-      m_writerThread(QStringLiteral("store-writer")),
+      m_plannerThread(QStringLiteral("import-planner")),
+      m_jobsThread(QStringLiteral("history-jobs")),
+      m_surveyThread(QStringLiteral("store-survey")),
       m_engineThread(QStringLiteral("engine"))
 {
-    openWriter();
-    m_importer->setWriter(m_historyWriter.get());
     m_readerThread.adopt(m_reader);
-    m_writerThread.adopt(m_importer);
+    m_plannerThread.adopt(m_planner);
+    m_jobsThread.adopt(m_jobs);
+    m_surveyThread.adopt(m_survey);
     m_engineThread.adopt(m_replay);
 }
 
 /// Also writes what an earlier start left in the spool.
-void Runtime::openWriter()
+std::unique_ptr<core::history::HistoryWriter> Runtime::openWriter()
 {
     using namespace core::history;
     if (!m_history.isServer() || m_workspace.readOnly())
-        return;
+        return nullptr;
     auto writer = HistoryWriter::open(m_history, Spool::folderOf(m_workspace.folder(), m_history));
     if (writer)
-        m_historyWriter = std::move(*writer);
-    else
-        m_spoolRefused = writer.error();
+        return std::move(*writer);
+    m_spoolRefused = writer.error();
+    return nullptr;
 }
 
 Runtime::~Runtime()
 {
-    // An import under way ends between two batches and keeps what it committed.
-    m_importer->cancel();
+    m_planner->cancel();
     m_replay->hurry();
 }
 
 ui::Services Runtime::services()
 {
-    return {m_workspace, *m_reader, *m_importer, *m_replay, *m_scanner, m_history, m_historyWriter.get(), m_spoolRefused};
+    return {m_workspace, *m_reader, *m_planner, *m_jobs, *m_survey, *m_replay, *m_scanner, m_history,
+            m_historyWriter.get(), m_spoolRefused};
 }
 
 } // namespace app

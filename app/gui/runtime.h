@@ -50,21 +50,25 @@ public:
     [[nodiscard]] ui::Services services();
 
 private:
-    void openWriter();
+    [[nodiscard]] std::unique_ptr<core::history::HistoryWriter> openWriter();
 
     core::Workspace m_workspace;
     core::history::DatabaseUrl m_history;
     // A second program must not write beside the first one: its journals go away with it.
     std::unique_ptr<QTemporaryDir> m_passingJournals;
     std::unique_ptr<ui::models::StrategyScanner> m_scanner;
-    core::history::HistoryReader* m_reader;
-    core::history::HistoryImporter* m_importer;
-    core::engine::ReplayController* m_replay;
-    // Of a server only; in a read-only workspace another program has the spool. Outlives the importer's thread.
-    std::unique_ptr<core::history::HistoryWriter> m_historyWriter;
+    // Of a server only; in a read-only workspace another program has the spool. Outlives the threads of the jobs.
     std::optional<core::Error> m_spoolRefused;
+    std::unique_ptr<core::history::HistoryWriter> m_historyWriter;
+    core::history::HistoryReader* m_reader;
+    core::history::ImportPlanner* m_planner;
+    core::history::HistoryJobs* m_jobs;
+    core::history::HistorySurvey* m_survey;
+    core::engine::ReplayController* m_replay;
     ServiceThread m_readerThread;
-    ServiceThread m_writerThread;
+    ServiceThread m_plannerThread;
+    ServiceThread m_jobsThread;
+    ServiceThread m_surveyThread;
     ServiceThread m_engineThread;
 };
 

@@ -8,7 +8,7 @@
 
 namespace core {
 
-/// A folder that holds everything of one user's work: history.sqlite, sessions.sqlite, trust/, strategies/, journal/.
+/// A folder that holds everything of one user's work: history.sqlite, sessions.sqlite, jobs.json, venues.ini, trust/, strategies/, journal/.
 /// Whoever opens it for writing first holds its lock until it ends, also when it is killed.
 class Workspace
 {
@@ -28,6 +28,7 @@ public:
     [[nodiscard]] const std::filesystem::path& folder() const { return m_folder; }
     [[nodiscard]] std::filesystem::path historyFile() const { return m_folder / "history.sqlite"; }
     [[nodiscard]] std::filesystem::path sessionsFile() const { return m_folder / "sessions.sqlite"; }
+    [[nodiscard]] std::filesystem::path jobsFile() const { return m_folder / "jobs.json"; }
     [[nodiscard]] std::filesystem::path trustFolder() const { return m_folder / "trust"; }
     [[nodiscard]] std::filesystem::path strategiesFolder() const { return m_folder / "strategies"; }
     [[nodiscard]] std::filesystem::path journalFolder() const { return m_folder / "journal"; }

@@ -120,6 +120,71 @@ struct Gaps
     std::int64_t verifiedEmpty = 0;  ///< Candles that are none because nothing was traded: no gap.
 };
 
+/// What one transaction of a removal took out, and how far the removal came.
+struct Removal
+{
+    std::int64_t candles = 0; ///< Of every timeframe that was written; rollups are not counted.
+    std::int64_t trades = 0;
+    std::int64_t fundingRates = 0;
+    Timestamp reached; ///< Nothing in the range before it is left.
+    bool isDone = false;
+};
+
+/// What a stretch of a coverage strip says of the candles that should be there.
+enum class StripKind {
+    Imported,   ///< Every candle is stored, and no trades of them.
+    FromTrades, ///< Every candle is stored, and trades that they are made of.
+    Partly,     ///< Some candles are missing, less than half of them.
+    Gap,        ///< Half of the candles are missing, or more.
+    Empty       ///< Most candles are none because nothing was traded, and nothing is missing.
+};
+
+struct StripRun
+{
+    TimeRange range;
+    StripKind kind = StripKind::Imported;
+    std::int64_t missing = 0; ///< Candles.
+    bool operator==(const StripRun& other) const
+    {
+        return range.from == other.range.from && range.to == other.range.to && kind == other.kind &&
+               missing == other.missing;
+    }
+};
+
+/// The coverage of one instrument over a range, told apart as finely as it is drawn.
+struct CoverageStrip
+{
+    TimeRange range;            ///< What was asked for, cut to the first and the last candle.
+    std::vector<StripRun> runs; ///< Oldest first, no more than bins; they fill the range.
+    std::int64_t gaps = 0;      ///< Runs of missing candles inside the range.
+    std::int64_t missing = 0;   ///< Candles that are missing in them.
+    std::int64_t verifiedEmpty = 0; ///< Candles that are none because nothing was traded.
+};
+
+/// Something that is stored and cannot be right.
+struct Finding
+{
+    enum class Kind {
+        Defect, ///< Its prices or volume cannot be true: a high below the low.
+        Rollup, ///< It is not made of the finer candles, or is missing, or should not be there.
+        Trades  ///< It is not what the stored trades make, though these are no fewer.
+    };
+    Kind kind = Kind::Defect;
+    market::Timeframe timeframe = market::ONE_MINUTE;
+    Timestamp time;
+    bool operator==(const Finding&) const = default;
+};
+
+/// What a check of stored candles came to.
+struct CheckReport
+{
+    std::int64_t candles = 0; ///< That were written, of every timeframe.
+    std::int64_t rollups = 0; ///< Buckets of the coarser timeframes.
+    std::int64_t fromTrades = 0; ///< Minutes that were compared with their trades.
+    std::int64_t found = 0;
+    std::vector<Finding> findings; ///< The first 20.
+};
+
 /// The market history. One connection, used by the thread that opened it: reader threads and the
 /// writer each open their own. Rollups to every coarser timeframe are kept in the same transaction
 /// as the candles they are made of.
@@ -186,6 +251,20 @@ public:
                                                                   std::optional<market::Timeframe> timeframe) = 0;
     /// Fails with NotFound as coverage does.
     [[nodiscard]] virtual Result<Gaps> gaps(const Symbol& symbol, std::size_t limit) = 0;
+    /// How the range is covered, in at most `bins` stretches of about the same length, which are joined where
+    /// they say the same. Fails with NotFound as coverage does.
+    [[nodiscard]] virtual Result<CoverageStrip> strip(const Symbol& symbol, TimeRange range, std::size_t bins) = 0;
+    /// Compares the candles that open in the range with their rollups, their trades and what can be true. Reads
+    /// all of them: ask for some weeks at a time.
+    [[nodiscard]] virtual Result<CheckReport> check(const Symbol& symbol, TimeRange range) = 0;
+    /// Reads the database's own structure through, where it is a file. Fails with Corrupt.
+    [[nodiscard]] virtual Result<void> checkPages() = 0;
+    /// Takes the oldest part of what lies in the range out, in one transaction: candles that open in it, trades,
+    /// funding rates, what is verified of it, and the cursor of a download that came through it, about `limit`
+    /// candles and as many trades; the rollups are made anew of what is left. Call it until it is done. An
+    /// instrument of which nothing is left goes too. The range is one of whole minutes. Fails with NotFound as
+    /// coverage does.
+    [[nodiscard]] virtual Result<Removal> remove(const Symbol& symbol, TimeRange range, std::size_t limit) = 0;
     /// Upserts funding rates by their times, in one transaction, and makes the instrument a perpetual.
     [[nodiscard]] virtual Result<WriteCount>
     writeFundingRates(const Symbol& symbol, std::span<const market::FundingRate> rates) = 0;

@@ -20,14 +20,13 @@ std::size_t levelOf(Timeframe timeframe)
     return static_cast<std::size_t>(found - market::ALL_TIMEFRAMES.begin());
 }
 
-/// The whole buckets of `timeframe` that the range touches.
+} // namespace
+
 TimeRange buckets(Timeframe timeframe, TimeRange range)
 {
     return {timeframe.floor(range.from),
             timeframe.floor(range.to - Nanoseconds(1)) + timeframe.length()};
 }
-
-} // namespace
 
 std::string Series::table() const
 {
@@ -72,6 +71,30 @@ Result<void> RollupKeeper::update(Timeframe timeframe, const CandleColumns& batc
     if (!all)
         return all.error();
     return rollUp(*next, range, std::move(*all));
+}
+
+Result<void> RollupKeeper::renew(TimeRange touched)
+{
+    for (auto level = coarser(m_written.front()); level; level = coarser(*level)) {
+        auto columns = expected(*level, buckets(*level, touched));
+        if (!columns)
+            return columns.error();
+        if (auto put = m_dialect.put(readable(*level), *columns, 0, columns->size()); !put)
+            return put;
+    }
+    return {};
+}
+
+Result<CandleColumns> RollupKeeper::expected(Timeframe level, TimeRange range)
+{
+    const Timeframe below = market::ALL_TIMEFRAMES[levelOf(level) - 1];
+    CandleColumns finer;
+    if (auto read = m_dialect.read(readable(below), range, {}, finer); !read)
+        return read.error();
+    CandleColumns rolled = market::aggregate(finer, below, level);
+    if (auto merged = preferWritten(level, range, rolled); !merged)
+        return merged.error();
+    return rolled;
 }
 
 /// `range` of a level, where what lies inside `middleRange` is already known.

@@ -14,6 +14,9 @@ namespace core::history {
 /// The next coarser stored timeframe; nothing above one week.
 [[nodiscard]] std::optional<market::Timeframe> coarser(market::Timeframe timeframe);
 
+/// The whole buckets of `timeframe` that the range touches.
+[[nodiscard]] TimeRange buckets(market::Timeframe timeframe, TimeRange range);
+
 /// A stretch of freshly written candles, [first, last) of a batch.
 struct WrittenStretch
 {
@@ -45,6 +48,11 @@ public:
     [[nodiscard]] Result<void> update(market::Timeframe timeframe,
                                       const market::CandleColumns& batch,
                                       const WrittenStretch& stretch);
+
+    /// Makes the rollups of the candles that lay in the range anew, once these and the rollups' buckets are gone.
+    [[nodiscard]] Result<void> renew(TimeRange touched);
+    /// What a level above the finest should hold in a range of whole buckets, by the level below it.
+    [[nodiscard]] Result<market::CandleColumns> expected(market::Timeframe level, TimeRange range);
 
 private:
     [[nodiscard]] Series written(market::Timeframe timeframe) const

@@ -41,6 +41,8 @@ public:
     [[nodiscard]] virtual bool isAlive() const { return true; }
     /// The names of the tables that are there, ours and others that would be in their way.
     [[nodiscard]] virtual Result<QStringList> tables() = 0;
+    /// Reads the database's own structure through, where it is a file. Fails with Corrupt.
+    [[nodiscard]] virtual Result<void> checkPages() { return {}; }
     /// Runs several statements.
     [[nodiscard]] virtual Result<void> runScript(const char* sql, const char* doing) = 0;
     /// Begins a transaction that may write.

@@ -11,6 +11,7 @@
 #include <vector>
 
 class QSqlQuery;
+class QString;
 
 namespace core::history {
 
@@ -43,6 +44,10 @@ public:
     Result<std::vector<TimeRange>> verified(const Symbol& symbol,
                                             std::optional<market::Timeframe> timeframe) override;
     Result<Gaps> gaps(const Symbol& symbol, std::size_t limit) override;
+    Result<CoverageStrip> strip(const Symbol& symbol, TimeRange range, std::size_t bins) override;
+    Result<CheckReport> check(const Symbol& symbol, TimeRange range) override;
+    Result<void> checkPages() override { return m_dialect->connection().checkPages(); }
+    Result<Removal> remove(const Symbol& symbol, TimeRange range, std::size_t limit) override;
     Result<std::vector<market::FundingRate>> fundingRates(const Symbol& symbol, TimeRange range) override;
     Result<WriteCount> writeFundingRates(const Symbol& symbol,
                                          std::span<const market::FundingRate> rates) override;
@@ -103,6 +108,30 @@ private:
     [[nodiscard]] Result<void> putTradeExtent(std::int64_t instrument, std::int64_t more);
     [[nodiscard]] Result<WriteCount> putFundingRates(std::int64_t instrument,
                                                      std::span<const market::FundingRate> rates);
+
+    [[nodiscard]] Result<Timestamp> endOfRemoval(std::int64_t instrument, const std::vector<Extent>& written,
+                                                 TimeRange range, std::size_t limit);
+    [[nodiscard]] Result<Removal> removeStep(const Symbol& symbol, TimeRange whole, std::size_t limit);
+    [[nodiscard]] Result<std::int64_t> removeRows(const QString& table, std::int64_t instrument, TimeRange range,
+                                                  const QString& column);
+    [[nodiscard]] Result<std::int64_t> removeCandles(std::int64_t instrument, const std::vector<Extent>& written,
+                                                     TimeRange range);
+    [[nodiscard]] Result<void> renewRollups(std::int64_t instrument, market::Timeframe formerFinest,
+                                            TimeRange touched);
+    [[nodiscard]] Result<void> removeMarks(std::int64_t instrument, TimeRange range);
+    [[nodiscard]] Result<void> removeInstrument(const Symbol& symbol, std::int64_t instrument);
+    [[nodiscard]] Result<void> lowerExtent(std::int64_t instrument, Extent extent);
+    [[nodiscard]] Result<void> lowerTradeExtent(std::int64_t instrument, std::int64_t removed);
+    [[nodiscard]] Result<bool> hasRows(const QString& table, std::int64_t instrument);
+
+    [[nodiscard]] Result<void> eachMissingRun(std::int64_t instrument, const Extent& extent, TimeRange range,
+                                              const std::function<void(TimeRange)>& told);
+    [[nodiscard]] Result<std::vector<TimeRange>> knownRanges(std::int64_t instrument, market::Timeframe finest);
+    [[nodiscard]] Result<std::vector<bool>> binsWithTrades(std::int64_t instrument, TimeRange range, Nanoseconds bin,
+                                                           std::size_t bins);
+    [[nodiscard]] Result<void> checkRollups(std::int64_t instrument, const std::vector<Extent>& written,
+                                            TimeRange range, CheckReport& report);
+    [[nodiscard]] Result<void> checkAgainstTrades(const Stored& stored, TimeRange range, CheckReport& report);
 
     [[nodiscard]] static Result<void> checkTrades(const market::TradeColumns& trades);
     [[nodiscard]] static Result<void> checkCandles(market::Timeframe timeframe, const market::CandleColumns& candles);

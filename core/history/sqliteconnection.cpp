@@ -128,6 +128,11 @@ bool SqliteConnection::isSound()
     return answer && std::string_view(reinterpret_cast<const char*>(answer)) == "ok";
 }
 
+Result<void> SqliteConnection::checkPages()
+{
+    return isSound() ? Result<void>() : describe(SQLITE_CORRUPT, "its pages do not fit together", "reading");
+}
+
 Error SqliteConnection::describe(int code, const std::string& detail, const char* doing)
 {
     switch (code & 0xff) {

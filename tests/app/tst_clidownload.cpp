@@ -65,6 +65,48 @@ private slots:
         QVERIFY(run.err.isEmpty());
     }
 
+    void deletesARangeAndFetchesItAgain()
+    {
+        const FakeKraken exchange(3000);
+        KrakenDouble server(exchange);
+        QCOMPARE(m_cli->run(download(server)).status, 0);
+        const QString command = QStringLiteral("delete --symbol BTC/USD --from 2024-01-01T01:00:00Z --to 2024-01-01T02:00:00Z");
+        const CliRun asked = m_cli->run(words(command));
+        QCOMPARE(asked.status, 2);
+        QVERIFY2(asked.err.contains("--yes") && asked.err.contains("BTC/USD"), asked.err.constData());
+        compareWith(exchange);
+        const CliRun run = m_cli->run(words(command + QStringLiteral(" --yes --json")));
+        QVERIFY2(run.status == 0, run.err.constData());
+        QCOMPARE(run.json()["candles"].get<int>(), 60);
+        QCOMPARE(m_cli->run(download(server)).status, 0);
+        compareWith(exchange);
+    }
+
+    void deletesAllOfAnInstrument()
+    {
+        KrakenDouble server(FakeKraken(300));
+        QCOMPARE(m_cli->run(download(server)).status, 0);
+        const CliRun run = m_cli->run(words(QStringLiteral("delete --symbol BTC/USD --yes")));
+        QVERIFY2(run.status == 0, run.err.constData());
+        QVERIFY2(run.out.contains("300 trades"), run.out.constData());
+        const CliRun again = m_cli->run(words(QStringLiteral("delete --symbol BTC/USD --yes")));
+        QCOMPARE(again.status, 1);
+        QVERIFY2(again.err.contains("There is no history of BTC/USD"), again.err.constData());
+    }
+
+    void asksTheEndpointOfTheWorkspace()
+    {
+        KrakenDouble server(FakeKraken(300));
+        QDir().mkpath(m_cli->workspace());
+        QFile settings(m_cli->workspace() + QStringLiteral("/venues.ini"));
+        QVERIFY(settings.open(QIODevice::WriteOnly));
+        settings.write("[kraken]\nspacing=0\nendpoint=" + server.endpoint().toUtf8() + "\n");
+        settings.close();
+        const CliRun run = m_cli->run(words(QStringLiteral("download --symbol BTC/USD --from 2024-01-01 --to 2024-01-02")));
+        QVERIFY2(run.status == 0, run.err.constData());
+        QVERIFY(!server.asked().empty());
+    }
+
     void downloadsTheLastCandles()
     {
         KrakenDouble server(FakeKraken(8000, std::chrono::seconds(10)));

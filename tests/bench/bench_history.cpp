@@ -375,6 +375,33 @@ void openAndFirstChart(benchmark::State& state)
     }
 }
 
+/// A coverage strip of everything, as wide as a screen: of a history without gaps, and of one with some.
+void coverageStrip(benchmark::State& state)
+{
+    World& world = World::get();
+    fs::path file = world.full();
+    std::unique_ptr<HistoryStore> store;
+    if (state.range(0) > 0) {
+        const fs::path whole = file;
+        file = world.path("gaps.sqlite");
+        fs::copy_file(whole, file, fs::copy_options::overwrite_existing);
+        store = World::open(file);
+        for (int i = 1; i <= state.range(0); ++i) {
+            const auto from = world.candles().openTime[static_cast<std::size_t>(i) * (ROWS / 1000)];
+            if (!store->remove(world.options().symbol, {from, from + std::chrono::minutes(5)}, 1000))
+                stop("a gap cannot be made");
+        }
+    } else {
+        store = World::open(file);
+    }
+    for (auto _ : state) {
+        auto strip = store->strip(world.options().symbol, {}, 1920);
+        if (!strip || strip->gaps != state.range(0))
+            stop("the strip has other gaps");
+    }
+    state.SetLabel(fmt::format("{} candles, {} gaps", ROWS, state.range(0)));
+}
+
 BENCHMARK(bareInsert)->Unit(benchmark::kMillisecond)->Iterations(1);
 BENCHMARK(writeWithRollups)->Unit(benchmark::kMillisecond)->Iterations(1);
 BENCHMARK(planCsv)->Unit(benchmark::kMillisecond)->Iterations(1);
@@ -384,5 +411,6 @@ BENCHMARK(bareRead)->Unit(benchmark::kMillisecond)->Iterations(2);
 BENCHMARK(readAll)->Unit(benchmark::kMillisecond)->Iterations(2);
 BENCHMARK(chartWindow)->Unit(benchmark::kMillisecond)->Arg(0)->Arg(1)->Arg(4)->Arg(7);
 BENCHMARK(openAndFirstChart)->Unit(benchmark::kMillisecond);
+BENCHMARK(coverageStrip)->Unit(benchmark::kMillisecond)->Arg(0)->Arg(100);
 
 } // namespace

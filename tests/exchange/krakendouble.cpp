@@ -48,6 +48,18 @@ std::vector<std::string> KrakenDouble::asked()
     return m_exchange.asked();
 }
 
+void KrakenDouble::misbehave(std::initializer_list<Trick> tricks)
+{
+    const QMutexLocker lock(&m_mutex);
+    m_exchange.misbehave(tricks);
+}
+
+void KrakenDouble::misbehaveAlways(Trick trick)
+{
+    const QMutexLocker lock(&m_mutex);
+    m_exchange.misbehaveAlways(trick);
+}
+
 /// One request a connection; what comes in pieces waits for its empty line.
 void KrakenDouble::serve(QTcpSocket* socket)
 {

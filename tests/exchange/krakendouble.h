@@ -23,6 +23,8 @@ public:
     /// "http://127.0.0.1:port".
     [[nodiscard]] QString endpoint() const { return QStringLiteral("http://127.0.0.1:%1").arg(m_port); }
     [[nodiscard]] std::vector<std::string> asked();
+    void misbehave(std::initializer_list<Trick> tricks);
+    void misbehaveAlways(Trick trick);
     /// Lets it answer so many more requests, and then none until it is told again.
     void setPatience(int requests) { m_patience = requests; }
     [[nodiscard]] bool isWaitedFor() const { return m_waitedFor; }

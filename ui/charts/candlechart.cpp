@@ -61,9 +61,12 @@ void CandleChart::handleThemeChanged()
 
 void CandleChart::setCoverage(const std::optional<core::history::Coverage>& coverage)
 {
+    const auto& before = m_source.coverage();
+    // A history that has grown is seen where it was looked at.
+    const bool isSame = coverage && before && before->instrument.symbol == coverage->instrument.symbol;
     if (coverage)
         m_state.instrument = coverage->instrument;
-    m_needsSpan = true;
+    m_needsSpan = m_needsSpan || !isSame;
     m_state.trades.clear();
     m_state.lines.clear();
     m_source.setCoverage(coverage);

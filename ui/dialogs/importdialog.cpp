@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/importdialog.h"
 
-#include "core/history/historyimporter.h"
+#include "core/history/historyjobs.h"
+#include "core/history/importplanner.h"
 #include "ui/dialogs/importplanform.h"
 #include "ui/format.h"
+#include "ui/models/jobwords.h"
 #include "ui/panel.h"
 #include "ui/theme.h"
 
@@ -21,14 +23,15 @@
 #include <QStackedWidget>
 #include <QTableWidget>
 
-#include <cmath>
+#include <algorithm>
 
 namespace ui::dialogs {
 
 namespace {
 
-using core::history::HistoryImporter;
+using core::history::HistoryJobs;
 using core::history::ImportOptions;
+using core::history::ImportPlanner;
 using core::history::ImportPlan;
 using core::history::ImportReport;
 
@@ -71,18 +74,8 @@ QString reportText(const ImportReport& report)
 
 } // namespace
 
-QString timeLeftText(double seconds)
-{
-    if (!std::isfinite(seconds) || seconds <= 0.0)
-        return {};
-    const auto whole = static_cast<std::int64_t>(std::ceil(seconds));
-    if (whole < 60)
-        return ImportDialog::tr("%1 s left").arg(whole);
-    return ImportDialog::tr("%1 min %2 s left").arg(whole / 60).arg(whole % 60);
-}
-
-ImportDialog::ImportDialog(HistoryImporter& importer, QWidget* parent)
-    : QDialog(parent), m_importer(importer)
+ImportDialog::ImportDialog(ImportPlanner& planner, HistoryJobs& jobs, QWidget* parent)
+    : QDialog(parent), m_planner(planner), m_jobs(jobs)
 {
     setWindowTitle(tr("Import candles"));
     resize(820, 600);
@@ -99,11 +92,10 @@ ImportDialog::ImportDialog(HistoryImporter& importer, QWidget* parent)
     column->addWidget(m_pages, 1);
     column->addWidget(m_message);
     column->addWidget(makeButtons());
-    connect(&m_importer, &HistoryImporter::membersFound, this, &ImportDialog::handleMembers);
-    connect(&m_importer, &HistoryImporter::planned, this, &ImportDialog::handlePlanned);
-    connect(&m_importer, &HistoryImporter::progressed, this, &ImportDialog::handleProgress);
-    connect(&m_importer, &HistoryImporter::imported, this, &ImportDialog::handleImported);
-    connect(&m_importer, &HistoryImporter::failed, this, &ImportDialog::handleFailed);
+    connect(&m_planner, &ImportPlanner::membersFound, this, &ImportDialog::handleMembers);
+    connect(&m_planner, &ImportPlanner::planned, this, &ImportDialog::handlePlanned);
+    connect(&m_planner, &ImportPlanner::failed, this, &ImportDialog::handleFailed);
+    connect(&m_jobs, &HistoryJobs::jobsChanged, this, &ImportDialog::handleJobs);
     setPage(Choose);
 }
 
@@ -308,9 +300,9 @@ void ImportDialog::requestPlan()
         addTo(given);
     const auto token = ++m_token;
     QMetaObject::invokeMethod(
-        &m_importer,
-        [importer = &m_importer, token, file = m_file->text(), given] {
-            importer->plan(token, file, given);
+        &m_planner,
+        [planner = &m_planner, token, file = m_file->text(), given] {
+            planner->plan(token, file, given);
         },
         Qt::QueuedConnection);
     showMessage(tr("Reading the file…"), "secondary");
@@ -329,21 +321,24 @@ void ImportDialog::startImport()
     m_job = Job::Run;
     m_progress->setValue(0);
     m_progressText->setText(tr("Starting…"));
-    const auto token = ++m_token;
+    core::history::JobRequest request;
+    request.kind = core::history::JobKind::Import;
+    request.symbol = m_symbol;
+    request.file = QFile::encodeName(m_file->text()).toStdString();
+    request.options = *wanted;
+    request.plan = std::make_shared<const ImportPlan>(m_form->plan());
+    m_jobId = HistoryJobs::nextId();
     QMetaObject::invokeMethod(
-        &m_importer,
-        [importer = &m_importer, token, file = m_file->text(), given = *wanted,
-         plan = m_form->plan()] { importer->run(token, file, given, plan); },
-        Qt::QueuedConnection);
+        &m_jobs, [jobs = &m_jobs, id = m_jobId, request] { jobs->submit(id, request); }, Qt::QueuedConnection);
     setPage(Working);
 }
 
 void ImportDialog::handlePrimary()
 {
-    if (m_pages->currentIndex() == Report)
-        accept();
-    else
+    if (m_pages->currentIndex() == Choose)
         startImport();
+    else
+        accept();
 }
 
 void ImportDialog::reject()
@@ -351,11 +346,12 @@ void ImportDialog::reject()
     if (m_job != Job::Run) {
         // A plan under way only reads; its answer will be dropped.
         if (m_job == Job::Plan)
-            m_importer.cancel();
+            m_planner.cancel();
         QDialog::reject();
         return;
     }
-    m_importer.cancel();
+    QMetaObject::invokeMethod(
+        &m_jobs, [jobs = &m_jobs, id = m_jobId] { jobs->cancel(id); }, Qt::QueuedConnection);
     m_close->setEnabled(false);
     m_progressText->setText(tr("Stopping; what is committed is kept…"));
 }
@@ -382,9 +378,10 @@ void ImportDialog::updateButtons()
     m_close->setText(page == Working ? tr("Cancel") : tr("Close"));
     m_close->setVisible(page != Report);
     m_close->setEnabled(true);
-    m_primary->setText(page == Report ? tr("Done") : tr("&Import"));
-    m_primary->setVisible(page != Working);
-    m_primary->setEnabled(page == Report || (m_planned && m_job == Job::None &&
+    m_primary->setText(page == Report    ? tr("Done")
+                       : page == Working ? tr("Go on in the &background")
+                                         : tr("&Import"));
+    m_primary->setEnabled(page != Choose || (m_planned && m_job == Job::None &&
                                              !m_symbolEdit->text().trimmed().isEmpty()));
 }
 
@@ -413,30 +410,52 @@ void ImportDialog::handlePlanned(quint64 token, const ImportPlan& plan)
     }
 }
 
-void ImportDialog::handleProgress(quint64 token, const core::history::ImportProgress& progress)
+void ImportDialog::handleJobs(const core::history::JobListPtr& jobs)
 {
-    if (token != m_token || m_job != Job::Run || !m_close->isEnabled())
+    if (m_job != Job::Run)
         return;
-    const double share = progress.bytesTotal > 0 ? static_cast<double>(progress.bytesDone) /
-                                                       static_cast<double>(progress.bytesTotal)
-                                                 : 0.0;
-    m_progress->setValue(static_cast<int>(share * PROGRESS_STEPS));
+    for (const core::history::Job& job : *jobs) {
+        if (job.id != m_jobId)
+            continue;
+        if (core::history::isFinal(job.state) || job.state == core::history::JobState::Paused)
+            finish(job);
+        else
+            showProgress(job);
+    }
+}
+
+void ImportDialog::showProgress(const core::history::Job& job)
+{
+    if (job.isStopping)
+        return;
+    const core::history::JobProgress& progress = job.progress;
+    if (job.state == core::history::JobState::Queued) {
+        m_progressText->setText(progress.trouble.empty() ? tr("Waiting for the jobs before it…")
+                                                         : QString::fromStdString(progress.trouble));
+        return;
+    }
+    m_progress->setValue(static_cast<int>(std::max(progress.share, 0.0) * PROGRESS_STEPS));
     QString text = tr("%1 rows · %2 rows/s")
-                       .arg(format::count(progress.rows), format::compact(progress.rowsPerSecond));
-    const QString left = timeLeftText(progress.secondsLeft);
+                       .arg(format::count(progress.done), format::compact(progress.perSecond));
+    const QString left = models::words::duration(progress.secondsLeft);
     if (!left.isEmpty())
-        text += QStringLiteral(" · ") + left;
+        text += tr(" · %1 left").arg(left);
     m_progressText->setText(text);
 }
 
-void ImportDialog::handleImported(quint64 token, const ImportReport& report)
+/// Shows what became of the job. One that somebody paused goes on in the queue.
+void ImportDialog::finish(const core::history::Job& job)
 {
-    if (token != m_token)
-        return;
+    const auto* report = job.report ? std::get_if<ImportReport>(job.report.get()) : nullptr;
+    if (job.state == core::history::JobState::Failed)
+        return handleFailed(m_token, QString::fromStdString(job.error->what), QString::fromStdString(job.error->remedy));
     m_job = Job::None;
-    showReport(report);
+    if (!report || job.state == core::history::JobState::Paused)
+        return QDialog::reject();
+    showReport(*report);
     setPage(Report);
-    emit imported(m_symbol);
+    if (report->written.inserted + report->written.changed + report->written.unchanged > 0)
+        emit imported(m_symbol);
 }
 
 void ImportDialog::handleFailed(quint64 token, const QString& what, const QString& remedy)

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/history/csvimport.h"
+#include "core/history/historyjob.h"
 
 #include <QDialog>
 
@@ -15,22 +15,25 @@ class QStackedWidget;
 class QTableWidget;
 
 namespace core::history {
-class HistoryImporter;
+class HistoryJobs;
+class ImportPlanner;
 }
 
 namespace ui::dialogs {
 
 class ImportPlanForm;
 
-/// Imports a CSV of candles, packed or not: file, the member where it is an archive of several, and symbol, then the plan with what was guessed, then progress,
-/// then the report. The importer lives on its own thread and is reached by queued calls only;
+/// Imports a CSV of candles, packed or not: file, the member where it is an archive of several, and symbol, then the
+/// plan with what was guessed, then progress, then the report. The file is looked through by the planner and
+/// imported by a job of the queue, which the dialog may leave to itself; both are reached by queued calls only, and
 /// replies with another token than the last one asked are dropped.
 class ImportDialog final : public QDialog
 {
     Q_OBJECT
 
 public:
-    explicit ImportDialog(core::history::HistoryImporter& importer, QWidget* parent = nullptr);
+    ImportDialog(core::history::ImportPlanner& planner, core::history::HistoryJobs& jobs,
+                 QWidget* parent = nullptr);
 
     /// Chooses a file as if the user had, and plans it.
     void setFile(const QString& file);
@@ -67,12 +70,15 @@ private:
     void handleMembers(quint64 token, const QStringList& members);
     void guessSymbol(const QString& symbol);
     void handlePlanned(quint64 token, const core::history::ImportPlan& plan);
-    void handleProgress(quint64 token, const core::history::ImportProgress& progress);
-    void handleImported(quint64 token, const core::history::ImportReport& report);
+    void handleJobs(const core::history::JobListPtr& jobs);
+    void showProgress(const core::history::Job& job);
+    void finish(const core::history::Job& job);
     void handleFailed(quint64 token, const QString& what, const QString& remedy);
 
-    core::history::HistoryImporter& m_importer;
+    core::history::ImportPlanner& m_planner;
+    core::history::HistoryJobs& m_jobs;
     quint64 m_token = 0;
+    core::history::JobId m_jobId = 0; ///< Of the import; 0 before it is queued.
     Job m_job = Job::None;
     bool m_planned = false;
     bool m_symbolSaid = false;
@@ -93,8 +99,5 @@ private:
     QPushButton* m_primary = nullptr;
     QPushButton* m_close = nullptr;
 };
-
-/// "3 min 20 s left"; empty when it cannot be told.
-[[nodiscard]] QString timeLeftText(double seconds);
 
 } // namespace ui::dialogs

@@ -141,7 +141,7 @@ void FigureTable::measure()
     for (std::size_t i = 0; i < m_needed.size(); ++i) {
         for (int row = first; row <= last; ++row) {
             const auto index = model()->index(row, static_cast<int>(i));
-            const int width = itemDelegate()->sizeHint(option, index).width();
+            const int width = itemDelegateForIndex(index)->sizeHint(option, index).width();
             grown = grown || width > m_needed[i];
             m_needed[i] = std::max(m_needed[i], width);
         }

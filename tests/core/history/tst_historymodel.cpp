@@ -38,6 +38,13 @@ struct Model
         return count;
     }
 
+    void remove(TimeRange range)
+    {
+        for (auto& [timeframe, own] : written)
+            own.erase(own.lower_bound(range.from), own.lower_bound(range.to));
+        std::erase_if(written, [](const auto& one) { return one.second.empty(); });
+    }
+
     [[nodiscard]] bool covered(Timeframe timeframe, Timestamp bucket) const
     {
         const Timestamp end = bucket + timeframe.length();
@@ -112,6 +119,11 @@ Piece drawPiece(const std::vector<Timeframe>& timeframes)
 
 void checkEqual(HistoryStore& store, const Model& model)
 {
+    if (model.written.empty()) {
+        const auto coverage = store.coverage();
+        RC_ASSERT(coverage.ok() && coverage->empty());
+        return;
+    }
     const Timeframe finest = model.written.begin()->first;
     for (const Timeframe timeframe : ALL_TIMEFRAMES) {
         if (timeframe < finest)
@@ -133,6 +145,31 @@ void checkEqual(HistoryStore& store, const Model& model)
     RC_ASSERT(coverage->newest == own.rbegin()->first);
 }
 
+/// A range that takes out some minutes, some weeks or everything.
+TimeRange drawRange()
+{
+    if (*rc::gen::inRange(0, 5) == 0)
+        return {};
+    const int from = *rc::gen::inRange(0, 21 * 24 * 60);
+    const int length = *rc::gen::element(1, 7, 60, 600, 1440, 10'000, 40'000);
+    const Timestamp start = time("2022-01-03 00:00") + std::chrono::minutes(from);
+    return {start, start + std::chrono::minutes(length)};
+}
+
+/// Removes step by step; between two steps rollups and candles agree as well.
+void removeAll(HistoryStore& store, Model& model, TimeRange range)
+{
+    const auto limit = *rc::gen::element<std::size_t>(50, 700, 100'000);
+    for (bool isDone = false; !isDone;) {
+        const auto step = store.remove(symbol(), range, limit);
+        RC_ASSERT(step.ok());
+        model.remove({range.from, step->reached});
+        if (!model.written.empty() && *rc::gen::inRange(0, 10) == 0)
+            checkEqual(store, model);
+        isDone = step->isDone;
+    }
+}
+
 bool agrees(const char* name, const std::vector<Timeframe>& timeframes)
 {
     return rc::check(name, [&] {
@@ -151,6 +188,27 @@ bool agrees(const char* name, const std::vector<Timeframe>& timeframes)
             RC_ASSERT(count->unchanged == expected.unchanged);
         }
         checkEqual(*store, model);
+        const auto sound = store->check(symbol(), {});
+        RC_ASSERT(sound.ok() && sound->found == 0);
+    });
+}
+
+bool agreesAfterRemovals(const char* name, const std::vector<Timeframe>& timeframes)
+{
+    return rc::check(name, [&] {
+        const Folder folder;
+        auto store = folder.open();
+        Model model;
+        for (int round = 0; round < 2; ++round) {
+            RC_ASSERT(store->putInstrument(instrument()).ok());
+            for (int i = *rc::gen::inRange(1, 4); i > 0; --i) {
+                const Piece piece = drawPiece(timeframes);
+                RC_ASSERT(store->write(symbol(), piece.timeframe, piece.columns).ok());
+                model.write(piece.timeframe, piece.columns);
+            }
+            removeAll(*store, model, drawRange());
+            checkEqual(*store, model);
+        }
     });
 }
 
@@ -169,6 +227,11 @@ private slots:
     void minutesAndDaysAgree()
     {
         QVERIFY(agrees("minutes and days", {ONE_MINUTE, timeframe("1d")}));
+    }
+    void minutesAgreeAfterRemovals() { QVERIFY(agreesAfterRemovals("removed minutes", {ONE_MINUTE})); }
+    void everyTimeframeAgreesAfterRemovals()
+    {
+        QVERIFY(agreesAfterRemovals("removed of every timeframe", {ALL_TIMEFRAMES.begin(), ALL_TIMEFRAMES.end()}));
     }
     void everyTimeframeAgrees()
     {

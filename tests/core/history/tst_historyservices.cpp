@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "historyfixture.h"
 
-#include "core/history/historyimporter.h"
 #include "core/history/historyreader.h"
+#include "core/history/importplanner.h"
 
 #include <QSignalSpy>
 #include <QThread>
@@ -23,11 +23,9 @@ public:
     explicit OnThread(const std::filesystem::path& file, bool start = true)
         : m_service(new Service(file))
     {
-        m_service->moveToThread(&m_thread);
-        QObject::connect(&m_thread, &QThread::finished, m_service, &QObject::deleteLater);
-        if (start)
-            m_thread.start();
+        begin(start);
     }
+    OnThread() : m_service(new Service) { begin(true); }
     ~OnThread()
     {
         m_thread.quit();
@@ -47,6 +45,14 @@ public:
     }
 
 private:
+    void begin(bool start)
+    {
+        m_service->moveToThread(&m_thread);
+        QObject::connect(&m_thread, &QThread::finished, m_service, &QObject::deleteLater);
+        if (start)
+            m_thread.start();
+    }
+
     QThread m_thread;
     Service* m_service;
 };
@@ -79,8 +85,6 @@ signals:
     void candlesWanted(quint64 token, core::Symbol symbol, core::market::Timeframe timeframe,
                        core::history::TimeRange range);
     void planWanted(quint64 token, QString file, core::history::ImportOptions options);
-    void runWanted(quint64 token, QString file, core::history::ImportOptions options,
-                   core::history::ImportPlan plan);
 };
 
 } // namespace
@@ -89,30 +93,25 @@ class TestHistoryServices : public QObject
 {
     Q_OBJECT
 private slots:
-    void importsThenReads();
+    void plansThenReads();
     void answersOnlyTheNewestRequest();
     void missingHistoryIsEmptyNotAnError();
     void failsByToken();
-    void cancelEndsARun();
     void cancelWhenIdleDoesNothing();
     void closingProgramStartsNothing();
-    void corruptHistoryIsSaidOnceThenReplaced();
     void replacedHistoryIsNoticed();
 };
 
-void TestHistoryServices::importsThenReads()
+void TestHistoryServices::plansThenReads()
 {
     const Folder folder;
     const QString file = text(folder.write("a.csv", minutes(500)));
-    OnThread<HistoryImporter> importer(folder.file());
+    OnThread<ImportPlanner> planner;
     OnThread<HistoryReader> reader(folder.file());
     Window window;
-    connect(&window, &Window::planWanted, importer.service(), &HistoryImporter::plan);
-    connect(&window, &Window::runWanted, importer.service(), &HistoryImporter::run);
+    connect(&window, &Window::planWanted, planner.service(), &ImportPlanner::plan);
     connect(&window, &Window::candlesWanted, reader.service(), &HistoryReader::requestCandles);
-    QSignalSpy planned(importer.service(), &HistoryImporter::planned);
-    QSignalSpy imported(importer.service(), &HistoryImporter::imported);
-    QSignalSpy progressed(importer.service(), &HistoryImporter::progressed);
+    QSignalSpy planned(planner.service(), &ImportPlanner::planned);
     QSignalSpy ready(reader.service(), &HistoryReader::candlesReady);
     QSignalSpy covered(reader.service(), &HistoryReader::coverageReady);
 
@@ -121,11 +120,7 @@ void TestHistoryServices::importsThenReads()
     QCOMPARE(planned[0][0].toULongLong(), 7U);
     const auto plan = planned[0][1].value<ImportPlan>();
     QCOMPARE(plan.dataRows, 500);
-    emit window.runWanted(8, file, options(), plan);
-    QTRY_COMPARE(imported.size(), 1);
-    QCOMPARE(imported[0][0].toULongLong(), 8U);
-    QCOMPARE(imported[0][1].value<ImportReport>().written.inserted, 500);
-    QVERIFY(!progressed.isEmpty());
+    VERIFY_OK(importCsv(*folder.open(), file.toStdString(), options(), plan, {}, std::atomic<bool>(false)));
 
     emit window.candlesWanted(9, symbol(), timeframe("5m"), {});
     QTRY_COMPARE(ready.size(), 1);
@@ -178,45 +173,26 @@ void TestHistoryServices::failsByToken()
     const Folder folder;
     folder.open();
     OnThread<HistoryReader> reader(folder.file());
-    OnThread<HistoryImporter> importer(folder.file());
+    OnThread<ImportPlanner> planner;
     QSignalSpy unread(reader.service(), &HistoryReader::failed);
-    QSignalSpy unplanned(importer.service(), &HistoryImporter::failed);
+    QSignalSpy unplanned(planner.service(), &ImportPlanner::failed);
     reader.call(&HistoryReader::requestCandles, 41U, symbol(), ONE_MINUTE, TimeRange{});
     QTRY_COMPARE(unread.size(), 1);
     QCOMPARE(unread[0][0].toULongLong(), 41U);
     QVERIFY(unread[0][1].toString().contains(QStringLiteral("BTC/USD")));
-    importer.call(&HistoryImporter::plan, 42U, text(folder.path("missing.csv")), options());
+    planner.call(&ImportPlanner::plan, 42U, text(folder.path("missing.csv")), options());
     QTRY_COMPARE(unplanned.size(), 1);
     QCOMPARE(unplanned[0][0].toULongLong(), 42U);
-}
-
-void TestHistoryServices::cancelEndsARun()
-{
-    const Folder folder;
-    const auto file = folder.write("a.csv", minutes(600'000));
-    const auto plan = planImport(file, options());
-    VERIFY_OK(plan);
-    OnThread<HistoryImporter> importer(folder.file());
-    QSignalSpy imported(importer.service(), &HistoryImporter::imported);
-    connect(importer.service(), &HistoryImporter::progressed, importer.service(),
-            &HistoryImporter::cancel, Qt::DirectConnection);
-    importer.call(&HistoryImporter::run, 1U, text(file), options(), *plan);
-    QTRY_COMPARE_WITH_TIMEOUT(imported.size(), 1, 60'000);
-    const auto report = imported[0][1].value<ImportReport>();
-    QVERIFY(report.cancelled);
-    QVERIFY(report.written.inserted < 600'000);
-    const auto coverage = folder.open()->coverage(symbol());
-    QCOMPARE(coverage ? coverage->candles : 0, report.written.inserted);
 }
 
 void TestHistoryServices::cancelWhenIdleDoesNothing()
 {
     const Folder folder;
     const auto file = folder.write("a.csv", minutes(20'000));
-    OnThread<HistoryImporter> importer(folder.file());
-    importer->cancel();
-    QSignalSpy planned(importer.service(), &HistoryImporter::planned);
-    importer.call(&HistoryImporter::plan, 1U, text(file), options());
+    OnThread<ImportPlanner> planner;
+    planner->cancel();
+    QSignalSpy planned(planner.service(), &ImportPlanner::planned);
+    planner.call(&ImportPlanner::plan, 1U, text(file), options());
     QTRY_COMPARE(planned.size(), 1);
 }
 
@@ -224,30 +200,12 @@ void TestHistoryServices::closingProgramStartsNothing()
 {
     const Folder folder;
     const auto file = folder.write("a.csv", minutes(10));
-    OnThread<HistoryImporter> importer(folder.file());
-    QSignalSpy failed(importer.service(), &HistoryImporter::failed);
-    importer.thread().requestInterruption();
-    importer.call(&HistoryImporter::plan, 3U, text(file), options());
+    OnThread<ImportPlanner> planner;
+    QSignalSpy failed(planner.service(), &ImportPlanner::failed);
+    planner.thread().requestInterruption();
+    planner.call(&ImportPlanner::plan, 3U, text(file), options());
     QTRY_COMPARE(failed.size(), 1);
     QCOMPARE(failed[0][0].toULongLong(), 3U);
-}
-
-void TestHistoryServices::corruptHistoryIsSaidOnceThenReplaced()
-{
-    const Folder folder;
-    folder.write("history.sqlite", QByteArray("garbage ").repeated(1000));
-    const auto file = folder.write("a.csv", minutes(10));
-    const auto plan = planImport(file, options());
-    VERIFY_OK(plan);
-    OnThread<HistoryImporter> importer(folder.file());
-    QSignalSpy failed(importer.service(), &HistoryImporter::failed);
-    QSignalSpy imported(importer.service(), &HistoryImporter::imported);
-    importer.call(&HistoryImporter::run, 1U, text(file), options(), *plan);
-    QTRY_COMPARE(failed.size(), 1);
-    QVERIFY(failed[0][1].toString().contains(QStringLiteral("corrupt-")));
-    importer.call(&HistoryImporter::run, 2U, text(file), options(), *plan);
-    QTRY_COMPARE(imported.size(), 1);
-    QCOMPARE(imported[0][1].value<ImportReport>().written.inserted, 10);
 }
 
 void TestHistoryServices::replacedHistoryIsNoticed()

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/history/historyimporter.h"
+#include "core/history/historyjobs.h"
+#include "core/history/importplanner.h"
 #include "tests/core/history/packedfiles.h"
 #include "ui/dialogs/importdialog.h"
 #include "ui/dialogs/importplanform.h"
@@ -18,7 +19,8 @@
 
 #include <filesystem>
 
-using core::history::HistoryImporter;
+using core::history::HistoryJobs;
+using core::history::ImportPlanner;
 using core::history::VolumeColumn;
 using ui::dialogs::ImportDialog;
 
@@ -29,7 +31,8 @@ class TestImportDialog : public QObject
 private:
     std::unique_ptr<QTemporaryDir> m_folder;
     std::unique_ptr<QThread> m_thread;
-    HistoryImporter* m_importer = nullptr;
+    ImportPlanner* m_planner = nullptr;
+    HistoryJobs* m_jobs = nullptr;
 
     [[nodiscard]] QString file(const char* name, const QByteArray& text) const
     {
@@ -65,10 +68,13 @@ private slots:
     {
         m_folder = std::make_unique<QTemporaryDir>();
         m_thread = std::make_unique<QThread>();
-        m_importer =
-            new HistoryImporter(std::filesystem::path(m_folder->filePath(QStringLiteral("history.sqlite")).toStdString()));
-        m_importer->moveToThread(m_thread.get());
-        connect(m_thread.get(), &QThread::finished, m_importer, &QObject::deleteLater);
+        const std::filesystem::path workspace = m_folder->path().toStdString();
+        m_planner = new ImportPlanner;
+        m_jobs = new HistoryJobs({workspace / "history.sqlite", workspace, {}});
+        for (QObject* service : {static_cast<QObject*>(m_planner), static_cast<QObject*>(m_jobs)}) {
+            service->moveToThread(m_thread.get());
+            connect(m_thread.get(), &QThread::finished, service, &QObject::deleteLater);
+        }
         m_thread->start();
     }
     void cleanup()
@@ -79,7 +85,7 @@ private slots:
 
     void showsThePlan()
     {
-        ImportDialog dialog(*m_importer);
+        ImportDialog dialog(*m_planner, *m_jobs);
         QVERIFY(!primary(dialog).isEnabled());
         plan(dialog, file("btc-usd-1m.csv", candles()));
         QVERIFY(primary(dialog).isEnabled());
@@ -97,7 +103,7 @@ private slots:
 
     void turnsCorrectionsIntoOptions()
     {
-        ImportDialog dialog(*m_importer);
+        ImportDialog dialog(*m_planner, *m_jobs);
         plan(dialog, file("btc-usd-1m.csv", candles()));
         for (auto* box : dialog.findChildren<QComboBox*>())
             if (const int contracts = box->findText(QStringLiteral("contracts")); contracts >= 0) {
@@ -115,7 +121,7 @@ private slots:
 
     void looksAgainWhenARoleChanges()
     {
-        ImportDialog dialog(*m_importer);
+        ImportDialog dialog(*m_planner, *m_jobs);
         plan(dialog, file("btc-usd-1m.csv", candles()));
         auto* preview = dialog.findChild<QTableWidget*>(QStringLiteral("preview"));
         auto* role = qobject_cast<QComboBox*>(preview->cellWidget(0, 5));
@@ -129,7 +135,7 @@ private slots:
 
     void importsAndReports()
     {
-        ImportDialog dialog(*m_importer);
+        ImportDialog dialog(*m_planner, *m_jobs);
         plan(dialog, file("btc-usd-1m.csv", candles()));
         QSignalSpy imported(&dialog, &ImportDialog::imported);
         primary(dialog).click();
@@ -144,6 +150,18 @@ private slots:
         QCOMPARE(badRows->item(0, 0)->text(), QStringLiteral("4"));
     }
 
+    void leavesTheImportToTheQueue()
+    {
+        ImportDialog dialog(*m_planner, *m_jobs);
+        plan(dialog, file("btc-usd-1m.csv", candles()));
+        QSignalSpy changed(m_jobs, &HistoryJobs::historyChanged);
+        QSignalSpy accepted(&dialog, &QDialog::accepted);
+        primary(dialog).click();
+        primary(dialog).click();
+        QCOMPARE(accepted.count(), 1);
+        QTRY_COMPARE(changed.count(), 1);
+    }
+
     void saysWhyAFileCannotBeRead_data()
     {
         QTest::addColumn<QByteArray>("text");
@@ -155,7 +173,7 @@ private slots:
     void saysWhyAFileCannotBeRead()
     {
         QFETCH(QByteArray, text);
-        ImportDialog dialog(*m_importer);
+        ImportDialog dialog(*m_planner, *m_jobs);
         dialog.show();
         dialog.setFile(file("bad.csv", text));
         const auto* message = dialog.findChild<QLabel*>(QStringLiteral("message"));
@@ -167,7 +185,7 @@ private slots:
 
     void dropsTheAnswerAboutAnEarlierFile()
     {
-        ImportDialog dialog(*m_importer);
+        ImportDialog dialog(*m_planner, *m_jobs);
         dialog.setFile(file("first.csv", "time,open,high,low,close\n2022-01-01,1,1,1,1\n"
                                          "2022-01-02,1,1,1,1\n"));
         dialog.setFile(file("second.csv", candles()));
@@ -178,7 +196,7 @@ private slots:
 
     void guessesTheSymbolFromTheName()
     {
-        ImportDialog dialog(*m_importer);
+        ImportDialog dialog(*m_planner, *m_jobs);
         plan(dialog, file("XBTEUR_1.csv", candles()));
         QCOMPARE(dialog.options()->symbol.text(), std::string("BTC/EUR"));
         plan(dialog, file("ETHUSDT-1m.csv", candles()));
@@ -187,7 +205,7 @@ private slots:
 
     void importsTrades()
     {
-        ImportDialog dialog(*m_importer);
+        ImportDialog dialog(*m_planner, *m_jobs);
         plan(dialog, file("XBTUSD.csv", "1672531200,100.5,1\n1672531201,101,2\n"));
         QVERIFY(core::history::holdsTrades(dialog.form().plan()));
         QSignalSpy imported(&dialog, &ImportDialog::imported);
@@ -201,7 +219,7 @@ private slots:
 
     void keepsTheSymbolThatTheUserSaid()
     {
-        ImportDialog dialog(*m_importer);
+        ImportDialog dialog(*m_planner, *m_jobs);
         dialog.setSymbol(QStringLiteral("SOL/USD"));
         plan(dialog, file("XBTEUR_1.csv", candles()));
         QCOMPARE(dialog.options()->symbol.text(), std::string("SOL/USD"));
@@ -209,7 +227,7 @@ private slots:
 
     void looksAgainWhenTimesAreToBeReadOtherwise()
     {
-        ImportDialog dialog(*m_importer);
+        ImportDialog dialog(*m_planner, *m_jobs);
         plan(dialog, file("btc-usd-1m.csv", candles()));
         auto* stamp = dialog.findChild<QComboBox*>(QStringLiteral("stamp"));
         stamp->setCurrentIndex(1);
@@ -225,7 +243,7 @@ private slots:
 
     void letsTheUserChooseTheMemberOfAnArchive()
     {
-        ImportDialog dialog(*m_importer);
+        ImportDialog dialog(*m_planner, *m_jobs);
         dialog.setFile(file("Kraken.zip", fixture::zipped({{"XBTUSD_1.csv", candles()}, {"ETHUSD_1.csv", candles()}})));
         auto* member = dialog.findChild<QComboBox*>(QStringLiteral("member"));
         QTRY_COMPARE(member->count(), 2);
@@ -238,13 +256,6 @@ private slots:
         QSignalSpy imported(&dialog, &ImportDialog::imported);
         primary(dialog).click();
         QTRY_COMPARE(imported.count(), 1);
-    }
-
-    void wordsTheTimeLeft()
-    {
-        QCOMPARE(ui::dialogs::timeLeftText(59.2), QStringLiteral("1 min 0 s left"));
-        QCOMPARE(ui::dialogs::timeLeftText(12.0), QStringLiteral("12 s left"));
-        QCOMPARE(ui::dialogs::timeLeftText(0.0), QString());
     }
 };
 

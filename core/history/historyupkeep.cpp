@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/history/historyupkeep.h"
+
+#include <algorithm>
+
+namespace core::history {
+
+namespace {
+
+constexpr std::size_t ROWS_AT_ONCE = 20'000;
+/// Rollups of weeks are the longest, and a month of minutes takes a few megabytes.
+const market::Timeframe WEEK = market::ALL_TIMEFRAMES.back();
+constexpr int WEEKS_AT_ONCE = 4;
+
+double shareOf(Timestamp reached, TimeRange whole)
+{
+    if (reached >= whole.to || whole.from >= whole.to)
+        return 1.0;
+    return std::chrono::duration<double>(std::max(reached, whole.from) - whole.from) /
+           std::chrono::duration<double>(whole.to - whole.from);
+}
+
+/// Where there is anything to go through, of candles and trades; for the progress only.
+TimeRange extentOf(HistoryStore& store, const Symbol& symbol, TimeRange range)
+{
+    TimeRange whole{Timestamp::max(), Timestamp::min()};
+    if (const auto coverage = store.coverage(symbol))
+        whole = {coverage->oldest, coverage->newest + coverage->finest.length()};
+    if (const auto trades = store.tradeExtent(symbol); trades && *trades)
+        whole = {std::min(whole.from, (*trades)->oldest), std::max(whole.to, (*trades)->newest)};
+    return {std::max(whole.from, range.from), std::min(whole.to, range.to)};
+}
+
+void add(CheckReport& sum, const CheckReport& part)
+{
+    constexpr std::size_t MAX_FINDINGS = 20;
+    sum.candles += part.candles;
+    sum.rollups += part.rollups;
+    sum.fromTrades += part.fromTrades;
+    sum.found += part.found;
+    for (const Finding& finding : part.findings) {
+        if (sum.findings.size() < MAX_FINDINGS)
+            sum.findings.push_back(finding);
+    }
+}
+
+} // namespace
+
+Result<DeleteReport> deleteHistory(HistoryStore& store, const Symbol& symbol, TimeRange range, const UpkeepTold& told,
+                                   const std::atomic<bool>& cancel)
+{
+    const TimeRange whole = extentOf(store, symbol, range);
+    DeleteReport report;
+    while (true) {
+        if (cancel.load()) {
+            report.cancelled = true;
+            return report;
+        }
+        const auto step = store.remove(symbol, range, ROWS_AT_ONCE);
+        if (!step)
+            return step.error();
+        report.candles += step->candles;
+        report.trades += step->trades;
+        report.fundingRates += step->fundingRates;
+        if (told)
+            told({shareOf(step->reached, whole), report.candles + report.trades});
+        if (step->isDone)
+            return report;
+    }
+}
+
+Result<VerifyReport> verifyHistory(HistoryStore& store, const Symbol& symbol, const UpkeepTold& told,
+                                   const std::atomic<bool>& cancel)
+{
+    const auto coverage = store.coverage(symbol);
+    if (!coverage)
+        return coverage.error();
+    if (const auto pages = store.checkPages(); !pages)
+        return pages.error();
+    VerifyReport report;
+    const TimeRange whole = extentOf(store, symbol, {});
+    // Whole weeks, so that no bucket of a rollup lies in two parts.
+    for (Timestamp from = WEEK.floor(whole.from); from < whole.to; from += WEEKS_AT_ONCE * WEEK.length()) {
+        if (cancel.load()) {
+            report.cancelled = true;
+            return report;
+        }
+        const auto part = store.check(symbol, {from, from + WEEKS_AT_ONCE * WEEK.length()});
+        if (!part)
+            return part.error();
+        add(report.check, *part);
+        if (told)
+            told({shareOf(from + WEEKS_AT_ONCE * WEEK.length(), whole), report.check.candles});
+    }
+    auto gaps = store.gaps(symbol, 0);
+    if (!gaps)
+        return gaps.error();
+    report.gaps = std::move(*gaps);
+    return report;
+}
+
+} // namespace core::history

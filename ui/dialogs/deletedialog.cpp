@@ -1,0 +1,167 @@
+// SPDX-FileCopyrightText: The Quarterdeck authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/dialogs/deletedialog.h"
+
+#include "ui/format.h"
+#include "ui/panel.h"
+#include "ui/theme.h"
+
+#include <QDateTimeEdit>
+#include <QGridLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QRadioButton>
+
+namespace ui::dialogs {
+
+using core::history::TimeRange;
+
+namespace {
+
+constexpr int WIDTH = 520;
+// Apart from the tokens of the panel, which asks the same service.
+quint64 lastToken = quint64(1) << 40;
+
+QDateTimeEdit* timeEdit(core::Timestamp time, const QString& name, QWidget* parent)
+{
+    auto* edit = new QDateTimeEdit(format::toDateTime(time), parent);
+    edit->setTimeSpec(Qt::UTC);
+    edit->setDisplayFormat(QStringLiteral("yyyy-MM-dd HH:mm"));
+    edit->setAccessibleName(name);
+    return edit;
+}
+
+} // namespace
+
+DeleteDialog::DeleteDialog(const core::history::Coverage& coverage,
+                           const std::optional<core::history::TradeExtent>& trades, TimeRange range, QWidget* parent)
+    : QDialog(parent), m_coverage(coverage), m_trades(trades)
+{
+    const QString symbol = QString::fromStdString(coverage.instrument.symbol.text());
+    setWindowTitle(tr("Delete %1").arg(symbol));
+    resize(WIDTH, 0);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(4 * SPACE, 4 * SPACE, 4 * SPACE, 4 * SPACE);
+    column->setSpacing(3 * SPACE);
+    m_all = new QRadioButton(tr("&Everything of %1").arg(symbol), this);
+    m_part = new QRadioButton(tr("Only &from"), this);
+    m_part->setObjectName(QStringLiteral("part"));
+    m_from = timeEdit(range.from, tr("Delete from, UTC"), this);
+    m_from->setObjectName(QStringLiteral("from"));
+    m_to = timeEdit(range.to, tr("Delete up to, UTC"), this);
+    m_to->setObjectName(QStringLiteral("to"));
+    const bool isPart = range.from > coverage.oldest || range.to < coverage.newest;
+    (isPart ? m_part : m_all)->setChecked(true);
+    auto* to = new QLabel(tr("to"), this);
+    setRole(to, "dim");
+    auto* grid = new QGridLayout;
+    grid->setHorizontalSpacing(2 * SPACE);
+    grid->setVerticalSpacing(2 * SPACE);
+    grid->addWidget(m_all, 0, 0, 1, 4);
+    grid->addWidget(m_part, 1, 0);
+    grid->addWidget(m_from, 1, 1);
+    grid->addWidget(to, 1, 2);
+    grid->addWidget(m_to, 1, 3);
+    grid->setColumnStretch(4, 1);
+    column->addLayout(grid);
+    m_story = new QLabel(this);
+    m_story->setObjectName(QStringLiteral("story"));
+    m_story->setWordWrap(true);
+    m_story->setTextFormat(Qt::PlainText);
+    column->addWidget(m_story);
+    column->addStretch(1);
+    auto* cancel = new QPushButton(tr("Cancel"), this);
+    // What cannot be taken back is not what Enter does.
+    cancel->setDefault(true);
+    m_confirm = new QPushButton(tr("&Delete"), this);
+    m_confirm->setObjectName(QStringLiteral("confirm"));
+    m_confirm->setProperty("primary", true);
+    m_confirm->setAutoDefault(false);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(2 * SPACE);
+    row->addStretch(1);
+    row->addWidget(cancel);
+    row->addWidget(m_confirm);
+    column->addLayout(row);
+    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    connect(m_confirm, &QPushButton::clicked, this, [this] {
+        emit deletionRequested(request());
+        accept();
+    });
+    connect(m_all, &QRadioButton::toggled, this, &DeleteDialog::requestCount);
+    for (QDateTimeEdit* edit : {m_from, m_to})
+        connect(edit, &QDateTimeEdit::dateTimeChanged, this, &DeleteDialog::requestCount);
+    refresh();
+}
+
+TimeRange DeleteDialog::range() const
+{
+    if (m_all->isChecked())
+        return {};
+    const core::market::Timeframe minute = core::market::ONE_MINUTE;
+    return {minute.floor(format::fromDateTime(m_from->dateTime())), minute.floor(format::fromDateTime(m_to->dateTime()))};
+}
+
+core::history::JobRequest DeleteDialog::request() const
+{
+    core::history::JobRequest request;
+    request.kind = core::history::JobKind::Delete;
+    request.symbol = m_coverage.instrument.symbol;
+    request.range = range();
+    return request;
+}
+
+void DeleteDialog::requestCount()
+{
+    m_count.reset();
+    m_token = ++lastToken;
+    const TimeRange wanted = range();
+    const bool isInside = wanted.from <= m_coverage.newest && wanted.to > m_coverage.oldest;
+    if (!m_all->isChecked() && wanted.from < wanted.to && isInside)
+        emit countRequested(m_token, m_coverage.instrument.symbol, wanted);
+    else if (!isInside)
+        m_count = 0;
+    refresh();
+}
+
+void DeleteDialog::handleCount(quint64 token, const core::Symbol& symbol, const core::history::StripPtr& strip)
+{
+    if (token != m_token || symbol != m_coverage.instrument.symbol)
+        return;
+    const auto steps = (strip->range.to - strip->range.from) / m_coverage.finest.length();
+    m_count = steps - strip->missing - strip->verifiedEmpty;
+    refresh();
+}
+
+void DeleteDialog::refresh()
+{
+    for (QDateTimeEdit* edit : {m_from, m_to})
+        edit->setEnabled(m_part->isChecked());
+    const TimeRange wanted = range();
+    const bool isRange = wanted.from < wanted.to;
+    QString text;
+    if (m_all->isChecked()) {
+        text = tr("Deletes %1 candles of %2 from %3 to %4 UTC, every coarser timeframe of them")
+                   .arg(format::count(m_coverage.candles), QString::fromStdString(m_coverage.finest.text()),
+                        format::dateTime(m_coverage.oldest), format::dateTime(m_coverage.newest));
+        text += m_trades ? tr(", %1 trades and all funding rates.").arg(format::count(m_trades->trades))
+                         : tr(" and all funding rates.");
+    } else if (!isRange) {
+        text = tr("The range is empty: it ends before it begins.");
+    } else {
+        text = tr("Deletes %1 candles of %2 from %3 to %4 UTC, what coarser timeframes made of them")
+                   .arg(m_count ? format::count(*m_count) : QStringLiteral("…"),
+                        QString::fromStdString(m_coverage.finest.text()), format::dateTime(wanted.from),
+                        format::dateTime(wanted.to));
+        text += m_trades ? tr(", and the trades and funding rates of that time.")
+                         : tr(", and the funding rates of that time.");
+    }
+    if (m_all->isChecked() || isRange)
+        text += tr(" It cannot be taken back; what Kraken has can be downloaded again.");
+    m_story->setText(text);
+    setRole(m_story, isRange ? "warn" : "bad");
+    m_confirm->setEnabled(isRange);
+    fitHeight(*this);
+}
+
+} // namespace ui::dialogs
