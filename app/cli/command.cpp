@@ -96,7 +96,7 @@ Result<core::Workspace> Invocation::openWorkspace() const
     return core::Workspace::open(m_folder, core::Workspace::Access::Write);
 }
 
-Result<std::unique_ptr<core::history::HistoryStore>> Invocation::openHistory() const
+Result<std::unique_ptr<core::history::HistoryDatabase>> Invocation::openHistory() const
 {
     std::error_code fault;
     if (!m_history.isServer() && !fs::exists(m_history.file(), fault))

@@ -41,7 +41,7 @@ public:
     [[nodiscard]] core::Result<core::Workspace> openWorkspace() const;
     /// Opens the history to read, once what waited for it in the spool is written; says where that cannot be. Fails with
     /// NotFound when nothing was ever imported.
-    [[nodiscard]] core::Result<std::unique_ptr<core::history::HistoryStore>> openHistory() const;
+    [[nodiscard]] core::Result<std::unique_ptr<core::history::HistoryDatabase>> openHistory() const;
     [[nodiscard]] core::strategy::Catalog catalog() const;
 
 private:

@@ -13,7 +13,7 @@ class HistoryCheck
 public:
     /// `tell` hears of each page that was read; an error of its ends the check.
     using Tell = std::function<Result<void>(const RowTable& table, std::size_t rows)>;
-    HistoryCheck(HistoryStore& source, HistoryStore& destination, std::size_t pageRows, Tell tell)
+    HistoryCheck(HistoryDatabase& source, HistoryDatabase& destination, std::size_t pageRows, Tell tell)
         : m_source(source), m_destination(destination), m_pageRows(pageRows), m_tell(std::move(tell))
     {}
 
@@ -27,8 +27,8 @@ private:
     void addSync(const MovePlan& plan);
     void keep(TableCheck check);
 
-    HistoryStore& m_source;
-    HistoryStore& m_destination;
+    HistoryDatabase& m_source;
+    HistoryDatabase& m_destination;
     std::size_t m_pageRows;
     Tell m_tell;
     std::vector<TableCheck> m_checks;

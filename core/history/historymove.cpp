@@ -27,7 +27,7 @@ Error cancelledError()
 class HistoryMove
 {
 public:
-    HistoryMove(HistoryStore& source, HistoryStore& destination, const MoveOptions& options,
+    HistoryMove(HistoryDatabase& source, HistoryDatabase& destination, const MoveOptions& options,
                 const std::function<void(const MoveProgress&)>& told, const std::atomic<bool>& cancel)
         : m_source(source), m_destination(destination), m_options(options), m_told(told), m_cancel(cancel)
     {}
@@ -63,8 +63,8 @@ private:
     void beginStage(MoveStage stage, std::int64_t rows);
     Result<void> tell(const RowTable& table, std::size_t rows);
 
-    HistoryStore& m_source;
-    HistoryStore& m_destination;
+    HistoryDatabase& m_source;
+    HistoryDatabase& m_destination;
     const MoveOptions& m_options;
     const std::function<void(const MoveProgress&)>& m_told;
     const std::atomic<bool>& m_cancel;
@@ -319,7 +319,7 @@ bool MoveReport::isComplete() const
            std::ranges::all_of(checks, [](const TableCheck& check) { return check.difference.isCovered(); });
 }
 
-Result<MoveReport> moveHistory(HistoryStore& source, HistoryStore& destination, const MoveOptions& options,
+Result<MoveReport> moveHistory(HistoryDatabase& source, HistoryDatabase& destination, const MoveOptions& options,
                                const std::function<void(const MoveProgress&)>& told, const std::atomic<bool>& cancel)
 {
     return HistoryMove(source, destination, options, told, cancel).run();

@@ -75,7 +75,7 @@ struct MoveReport
 /// refused before anything is changed, unless `options` let the source's take their place. A download that came further
 /// there stays so. Fails as stores do, naming what was moved; `told` is called a few times a second on this thread,
 /// `cancel` looked at between pages.
-[[nodiscard]] Result<MoveReport> moveHistory(HistoryStore& source, HistoryStore& destination,
+[[nodiscard]] Result<MoveReport> moveHistory(HistoryDatabase& source, HistoryDatabase& destination,
                                              const MoveOptions& options,
                                              const std::function<void(const MoveProgress&)>& told,
                                              const std::atomic<bool>& cancel);
@@ -84,8 +84,8 @@ struct MoveReport
 /// a file of something else, damaged or not.
 struct MoveEnds
 {
-    std::unique_ptr<HistoryStore> source;
-    std::unique_ptr<HistoryStore> destination;
+    std::unique_ptr<HistoryDatabase> source;
+    std::unique_ptr<HistoryDatabase> destination;
 };
 [[nodiscard]] Result<MoveEnds> openMoveEnds(const DatabaseUrl& source, const DatabaseUrl& destination);
 

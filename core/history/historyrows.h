@@ -40,7 +40,7 @@ struct RowScale
 /// One of two histories that are read side by side.
 struct RowSide
 {
-    HistoryStore* store = nullptr; ///< Null where nothing is to be read.
+    HistoryDatabase* store = nullptr; ///< Null where nothing is to be read.
     RowScale scale;
 };
 

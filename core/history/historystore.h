@@ -199,8 +199,6 @@ public:
     /// on".
     [[nodiscard]] virtual std::string database() = 0;
     [[nodiscard]] virtual Result<std::vector<Coverage>> coverage() = 0;
-    /// Every instrument by its symbol, also one without candles.
-    [[nodiscard]] virtual Result<std::vector<Holding>> holdings() = 0;
     /// Fails with NotFound, naming what is stored instead.
     [[nodiscard]] virtual Result<Coverage> coverage(const Symbol& symbol) = 0;
     /// Candles opening inside the range, oldest first, at most `limit` of them counted from the
@@ -208,10 +206,6 @@ public:
     [[nodiscard]] virtual Result<market::CandleColumns>
     candles(const Symbol& symbol, market::Timeframe timeframe, TimeRange range,
             std::optional<std::size_t> limit = {}) = 0;
-    /// Candles as they were written at that very timeframe, where candles() gives what finer ones make. Empty where
-    /// none was written.
-    [[nodiscard]] virtual Result<market::CandleColumns>
-    writtenCandles(const Symbol& symbol, market::Timeframe timeframe, TimeRange range) = 0;
     /// Nothing where no trade is stored, or no such instrument.
     [[nodiscard]] virtual Result<std::optional<TradeExtent>> tradeExtent(const Symbol& symbol) = 0;
     /// Trades inside the range in the order in which they happened, at most `limit` of them counted from
@@ -251,6 +245,22 @@ public:
                                                                   std::optional<market::Timeframe> timeframe) = 0;
     /// Fails with NotFound as coverage does.
     [[nodiscard]] virtual Result<Gaps> gaps(const Symbol& symbol, std::size_t limit) = 0;
+    /// Upserts funding rates by their times, in one transaction, and makes the instrument a perpetual.
+    [[nodiscard]] virtual Result<WriteCount>
+    writeFundingRates(const Symbol& symbol, std::span<const market::FundingRate> rates) = 0;
+};
+
+/// A history with what is asked of the whole database: what there is of everything, whether it is right, and the way out
+/// of it.
+class HistoryDatabase : public HistoryStore
+{
+public:
+    /// Every instrument by its symbol, also one without candles.
+    [[nodiscard]] virtual Result<std::vector<Holding>> holdings() = 0;
+    /// Candles as they were written at that very timeframe, where candles() gives what finer ones make. Empty where
+    /// none was written.
+    [[nodiscard]] virtual Result<market::CandleColumns>
+    writtenCandles(const Symbol& symbol, market::Timeframe timeframe, TimeRange range) = 0;
     /// How the range is covered, in at most `bins` stretches of about the same length, which are joined where
     /// they say the same. Fails with NotFound as coverage does.
     [[nodiscard]] virtual Result<CoverageStrip> strip(const Symbol& symbol, TimeRange range, std::size_t bins) = 0;
@@ -265,16 +275,13 @@ public:
     /// instrument of which nothing is left goes too. The range is one of whole minutes. Fails with NotFound as
     /// coverage does.
     [[nodiscard]] virtual Result<Removal> remove(const Symbol& symbol, TimeRange range, std::size_t limit) = 0;
-    /// Upserts funding rates by their times, in one transaction, and makes the instrument a perpetual.
-    [[nodiscard]] virtual Result<WriteCount>
-    writeFundingRates(const Symbol& symbol, std::span<const market::FundingRate> rates) = 0;
 };
 
 /// Opens a history: to write, it is created or migrated as needed; to read, it must be there, and is migrated
 /// if it is older than this program and can be written to. A newer
 /// schema is refused untouched. A corrupt SQLite file is set aside under a new name (never overwritten)
 /// and reported as Corrupt.
-[[nodiscard]] Result<std::unique_ptr<HistoryStore>> openHistory(const DatabaseUrl& url,
+[[nodiscard]] Result<std::unique_ptr<HistoryDatabase>> openHistory(const DatabaseUrl& url,
                                                                 bool readOnly = false);
 
 } // namespace core::history

@@ -27,7 +27,7 @@ template <typename Action> void HistorySurvey::answer(quint64 token, const Actio
 
 void HistorySurvey::requestSurvey(quint64 token, Symbol symbol, quint64 bins)
 {
-    answer(token, [&](HistoryStore& store) -> Result<void> {
+    answer(token, [&](HistoryDatabase& store) -> Result<void> {
         auto strip = store.strip(symbol, {}, static_cast<std::size_t>(bins));
         auto trades = store.tradeExtent(symbol);
         if (!strip || !trades)
@@ -41,7 +41,7 @@ void HistorySurvey::requestStrip(quint64 token, Symbol symbol, TimeRange range, 
 {
     if (token < m_newestStrip.load())
         return;
-    answer(token, [&](HistoryStore& store) -> Result<void> {
+    answer(token, [&](HistoryDatabase& store) -> Result<void> {
         auto strip = store.strip(symbol, range, static_cast<std::size_t>(bins));
         if (!strip)
             return strip.error();
@@ -52,7 +52,7 @@ void HistorySurvey::requestStrip(quint64 token, Symbol symbol, TimeRange range, 
 
 void HistorySurvey::requestGaps(quint64 token, Symbol symbol, quint64 limit)
 {
-    answer(token, [&](HistoryStore& store) -> Result<void> {
+    answer(token, [&](HistoryDatabase& store) -> Result<void> {
         auto gaps = store.gaps(symbol, static_cast<std::size_t>(limit));
         if (!gaps)
             return gaps.error();

@@ -22,7 +22,7 @@ double shareOf(Timestamp reached, TimeRange whole)
 }
 
 /// Where there is anything to go through, of candles and trades; for the progress only.
-TimeRange extentOf(HistoryStore& store, const Symbol& symbol, TimeRange range)
+TimeRange extentOf(HistoryDatabase& store, const Symbol& symbol, TimeRange range)
 {
     TimeRange whole{Timestamp::max(), Timestamp::min()};
     if (const auto coverage = store.coverage(symbol))
@@ -47,7 +47,7 @@ void add(CheckReport& sum, const CheckReport& part)
 
 } // namespace
 
-Result<DeleteReport> deleteHistory(HistoryStore& store, const Symbol& symbol, TimeRange range, const UpkeepTold& told,
+Result<DeleteReport> deleteHistory(HistoryDatabase& store, const Symbol& symbol, TimeRange range, const UpkeepTold& told,
                                    const std::atomic<bool>& cancel)
 {
     const TimeRange whole = extentOf(store, symbol, range);
@@ -70,7 +70,7 @@ Result<DeleteReport> deleteHistory(HistoryStore& store, const Symbol& symbol, Ti
     }
 }
 
-Result<VerifyReport> verifyHistory(HistoryStore& store, const Symbol& symbol, const UpkeepTold& told,
+Result<VerifyReport> verifyHistory(HistoryDatabase& store, const Symbol& symbol, const UpkeepTold& told,
                                    const std::atomic<bool>& cancel)
 {
     const auto coverage = store.coverage(symbol);

@@ -33,12 +33,12 @@ struct VerifyReport
 
 /// Deletes what lies in a range of whole minutes, or everything of an instrument, in transactions of some thousand
 /// rows. One that was stopped or killed is gone on with by doing it again. Fails with NotFound.
-[[nodiscard]] Result<DeleteReport> deleteHistory(HistoryStore& store, const Symbol& symbol, TimeRange range,
+[[nodiscard]] Result<DeleteReport> deleteHistory(HistoryDatabase& store, const Symbol& symbol, TimeRange range,
                                                  const UpkeepTold& told, const std::atomic<bool>& cancel);
 
 /// Checks everything that is stored of an instrument, and the pages of the file that holds it. Reads only. Fails
 /// with NotFound, and with Corrupt where pages are damaged.
-[[nodiscard]] Result<VerifyReport> verifyHistory(HistoryStore& store, const Symbol& symbol, const UpkeepTold& told,
+[[nodiscard]] Result<VerifyReport> verifyHistory(HistoryDatabase& store, const Symbol& symbol, const UpkeepTold& told,
                                                  const std::atomic<bool>& cancel);
 
 } // namespace core::history

@@ -61,7 +61,12 @@ Result<std::unique_ptr<HistoryWriter>> HistoryWriter::open(const DatabaseUrl& ur
     if (!spool)
         return spool.error();
     if (!opener)
-        opener = [url] { return openHistory(url); };
+        opener = [url]() -> Result<std::unique_ptr<HistoryStore>> {
+            auto opened = openHistory(url);
+            if (!opened)
+                return opened.error();
+            return std::unique_ptr<HistoryStore>(std::move(*opened));
+        };
     return std::unique_ptr<HistoryWriter>(new HistoryWriter(std::move(*spool), settings, std::move(opener)));
 }
 

@@ -42,8 +42,7 @@ Result<JobReport> JobLane::carryOut(JobId id, const JobRequest& request, const s
     if (needsVenue(request.kind)) {
         if (auto connected = connectVenue(); !connected)
             return connected.error();
-        if (m_writer)
-            return download(id, request, stop);
+        return download(id, request, stop);
     }
     // What waits in the spool is older than anything that is done now.
     if (m_writer && request.kind != JobKind::Verify) {
@@ -53,18 +52,23 @@ Result<JobReport> JobLane::carryOut(JobId id, const JobRequest& request, const s
     auto store = m_history.store();
     if (!store)
         return store.error();
-    return runJob(**store, m_kraken.get(), request, [&](const JobProgress& now) { tell(id, now); }, stop);
+    return runDiskJob(**store, request, [&](const JobProgress& now) { tell(id, now); }, stop);
 }
 
-/// To a server that may go away meanwhile.
+/// Into a file, or to a server that may go away meanwhile.
 Result<JobReport> JobLane::download(JobId id, const JobRequest& request, const std::atomic<bool>& stop)
 {
+    const JobTold told = [&](const JobProgress& now) { tell(id, now); };
+    if (!m_writer) {
+        auto store = m_history.store();
+        return store ? runVenueJob(**store, *m_kraken, request, told, stop) : Result<JobReport>(store.error());
+    }
     SpooledHistory store(*m_writer, m_url, stop, [&](const std::optional<Error>& why) {
         JobProgress waiting = m_progress;
         waiting.trouble = why ? why->what : std::string();
         tell(id, waiting);
     });
-    return runJob(store, m_kraken.get(), request, [&](const JobProgress& now) { tell(id, now); }, stop);
+    return runVenueJob(store, *m_kraken, request, told, stop);
 }
 
 /// One connection for all jobs, so that requests keep their distance from one job to the next.

@@ -60,33 +60,6 @@ Result<JobReport> runImport(HistoryStore& store, const JobRequest& request, cons
         cancel));
 }
 
-/// Tells of a download, and why it waits to ask again.
-Result<JobReport> runDownload(HistoryStore& store, KrakenRest& kraken, const JobRequest& request, const JobTold& told,
-                              const std::atomic<bool>& cancel)
-{
-    JobProgress now;
-    kraken.setTroubleTold([&](const Error& why, Nanoseconds) {
-        now.trouble = why.what;
-        told(now);
-    });
-    const DownloadTold tell = [&](const DownloadProgress& progress) {
-        now.share = progress.share;
-        now.done = progress.trades;
-        now.perSecond = progress.tradesPerSecond;
-        now.secondsLeft = progress.secondsLeft;
-        now.reached = progress.reached;
-        now.trouble.clear();
-        told(now);
-    };
-    auto result = request.kind == JobKind::Trades
-                      ? downloadTrades(store, kraken, request.symbol, request.range, tell, cancel)
-                  : request.kind == JobKind::FillGaps
-                      ? fillGaps(store, kraken, request.symbol, tell, cancel)
-                      : downloadCandles(store, kraken, request.symbol, request.timeframe, cancel);
-    kraken.setTroubleTold({});
-    return asJob(std::move(result));
-}
-
 void add(WriteCount& sum, const WriteCount& more)
 {
     sum.inserted += more.inserted;
@@ -123,11 +96,36 @@ bool needsVenue(JobKind kind)
     return kind == JobKind::Trades || kind == JobKind::Candles || kind == JobKind::FillGaps;
 }
 
-Result<JobReport> runJob(HistoryStore& store, KrakenRest* kraken, const JobRequest& request, const JobTold& told,
-                         const std::atomic<bool>& cancel)
+Result<JobReport> runVenueJob(HistoryStore& store, KrakenRest& kraken, const JobRequest& request, const JobTold& told,
+                              const std::atomic<bool>& cancel)
 {
-    if (needsVenue(request.kind))
-        return runDownload(store, *kraken, request, told, cancel);
+    JobProgress now;
+    // Why it waits to ask again.
+    kraken.setTroubleTold([&](const Error& why, Nanoseconds) {
+        now.trouble = why.what;
+        told(now);
+    });
+    const DownloadTold tell = [&](const DownloadProgress& progress) {
+        now.share = progress.share;
+        now.done = progress.trades;
+        now.perSecond = progress.tradesPerSecond;
+        now.secondsLeft = progress.secondsLeft;
+        now.reached = progress.reached;
+        now.trouble.clear();
+        told(now);
+    };
+    auto result = request.kind == JobKind::Trades
+                      ? downloadTrades(store, kraken, request.symbol, request.range, tell, cancel)
+                  : request.kind == JobKind::FillGaps
+                      ? fillGaps(store, kraken, request.symbol, tell, cancel)
+                      : downloadCandles(store, kraken, request.symbol, request.timeframe, cancel);
+    kraken.setTroubleTold({});
+    return asJob(std::move(result));
+}
+
+Result<JobReport> runDiskJob(HistoryDatabase& store, const JobRequest& request, const JobTold& told,
+                             const std::atomic<bool>& cancel)
+{
     if (request.kind == JobKind::Import)
         return runImport(store, request, told, cancel);
     const Pacer pacer;

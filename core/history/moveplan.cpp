@@ -182,7 +182,7 @@ std::int64_t MovePlan::rollupRows() const
     return sum;
 }
 
-Result<std::vector<MovePlan>> planMove(HistoryStore& source, HistoryStore& destination)
+Result<std::vector<MovePlan>> planMove(HistoryDatabase& source, HistoryDatabase& destination)
 {
     auto here = source.holdings();
     auto there = destination.holdings();

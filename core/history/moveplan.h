@@ -45,7 +45,7 @@ struct MovePlan
 
 /// One plan for each instrument of the source. Fails with AlreadyExists where the destination has one of that symbol
 /// from another venue.
-[[nodiscard]] Result<std::vector<MovePlan>> planMove(HistoryStore& source, HistoryStore& destination);
+[[nodiscard]] Result<std::vector<MovePlan>> planMove(HistoryDatabase& source, HistoryDatabase& destination);
 
 /// Nothing, which stands for trades, then every timeframe.
 [[nodiscard]] std::vector<std::optional<market::Timeframe>> verifiedTimeframes();

@@ -59,7 +59,7 @@ Result<std::unique_ptr<SqlDialect>> openDialect(const DatabaseUrl& url, bool rea
 
 } // namespace
 
-Result<std::unique_ptr<HistoryStore>> openHistory(const DatabaseUrl& url, bool readOnly)
+Result<std::unique_ptr<HistoryDatabase>> openHistory(const DatabaseUrl& url, bool readOnly)
 {
     auto dialect = openDialect(url, readOnly);
     // One that is older than this program is brought up to date by whoever comes first, a reader too. What is
@@ -68,7 +68,7 @@ Result<std::unique_ptr<HistoryStore>> openHistory(const DatabaseUrl& url, bool r
         dialect = openDialect(url, true);
     if (!dialect)
         return dialect.error();
-    return std::unique_ptr<HistoryStore>(std::make_unique<SqlHistoryStore>(std::move(*dialect)));
+    return std::unique_ptr<HistoryDatabase>(std::make_unique<SqlHistoryStore>(std::move(*dialect)));
 }
 
 const SqlContents& serverContents()
@@ -87,7 +87,7 @@ bool OpenHistory::isCurrent() const
            status.st_ino == m_inode;
 }
 
-Result<HistoryStore*> OpenHistory::store()
+Result<HistoryDatabase*> OpenHistory::store()
 {
     if (isCurrent())
         return m_store.get();

@@ -20,7 +20,7 @@ class OpenHistory
 public:
     OpenHistory(DatabaseUrl url, bool readOnly) : m_url(std::move(url)), m_readOnly(readOnly) {}
 
-    [[nodiscard]] Result<HistoryStore*> store();
+    [[nodiscard]] Result<HistoryDatabase*> store();
     /// Ends the connection; the next use opens anew.
     void close() { m_store.reset(); }
 
@@ -29,7 +29,7 @@ private:
 
     DatabaseUrl m_url;
     bool m_readOnly = false;
-    std::unique_ptr<HistoryStore> m_store;
+    std::unique_ptr<HistoryDatabase> m_store;
     dev_t m_device = 0;
     ino_t m_inode = 0;
 };

@@ -70,11 +70,6 @@ Result<std::vector<Coverage>> SpooledHistory::coverage()
     return onServer<std::vector<Coverage>>([](HistoryStore& store) { return store.coverage(); });
 }
 
-Result<std::vector<Holding>> SpooledHistory::holdings()
-{
-    return onServer<std::vector<Holding>>([](HistoryStore& store) { return store.holdings(); });
-}
-
 Result<Coverage> SpooledHistory::coverage(const Symbol& symbol)
 {
     return onServer<Coverage>([&](HistoryStore& store) { return store.coverage(symbol); });
@@ -85,12 +80,6 @@ Result<CandleColumns> SpooledHistory::candles(const Symbol& symbol, Timeframe ti
 {
     return onServer<CandleColumns>(
         [&](HistoryStore& store) { return store.candles(symbol, timeframe, range, limit); });
-}
-
-Result<CandleColumns> SpooledHistory::writtenCandles(const Symbol& symbol, Timeframe timeframe, TimeRange range)
-{
-    return onServer<CandleColumns>(
-        [&](HistoryStore& store) { return store.writtenCandles(symbol, timeframe, range); });
 }
 
 Result<std::optional<TradeExtent>> SpooledHistory::tradeExtent(const Symbol& symbol)
@@ -117,26 +106,6 @@ Result<std::vector<TimeRange>> SpooledHistory::verified(const Symbol& symbol, st
 Result<Gaps> SpooledHistory::gaps(const Symbol& symbol, std::size_t limit)
 {
     return onServer<Gaps>([&](HistoryStore& store) { return store.gaps(symbol, limit); });
-}
-
-Result<CoverageStrip> SpooledHistory::strip(const Symbol& symbol, TimeRange range, std::size_t bins)
-{
-    return onServer<CoverageStrip>([&](HistoryStore& store) { return store.strip(symbol, range, bins); });
-}
-
-Result<CheckReport> SpooledHistory::check(const Symbol& symbol, TimeRange range)
-{
-    return onServer<CheckReport>([&](HistoryStore& store) { return store.check(symbol, range); });
-}
-
-Result<void> SpooledHistory::checkPages()
-{
-    return onServer<void>([](HistoryStore& store) { return store.checkPages(); });
-}
-
-Result<Removal> SpooledHistory::remove(const Symbol& symbol, TimeRange range, std::size_t limit)
-{
-    return onServer<Removal>([&](HistoryStore& store) { return store.remove(symbol, range, limit); });
 }
 
 Result<WriteCount> SpooledHistory::writeFundingRates(const Symbol& symbol, std::span<const market::FundingRate> rates)

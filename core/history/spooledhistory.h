@@ -25,12 +25,9 @@ public:
     bool isConnected() const override { return true; }
     std::string database() override;
     Result<std::vector<Coverage>> coverage() override;
-    Result<std::vector<Holding>> holdings() override;
     Result<Coverage> coverage(const Symbol& symbol) override;
     Result<market::CandleColumns> candles(const Symbol& symbol, market::Timeframe timeframe, TimeRange range,
                                           std::optional<std::size_t> limit) override;
-    Result<market::CandleColumns> writtenCandles(const Symbol& symbol, market::Timeframe timeframe,
-                                                 TimeRange range) override;
     Result<std::optional<TradeExtent>> tradeExtent(const Symbol& symbol) override;
     Result<market::TradeColumns> trades(const Symbol& symbol, TimeRange range,
                                         std::optional<std::size_t> limit) override;
@@ -44,10 +41,6 @@ public:
     Result<std::optional<SyncStatus>> syncStatus(const Symbol& symbol, const std::string& kind) override;
     Result<std::vector<TimeRange>> verified(const Symbol& symbol, std::optional<market::Timeframe> timeframe) override;
     Result<Gaps> gaps(const Symbol& symbol, std::size_t limit) override;
-    Result<CoverageStrip> strip(const Symbol& symbol, TimeRange range, std::size_t bins) override;
-    Result<CheckReport> check(const Symbol& symbol, TimeRange range) override;
-    Result<void> checkPages() override;
-    Result<Removal> remove(const Symbol& symbol, TimeRange range, std::size_t limit) override;
     Result<WriteCount> writeFundingRates(const Symbol& symbol, std::span<const market::FundingRate> rates) override;
 
 private:

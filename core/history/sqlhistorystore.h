@@ -16,7 +16,7 @@ class QString;
 namespace core::history {
 
 /// The history in a SQL database of any dialect. Lives on the thread that opened its dialect.
-class SqlHistoryStore final : public HistoryStore
+class SqlHistoryStore final : public HistoryDatabase
 {
 public:
     /// The schema of `dialect` must be up to date.

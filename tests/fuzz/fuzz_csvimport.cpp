@@ -40,8 +40,6 @@ public:
     {
         return CandleColumns();
     }
-    Result<std::vector<Holding>> holdings() override { return std::vector<Holding>(); }
-    Result<CandleColumns> writtenCandles(const Symbol&, Timeframe, TimeRange) override { return CandleColumns(); }
     Result<Instrument> putInstrument(const Instrument& instrument) override
     {
         demand(instrument.priceDecimals >= 0 && instrument.priceDecimals <= MAX_DECIMALS);

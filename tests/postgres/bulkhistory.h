@@ -9,7 +9,7 @@
 #include <QtGlobal>
 
 /// A history on a server to which many rows come in the way that is named, whatever else it could do.
-inline std::unique_ptr<core::history::HistoryStore> openBulk(const core::history::DatabaseUrl& url,
+inline std::unique_ptr<core::history::HistoryDatabase> openBulk(const core::history::DatabaseUrl& url,
                                                              core::history::Bulk bulk)
 {
     using namespace core::history;

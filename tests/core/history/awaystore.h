@@ -40,7 +40,7 @@ public:
             ++trouble->opened;
             auto store = core::history::openHistory(url);
             if (!store)
-                return store;
+                return store.error();
             return std::unique_ptr<HistoryStore>(std::make_unique<AwayStore>(std::move(*store), trouble));
         };
     }

@@ -102,7 +102,7 @@ struct Folder
     {
         return server() ? server()->url() : core::history::DatabaseUrl(file());
     }
-    std::unique_ptr<core::history::HistoryStore> open() const
+    std::unique_ptr<core::history::HistoryDatabase> open() const
     {
         auto opened = core::history::openHistory(history());
         if (!opened)

@@ -592,11 +592,6 @@ void TestCsvImport::cancelKeepsWhatIsCommitted()
         {
             return m_inner.candles(name, step, range, limit);
         }
-        Result<std::vector<Holding>> holdings() override { return m_inner.holdings(); }
-        Result<CandleColumns> writtenCandles(const Symbol& name, Timeframe step, TimeRange range) override
-        {
-            return m_inner.writtenCandles(name, step, range);
-        }
         Result<std::optional<TradeExtent>> tradeExtent(const Symbol& name) override
         {
             return m_inner.tradeExtent(name);

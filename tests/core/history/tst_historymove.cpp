@@ -33,7 +33,7 @@ TradeColumns mixedTrades(int count)
     return trades;
 }
 
-void writeTrades(HistoryStore& store, const TradeColumns& trades)
+void writeTrades(HistoryDatabase& store, const TradeColumns& trades)
 {
     TradeColumns piece;
     for (std::size_t i = 0; i <= trades.count(); ++i) {
@@ -48,7 +48,7 @@ void writeTrades(HistoryStore& store, const TradeColumns& trades)
 }
 
 /// Something in every table.
-void fill(HistoryStore& store)
+void fill(HistoryDatabase& store)
 {
     Instrument perpetual = instrument(3);
     perpetual.venue = "'; DROP TABLE candles; --";
@@ -74,7 +74,7 @@ void fill(HistoryStore& store)
     VERIFY_OK(store.putInstrument(bare));
 }
 
-MoveReport moved(HistoryStore& source, HistoryStore& destination, const MoveOptions& options = {})
+MoveReport moved(HistoryDatabase& source, HistoryDatabase& destination, const MoveOptions& options = {})
 {
     auto report = moveHistory(source, destination, options, {}, NEVER);
     if (!report)
@@ -82,7 +82,7 @@ MoveReport moved(HistoryStore& source, HistoryStore& destination, const MoveOpti
     return std::move(*report);
 }
 
-void compareAll(HistoryStore& source, HistoryStore& destination)
+void compareAll(HistoryDatabase& source, HistoryDatabase& destination)
 {
     QVERIFY(destination.trades(symbol(), {}).value() == source.trades(symbol(), {}).value());
     QVERIFY(destination.fundingRates(symbol(), {}).value() == source.fundingRates(symbol(), {}).value());
@@ -112,7 +112,7 @@ struct Source
     Source() : store(*openHistory(std::filesystem::path(directory.filePath(QStringLiteral("here.sqlite")).toStdString())))
     {}
     QTemporaryDir directory;
-    std::unique_ptr<HistoryStore> store;
+    std::unique_ptr<HistoryDatabase> store;
 };
 
 } // namespace
@@ -299,7 +299,7 @@ private slots:
     {
         QFETCH(int, here);
         QFETCH(int, there);
-        const auto write = [](HistoryStore& store, int decimals, int count) {
+        const auto write = [](HistoryDatabase& store, int decimals, int count) {
             Instrument instrument = fixture::instrument(2);
             VERIFY_OK(store.putInstrument(instrument));
             VERIFY_OK(store.write(symbol(), ONE_MINUTE, series(MONDAY, ONE_MINUTE, count)));

@@ -61,7 +61,7 @@ class TestHistoryUpkeep : public QObject
     Q_OBJECT
 private:
     std::unique_ptr<Folder> m_folder;
-    std::unique_ptr<HistoryStore> m_store;
+    std::unique_ptr<HistoryDatabase> m_store;
 
     void put(std::initializer_list<std::pair<int, int>> ranges)
     {
