@@ -232,6 +232,8 @@ Result<Kept> HistoryWriter::spoolAway(const WriteJob& job)
         tell(isDraining ? WriterState::Phase::Draining : WriterState::Phase::Spooling, before.reason);
         return Kept{};
     }
+    if (!mayPass(kept.error()))
+        return kept.error();
     const Error error = before.reason.what.empty() ? kept.error() : bothRefuse(before.reason, kept.error());
     if (before.phase != WriterState::Phase::Draining)
         tell(WriterState::Phase::Failing, before.reason);
