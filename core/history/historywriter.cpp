@@ -143,6 +143,7 @@ void HistoryWriter::tryNow()
 {
     const std::lock_guard lock(m_mutex);
     m_nextTry = SteadyClock::time_point::min();
+    ++m_asked;
     if (m_state.spool.batches > 0)
         m_state.phase = WriterState::Phase::Draining;
     m_filled.notify_one();
@@ -152,6 +153,9 @@ void HistoryWriter::tell(WriterState::Phase phase, const Error& reason)
 {
     {
         const std::lock_guard lock(m_mutex);
+        // An attempt that began before it was asked to try now says nothing of the one that is to come.
+        if (phase == WriterState::Phase::Spooling && isOutdated() && !m_spool.isEmpty())
+            phase = WriterState::Phase::Draining;
         m_state = {phase, m_spool.size(), reason, m_spool.findings()};
     }
     m_changed.notify_all();
@@ -198,6 +202,7 @@ std::optional<HistoryWriter::Task> HistoryWriter::nextTask()
         else
             m_filled.wait(lock);
     }
+    m_served = m_asked;
     if (m_tasks.empty())
         return std::nullopt;
     std::optional<Task> task = std::move(m_tasks.front());
@@ -237,6 +242,8 @@ Result<Kept> HistoryWriter::spoolAway(const WriteJob& job)
         tell(isDraining ? WriterState::Phase::Draining : WriterState::Phase::Spooling, before.reason);
         return Kept{};
     }
+    if (!mayPass(kept.error()))
+        return kept.error();
     const Error error = before.reason.what.empty() ? kept.error() : bothRefuse(before.reason, kept.error());
     if (before.phase != WriterState::Phase::Draining)
         tell(WriterState::Phase::Failing, before.reason);
@@ -298,7 +305,8 @@ void HistoryWriter::lose(const Error& why)
 {
     {
         const std::lock_guard lock(m_mutex);
-        m_nextTry = SteadyClock::now() + m_wait;
+        if (!isOutdated())
+            m_nextTry = SteadyClock::now() + m_wait;
     }
     m_wait = std::min(2 * m_wait, m_settings.longestRetry);
     // What neither takes is not spooled before the spool takes it again.

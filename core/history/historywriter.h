@@ -106,6 +106,7 @@ private:
     void run();
     [[nodiscard]] std::optional<Task> nextTask();
     [[nodiscard]] bool isDue() const;
+    [[nodiscard]] bool isOutdated() const { return m_served != m_asked; }
     [[nodiscard]] Result<Kept> keep(const WriteJob& job);
     [[nodiscard]] Result<Kept> spoolAway(const WriteJob& job);
     [[nodiscard]] Result<void> drain();
@@ -135,6 +136,8 @@ private:
     std::int64_t m_rows = 0; ///< In the queue.
     bool m_stopping = false;
     SteadyClock::time_point m_nextTry = SteadyClock::time_point::min();
+    std::uint64_t m_asked = 0;  ///< How often it was to try now …
+    std::uint64_t m_served = 0; ///< … and up to which of them the present attempt knows.
     WriterState m_state;
     mutable std::atomic<bool> m_told = false; ///< The signal was sent and nobody looked since.
 

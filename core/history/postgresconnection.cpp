@@ -21,6 +21,7 @@ namespace {
 constexpr int CONNECT_SECONDS = 5;
 constexpr int BINARY = 1;
 constexpr std::size_t COPY_PIECE = 64 << 10;
+constexpr const char* LOST_LINE = "08006";
 /// Of one writer at a time: "quarterd" in ASCII, so that no other program takes it by chance.
 constexpr const char* WRITER_LOCK = "8175263811474088548";
 
@@ -305,14 +306,14 @@ Result<void> PostgresConnection::copy(const std::string& sql, PostgresRows& rows
         sent = PQputCopyData(m_handle, bytes.data() + at, static_cast<int>(size)) == 1;
     }
     sent = PQputCopyEnd(m_handle, sent ? nullptr : "not all could be sent") == 1 && sent;
-    // The last answer is the end of all.
     Result<void> done;
-    if (!sent)
-        done = describe("", PQerrorMessage(m_handle), doing);
     while (const PostgresResult answer{PQgetResult(m_handle)}) {
         if (done && PQresultStatus(answer.get()) != PGRES_COMMAND_OK)
             done = describe(answer.get(), doing);
     }
+    // What cannot be sent has no line to go by.
+    if (done && !sent)
+        done = describe(LOST_LINE, PQerrorMessage(m_handle), doing);
     return done;
 }
 

@@ -254,6 +254,11 @@ Result<void> Spool::openNext()
 Result<void> Spool::append(const SpoolRecord& record)
 {
     const std::string payload = encode(record);
+    // What is acknowledged can be read again.
+    if (!decode(payload))
+        return Error{ErrorCode::InvalidInput,
+                     fmt::format("A batch of {} holds what cannot be", record.instrument.symbol.text()),
+                     "Nothing of it was kept."};
     if (m_bytes + SpoolSegment::sizeOf(payload.size()) > m_limits.bytes)
         return Error{ErrorCode::Busy, fmt::format("The spool is full with {} MiB", m_limits.bytes >> 20),
                      "What is in it is kept. It is written once the database is back, and then there is room again."};

@@ -48,7 +48,8 @@ public:
 
     [[nodiscard]] bool isEmpty() const { return m_entries.empty(); }
     [[nodiscard]] SpoolSize size() const;
-    /// Adds the newest. Fails with Busy where it is full and with Io where the disk refuses; nothing is kept then.
+    /// Adds the newest. Fails with Busy where it is full, with Io where the disk refuses and with InvalidInput on what
+    /// decode() would not take; nothing is kept then.
     [[nodiscard]] Result<void> append(const SpoolRecord& record);
     /// Reads the oldest. Fails with NotFound where there is none, with Io, and with Corrupt where it was damaged
     /// meanwhile.

@@ -48,7 +48,10 @@ Result<HistoryStore*> SpooledHistory::settled()
 {
     if (auto written = m_writer.settle(m_cancel); !written)
         return written.error();
-    return m_reads.store();
+    auto store = m_reads.store();
+    if (!store)
+        return store.error();
+    return *store;
 }
 
 template <typename T, typename Use> Result<T> SpooledHistory::onServer(Use use)

@@ -18,6 +18,8 @@ using market::Trade;
 
 namespace {
 
+/// Times beyond the year 2223, or as far before 1970, would overflow where candles are counted from them.
+constexpr std::int64_t FARTHEST = 8'000'000'000'000'000'000;
 constexpr std::size_t TRADE_BYTES = 33;
 constexpr std::size_t CANDLE_BYTES = 52;
 
@@ -74,7 +76,13 @@ public:
         return m_good ? static_cast<std::uint8_t>(value) : std::uint8_t(0);
     }
     bool flag() { return upTo(1) != 0; }
-    Timestamp time() { return Timestamp(Nanoseconds(whole())); }
+    Timestamp time()
+    {
+        const std::int64_t value = whole();
+        if (value < -FARTHEST || value > FARTHEST)
+            m_good = false;
+        return Timestamp(Nanoseconds(m_good ? value : 0));
+    }
     TimeRange range()
     {
         const Timestamp from = time();

@@ -26,8 +26,8 @@ struct SpoolRecord
 
 /// The record as bytes, numbers in little-endian order.
 [[nodiscard]] std::string encode(const SpoolRecord& record);
-/// Fails with Corrupt on anything that encode() cannot have made. Whether trades and candles can be true is for the
-/// store to judge.
+/// Fails with Corrupt on anything that encode() cannot have made, and on times that no calculation takes. Whether trades
+/// and candles can be true is for the store to judge.
 [[nodiscard]] Result<SpoolRecord> decode(std::string_view bytes);
 
 /// Counts the prices and sizes of the batch in the decimals of `to`, which must be no fewer than those of `from`.

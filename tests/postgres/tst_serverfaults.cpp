@@ -294,16 +294,23 @@ private slots:
         compareWith(exchange);
     }
 
+    void aTransactionThatIsCutIsWrittenAgain_data()
+    {
+        QTest::addColumn<QString>("table");
+        QTest::newRow("while rows are copied") << QStringLiteral("candles");
+        QTest::newRow("before the last rollup") << QStringLiteral("candles_1w");
+    }
     void aTransactionThatIsCutIsWrittenAgain()
     {
+        QFETCH(QString, table);
         open();
         WriteJob job{instrument(), {}};
         job.batch.candles = series(DAY, ONE_MINUTE, 500);
         QVERIFY(m_writer->submit({instrument(), {}}).get().ok());
         ServerSession session(*m_server);
-        // The writer has written candles and stands before their rollup.
+        // The writer stands before that table.
         QVERIFY(session.run(QStringLiteral("BEGIN")));
-        QVERIFY(session.run(QStringLiteral("LOCK TABLE quarterdeck.candles_1w IN EXCLUSIVE MODE")));
+        QVERIFY(session.run(QStringLiteral("LOCK TABLE quarterdeck.%1 IN EXCLUSIVE MODE").arg(table)));
         auto answer = m_writer->submit(job);
         const QString waiting = QStringLiteral("SELECT count(*) FROM pg_stat_activity WHERE application_name = "
                                                "'quarterdeck' AND wait_event_type = 'Lock'");

@@ -133,14 +133,15 @@ private slots:
     {
         const bool holds = rc::check("decode gives what encode was given", [] {
             SpoolRecord made;
-            made.spooledAt = Timestamp(Nanoseconds(*rc::gen::arbitrary<std::int64_t>()));
+            const auto times = rc::gen::inRange<std::int64_t>(-8'000'000'000'000'000'000, 8'000'000'000'000'000'000);
+            made.spooledAt = Timestamp(Nanoseconds(*times));
             made.instrument = instrument(*rc::gen::inRange(0, 13));
             made.instrument.lotDecimals = *rc::gen::inRange(0, 13);
             made.instrument.venue = *rc::gen::arbitrary<std::string>();
             made.instrument.kind = *rc::gen::element(InstrumentKind::Spot, InstrumentKind::Perpetual);
             const int trades = *rc::gen::inRange(0, 20);
             for (int i = 0; i < trades; ++i)
-                made.batch.trades.push({Timestamp(Nanoseconds(*rc::gen::arbitrary<std::int64_t>())),
+                made.batch.trades.push({Timestamp(Nanoseconds(*times)),
                                         Price(*rc::gen::arbitrary<std::int64_t>()),
                                         Quantity(*rc::gen::arbitrary<std::int64_t>()),
                                         *rc::gen::element(TakerSide::Unknown, TakerSide::Buy, TakerSide::Sell),
@@ -179,6 +180,26 @@ private slots:
         QVERIFY(holds);
     }
 
+    void whatDecodeTakesTheStoreJudges()
+    {
+        const Folder folder;
+        const auto store = folder.open();
+        const bool holds = rc::check("a record of any numbers is written or refused", [&] {
+            std::string bytes = encode(record(*rc::gen::inRange(0, 9)));
+            const int changes = *rc::gen::inRange(1, 6);
+            for (int i = 0; i < changes; ++i)
+                bytes[*rc::gen::inRange<std::size_t>(0, bytes.size())] =
+                    static_cast<char>(*rc::gen::arbitrary<std::uint8_t>());
+            const auto read = decode(bytes);
+            if (!read || !store->putInstrument(read->instrument))
+                return;
+            const auto written = store->commit(read->instrument.symbol, read->batch);
+            if (!written)
+                RC_ASSERT(!written.error().what.empty());
+        });
+        QVERIFY(holds);
+    }
+
     void aBatchIsCountedInMoreDecimals()
     {
         HistoryBatch batch = record(1).batch;
@@ -198,6 +219,17 @@ private slots:
         const auto refused = rescale(batch, instrument(2), instrument(4));
         QVERIFY(!refused.ok());
         QCOMPARE(refused.error().code, ErrorCode::Overflow);
+    }
+
+    void aTimeThatNoCalculationTakesIsRefusedAtOnce()
+    {
+        Spool spool = open();
+        SpoolRecord wrong = record(0);
+        wrong.batch.trades.time[4] = Timestamp::max();
+        const auto refused = spool.append(wrong);
+        QVERIFY(!refused.ok());
+        QCOMPARE(refused.error().code, ErrorCode::InvalidInput);
+        QVERIFY(spool.isEmpty());
     }
 
     void givesBatchesBackInOrder()
