@@ -7,7 +7,6 @@
 #include <QCoreApplication>
 
 #include <algorithm>
-#include <set>
 
 namespace ui::models::words {
 
@@ -110,12 +109,8 @@ QString verdict(const MoveReport& report)
         return tr("Not everything is the same there. %1 Your history is as it was. If something was written meanwhile, "
                   "move again; trades that the other database knows by number stay as they are there.")
             .arg(rows);
-    std::set<std::string> symbols;
-    for (const TableCheck& check : report.checks)
-        symbols.insert(check.symbol.text());
-    return tr("Everything is there: %1 %2 tables of %3 instruments were compared row by row.")
-        .arg(rows, format::count(static_cast<std::int64_t>(report.checks.size())),
-             format::count(static_cast<std::int64_t>(symbols.size())));
+    return tr("Everything is there: %1 Compared row by row: %2 tables.")
+        .arg(rows, format::count(static_cast<std::int64_t>(report.checks.size())));
 }
 
 QStringList differences(const MoveReport& report, int most)
