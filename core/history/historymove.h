@@ -42,7 +42,7 @@ struct MoveProgress
 struct TableCheck
 {
     Symbol symbol;
-    std::string table; ///< "1m candles", "trades", "verified ranges", "downloads", …
+    std::string table; ///< "1m candles", "trades", "verified ranges", "downloads", "instrument", …
     std::int64_t sourceRows = 0;
     std::int64_t destinationRows = 0;
     Sha256Digest source;      ///< Of the rows in order; with equal rows equal in every database.

@@ -146,7 +146,7 @@ std::string RowTable::name() const
 }
 
 RowPages::RowPages(RowTable table, RowSide source, RowSide destination, TimeRange range, std::size_t most)
-    : m_table(std::move(table)), m_source(source), m_destination(destination), m_range(range), m_most(most)
+    : m_table(std::move(table)), m_source(source), m_destination(destination), m_range(range), m_most(std::max<std::size_t>(most, 1))
 {}
 
 Result<Rows> RowPages::read(const RowSide& side, TimeRange range, std::optional<std::size_t> limit) const

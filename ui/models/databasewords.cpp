@@ -37,8 +37,8 @@ QString difference(const TableCheck& check)
     const QString name = QString::fromStdString(check.symbol.text() + " " + check.table);
     const RowDifference& difference = check.difference;
     if (difference.isCovered())
-        return tr("%1: all of your %2 rows are there, and %3 others beside")
-            .arg(name, format::count(check.sourceRows), format::count(difference.additional));
+        return tr("%1: all is there, with more that it knew: %2 here, %3 there")
+            .arg(name, format::count(check.sourceRows), format::count(check.destinationRows));
     const QString text = tr("%1: %2 missing there, %3 other there")
                              .arg(name, format::count(difference.missing), format::count(difference.different));
     if (difference.ranges.empty())
@@ -102,7 +102,7 @@ QString progress(const MoveProgress& progress)
 QString verdict(const MoveReport& report)
 {
     if (report.cancelled)
-        return tr("Stopped after %1 rows; they are kept there. Go on where it was by moving again.")
+        return tr("Stopped after %1 rows; they are kept there. Move again to go on.")
             .arg(format::count(report.sent));
     const QString rows = tr("%1 rows sent, %2 were there already.").arg(format::count(report.sent), format::count(report.present));
     if (!report.isComplete())
