@@ -4,6 +4,7 @@
 #include "app/cli/interrupt.h"
 
 #include "core/history/historymove.h"
+#include "core/history/moveends.h"
 
 #include <algorithm>
 

@@ -4,6 +4,7 @@
 // What only a server can do to a move: go away, be of another encoding, refuse half way.
 #include "tests/core/history/historyfixture.h"
 #include "core/history/historymove.h"
+#include "core/history/moveends.h"
 #include "core/history/migrations.h"
 
 #include <QtTest>

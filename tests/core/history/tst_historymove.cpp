@@ -5,6 +5,7 @@
 #include "historyfixture.h"
 
 #include "core/history/historycheck.h"
+#include "core/history/moveends.h"
 
 #include <QtTest>
 
