@@ -11,8 +11,6 @@
 
 namespace core::history {
 
-using market::Instrument;
-
 namespace {
 
 constexpr std::chrono::milliseconds TOLD_EVERY{100};
