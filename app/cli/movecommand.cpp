@@ -4,6 +4,7 @@
 #include "app/cli/interrupt.h"
 
 #include "core/history/historymove.h"
+#include "core/history/moveends.h"
 
 #include <algorithm>
 
@@ -44,10 +45,10 @@ std::string resultOf(const history::TableCheck& check)
 {
     const history::RowDifference& difference = check.difference;
     if (check.isSame())
-        return fmt::format("{} rows, the same", check.sourceRows);
-    std::string text = fmt::format("{} rows here, {} there", check.sourceRows, check.destinationRows);
+        return fmt::format("{} row{}, the same", check.sourceRows, check.sourceRows == 1 ? "" : "s");
+    const std::string text = fmt::format("{} here, {} there", check.sourceRows, check.destinationRows);
     if (difference.isCovered())
-        return text + "; all of these are there, and others beside";
+        return text + "; all of these are there, with more that it knew";
     return text + fmt::format("; {} missing there, {} other there", difference.missing, difference.different);
 }
 

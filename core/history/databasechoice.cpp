@@ -54,7 +54,7 @@ Result<std::optional<DatabaseUrl>> readDatabaseChoice(const std::filesystem::pat
     const QByteArray text = file.read(MOST_BYTES).trimmed();
     auto url = DatabaseUrl::parse(text.toStdString());
     if (!url)
-        return Error{ErrorCode::InvalidInput, fmt::format("{} names no database: {}", path.string(), url.error().what),
+        return Error{ErrorCode::Corrupt, fmt::format("{} names no database: {}", path.string(), url.error().what),
                      "Correct it, or delete it to use the workspace's own history."};
     return std::optional(std::move(*url));
 }

@@ -14,7 +14,7 @@ namespace core::history {
                                             const std::optional<std::string>& named);
 
 /// The database that was chosen for a workspace, kept in its file database.url; nothing where its own file is to be used.
-/// Fails with InvalidInput where the file holds something else.
+/// Fails with Corrupt where the file holds something else.
 [[nodiscard]] Result<std::optional<DatabaseUrl>> readDatabaseChoice(const std::filesystem::path& workspace);
 
 /// Chooses a database from the next start on, or with nothing the workspace's own file again. All of it or nothing is

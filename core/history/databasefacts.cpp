@@ -23,7 +23,7 @@ using std::chrono::steady_clock;
 class SqliteLimit
 {
 public:
-    SqliteLimit(sqlite3* handle, steady_clock::duration limit) : m_handle(handle), m_end(steady_clock::now() + limit)
+    SqliteLimit(sqlite3* handle, steady_clock::time_point end) : m_handle(handle), m_end(end)
     {
         constexpr int STEPS = 100'000;
         sqlite3_progress_handler(
@@ -72,13 +72,13 @@ Result<DatabaseProbe> probeFile(SqliteConnection& connection, const fs::path& fi
 }
 
 /// A number, or nothing where that takes too long or cannot be told.
-std::optional<std::int64_t> numberOf(SqliteConnection& connection, const std::string& sql)
+std::optional<std::int64_t> numberOf(SqliteConnection& connection, const std::string& sql, steady_clock::time_point end)
 {
     auto statement = connection.prepared(sql);
     if (!statement)
         return {};
     const StatementUse use(*statement);
-    const SqliteLimit limit(sqlite3_db_handle(*statement), FACTS_LIMIT);
+    const SqliteLimit limit(sqlite3_db_handle(*statement), end);
     if (sqlite3_step(*statement) != SQLITE_ROW)
         return {};
     return sqlite3_column_int64(*statement, 0);
@@ -96,13 +96,15 @@ Result<DatabaseFacts> factsOfFile(const fs::path& file)
     if (!probe)
         return probe.error();
     DatabaseFacts facts{*probe, {}, static_cast<std::int64_t>(fs::file_size(file, fault))};
+    const auto end = steady_clock::now() + FACTS_LIMIT;
     for (const std::string_view name : tableNames(probe->migration)) {
         TableFacts table;
         table.name = name;
-        table.rows = numberOf(**connection, rowCountSql(name));
+        table.rows = numberOf(**connection, rowCountSql(name), end);
         // SQLite is not always built with the table that tells the sizes of the others.
         table.bytes = numberOf(**connection, "SELECT coalesce(sum(pgsize), 0) FROM dbstat WHERE aggregate = TRUE AND name = '" +
-                                                 table.name + "'");
+                                                 table.name + "'",
+                               end);
         facts.tables.push_back(std::move(table));
     }
     return facts;

@@ -56,7 +56,7 @@ struct DatabaseFacts
 /// history. Fails as opening does, also on what belongs to another program or is newer.
 [[nodiscard]] Result<DatabaseProbe> probeDatabase(const DatabaseUrl& url);
 
-/// As probeDatabase, and what each table takes. Each question to the database has ten seconds.
+/// As probeDatabase, and what each table takes, as far as ten seconds tell.
 [[nodiscard]] Result<DatabaseFacts> readDatabaseFacts(const DatabaseUrl& url);
 
 } // namespace core::history

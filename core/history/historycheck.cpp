@@ -46,6 +46,13 @@ std::string wordsOf(const std::vector<SyncStatus>& all)
     return text;
 }
 
+std::string wordsOf(const market::Instrument& instrument)
+{
+    return fmt::format("{} {} {} {} {} {} {}", instrument.venue, instrument.priceDecimals, instrument.lotDecimals,
+                       instrument.minimumLots, instrument.minimumCost.count(), static_cast<int>(instrument.volumeUnit),
+                       static_cast<int>(instrument.kind));
+}
+
 } // namespace
 
 /// An instrument has no entry for what neither history has of it.
@@ -75,6 +82,7 @@ Result<void> HistoryCheck::add(const MovePlan& plan)
     if (auto done = addVerified(plan.source.instrument.symbol); !done)
         return done;
     addSync(plan);
+    addInstrument(plan);
     return {};
 }
 
@@ -151,6 +159,20 @@ void HistoryCheck::addSync(const MovePlan& plan)
     check.destination = Sha256::of(wordsOf(there));
     check.difference.missing = std::ranges::count_if(
         plan.source.sync, [&](const SyncStatus& status) { return !isAsFar(there, status); });
+    keep(std::move(check));
+}
+
+/// What the destination says more exactly of it stays, as in the store.
+void HistoryCheck::addInstrument(const MovePlan& plan)
+{
+    TableCheck check;
+    check.symbol = plan.source.instrument.symbol;
+    check.table = "instrument";
+    check.sourceRows = 1;
+    check.destinationRows = plan.destination ? 1 : 0;
+    check.source = Sha256::of(wordsOf(plan.source.instrument));
+    check.destination = plan.destination ? Sha256::of(wordsOf(plan.destination->instrument)) : Sha256Digest();
+    check.difference.missing = plan.destination ? 0 : 1;
     keep(std::move(check));
 }
 

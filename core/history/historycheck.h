@@ -25,6 +25,7 @@ private:
     [[nodiscard]] Result<void> addTable(const MovePlan& plan, const TablePlan& table);
     [[nodiscard]] Result<void> addVerified(const Symbol& symbol);
     void addSync(const MovePlan& plan);
+    void addInstrument(const MovePlan& plan);
     void keep(TableCheck check);
 
     HistoryDatabase& m_source;

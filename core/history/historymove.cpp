@@ -4,15 +4,12 @@
 
 #include "core/history/historycheck.h"
 #include "core/history/moveplan.h"
-#include "core/history/sqliteopen.h"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
 namespace core::history {
-
-using market::Instrument;
 
 namespace {
 
@@ -289,28 +286,6 @@ Result<void> HistoryMove::tell(const RowTable& table, std::size_t rows)
     return {};
 }
 
-/// A file that is there and is no history is left alone: opening one to write would set a damaged one aside.
-Result<void> checkDestinationFile(const std::filesystem::path& file)
-{
-    if (auto good = checkIsSqlite(file); !good)
-        return good;
-    std::error_code fault;
-    if (!std::filesystem::exists(file, fault))
-        return {};
-    auto opened = openHistory(file, true);
-    if (opened || opened.error().code != ErrorCode::Corrupt)
-        return {};
-    return Error{ErrorCode::Refused, opened.error().what, "It was left as it is. Name another file."};
-}
-
-bool isSamePlace(const DatabaseUrl& a, const DatabaseUrl& b)
-{
-    if (a.isServer() || b.isServer())
-        return a.isServer() == b.isServer() && a.text() == b.text();
-    std::error_code fault;
-    return a.file() == b.file() || std::filesystem::equivalent(a.file(), b.file(), fault);
-}
-
 } // namespace
 
 bool MoveReport::isComplete() const
@@ -323,27 +298,6 @@ Result<MoveReport> moveHistory(HistoryDatabase& source, HistoryDatabase& destina
                                const std::function<void(const MoveProgress&)>& told, const std::atomic<bool>& cancel)
 {
     return HistoryMove(source, destination, options, told, cancel).run();
-}
-
-Result<MoveEnds> openMoveEnds(const DatabaseUrl& source, const DatabaseUrl& destination)
-{
-    if (isSamePlace(source, destination))
-        return Error{ErrorCode::InvalidInput, fmt::format("The history is at {} already", destination.text()),
-                     "Nothing was changed. Name another database."};
-    if (!destination.isServer()) {
-        if (auto good = checkDestinationFile(destination.file()); !good)
-            return good.error();
-    }
-    MoveEnds ends;
-    auto from = openHistory(source, true);
-    if (!from)
-        return from.error();
-    auto to = openHistory(destination);
-    if (!to)
-        return to.error();
-    ends.source = std::move(*from);
-    ends.destination = std::move(*to);
-    return ends;
 }
 
 } // namespace core::history

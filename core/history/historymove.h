@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/base/sha256.h"
-#include "core/history/historyrows.h"
+#include "core/history/rowdifference.h"
 
 #include <atomic>
 #include <functional>
@@ -42,7 +42,7 @@ struct MoveProgress
 struct TableCheck
 {
     Symbol symbol;
-    std::string table; ///< "1m candles", "trades", "verified ranges", "downloads", …
+    std::string table; ///< "1m candles", "trades", "verified ranges", "downloads", "instrument", …
     std::int64_t sourceRows = 0;
     std::int64_t destinationRows = 0;
     Sha256Digest source;      ///< Of the rows in order; with equal rows equal in every database.
@@ -79,14 +79,5 @@ struct MoveReport
                                              const MoveOptions& options,
                                              const std::function<void(const MoveProgress&)>& told,
                                              const std::atomic<bool>& cancel);
-
-/// Opens both ends of a move. Fails with InvalidInput where they are the same, and leaves a destination alone that is
-/// a file of something else, damaged or not.
-struct MoveEnds
-{
-    std::unique_ptr<HistoryDatabase> source;
-    std::unique_ptr<HistoryDatabase> destination;
-};
-[[nodiscard]] Result<MoveEnds> openMoveEnds(const DatabaseUrl& source, const DatabaseUrl& destination);
 
 } // namespace core::history

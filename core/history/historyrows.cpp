@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <set>
 
 namespace core::history {
 
@@ -17,17 +16,6 @@ using market::TradeColumns;
 namespace {
 
 constexpr std::int64_t SECOND = 1'000'000; ///< In microseconds.
-
-std::int64_t secondOf(const Row& row)
-{
-    return row[0] / SECOND - (row[0] % SECOND < 0 ? 1 : 0);
-}
-
-/// The columns by which a row is known again.
-std::size_t keysOf(RowKind kind)
-{
-    return kind == RowKind::Trades ? 2 : 1;
-}
 
 bool scaled(std::int64_t& value, std::int64_t factor)
 {
@@ -106,29 +94,12 @@ void cut(Rows& rows, Timestamp until)
     rows.erase(end, rows.end());
 }
 
-/// Seconds in which one page has trades that the other has not.
-struct SecondsOfOne
-{
-    std::set<std::int64_t> source;
-    std::set<std::int64_t> destination;
-};
-
-void noteDifferent(RowDifference& difference, Timestamp time)
-{
-    ++difference.different;
-    difference.firstDifferent = std::min(difference.firstDifferent.value_or(time), time);
-}
-
-/// Other trades in the same second tell the same differently: the store keeps one of both.
-void countSeconds(const SecondsOfOne& seconds, RowDifference& difference)
-{
-    for (const std::int64_t second : seconds.source) {
-        if (seconds.destination.contains(second))
-            noteDifferent(difference, fromMicroseconds(second * SECOND));
-    }
-}
-
 } // namespace
+
+std::int64_t secondOf(const Row& row)
+{
+    return row[0] / SECOND - (row[0] % SECOND < 0 ? 1 : 0);
+}
 
 std::string RowTable::name() const
 {
@@ -146,7 +117,7 @@ std::string RowTable::name() const
 }
 
 RowPages::RowPages(RowTable table, RowSide source, RowSide destination, TimeRange range, std::size_t most)
-    : m_table(std::move(table)), m_source(source), m_destination(destination), m_range(range), m_most(most)
+    : m_table(std::move(table)), m_source(source), m_destination(destination), m_range(range), m_most(std::max<std::size_t>(most, 1))
 {}
 
 Result<Rows> RowPages::read(const RowSide& side, TimeRange range, std::optional<std::size_t> limit) const
@@ -258,52 +229,6 @@ std::vector<TradeColumns> tradesOf(const Rows& rows)
                             static_cast<market::TakerSide>(row[5]), row[2] != 0 ? static_cast<std::uint64_t>(row[1]) : 0});
     }
     return pieces;
-}
-
-RowDifference differenceOf(RowKind kind, const RowPages::Page& page)
-{
-    RowDifference difference;
-    if (page.source == page.destination)
-        return difference;
-    const std::size_t keys = keysOf(kind);
-    const auto isBefore = [keys](const Row& a, const Row& b) {
-        return std::lexicographical_compare(a.begin(), a.begin() + keys, b.begin(), b.begin() + keys);
-    };
-    SecondsOfOne seconds;
-    bool inRun = false;
-    auto other = page.destination.begin();
-    const auto skipTo = [&](const Row* row) {
-        for (; other != page.destination.end() && (!row || isBefore(*other, *row)); ++other) {
-            ++difference.additional;
-            if (kind == RowKind::Trades)
-                seconds.destination.insert(secondOf(*other));
-        }
-    };
-    for (const Row& row : page.source) {
-        skipTo(&row);
-        const bool known = other != page.destination.end() && !isBefore(row, *other);
-        const bool same = known && row == *other;
-        if (known)
-            ++other;
-        if (same) {
-            inRun = false;
-            continue;
-        }
-        const Timestamp time = fromMicroseconds(row[0]);
-        if (known)
-            noteDifferent(difference, time);
-        else
-            ++difference.missing;
-        if (kind == RowKind::Trades && !known)
-            seconds.source.insert(secondOf(row));
-        if (!inRun)
-            difference.ranges.push_back({time, time});
-        difference.ranges.back().to = time + std::chrono::microseconds(1);
-        inRun = true;
-    }
-    skipTo(nullptr);
-    countSeconds(seconds, difference);
-    return difference;
 }
 
 } // namespace core::history

@@ -16,6 +16,9 @@ namespace core::history {
 using Row = std::array<std::int64_t, 7>;
 using Rows = std::vector<Row>;
 
+/// The second a row's time lies in, since the epoch; by it the store tells which trades are the same.
+[[nodiscard]] std::int64_t secondOf(const Row& row);
+
 enum class RowKind { Candles, Rollup, Trades, FundingRates };
 
 /// Names the rows of one instrument in one table.
@@ -79,18 +82,5 @@ private:
 [[nodiscard]] std::vector<market::FundingRate> ratesOf(const Rows& rows);
 /// Trades in as many pieces as writeTrades takes them: all numbered by the venue, or none.
 [[nodiscard]] std::vector<market::TradeColumns> tradesOf(const Rows& rows);
-
-/// What two pages of the same stretch come to.
-struct RowDifference
-{
-    std::int64_t missing = 0;    ///< Only in the source.
-    std::int64_t different = 0;  ///< At the same place with other values; of trades, other ones in the same second.
-    std::int64_t additional = 0; ///< Only in the destination.
-    std::optional<Timestamp> firstDifferent;
-    std::vector<TimeRange> ranges; ///< Of what is missing or different, from the first to past the last of a run.
-    /// Nothing of the source is missing or other in the destination.
-    [[nodiscard]] bool isCovered() const { return missing + different == 0; }
-};
-[[nodiscard]] RowDifference differenceOf(RowKind kind, const RowPages::Page& page);
 
 } // namespace core::history

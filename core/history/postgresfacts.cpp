@@ -17,12 +17,15 @@ namespace {
 
 constexpr const char* READING = "reading";
 
+using std::chrono::steady_clock;
+
 /// A connection that only looks, and not for long.
 struct Looking
 {
     std::unique_ptr<PostgresConnection> connection;
     std::optional<Timescale> timescale;
     DatabaseProbe probe;
+    steady_clock::time_point end = steady_clock::now() + FACTS_LIMIT;
 };
 
 /// May tables be made, or rows be written? A copy that follows another server takes neither.
@@ -77,6 +80,8 @@ TableFacts factsOf(const Looking& looking, const std::string& name)
 {
     PostgresConnection& connection = *looking.connection;
     const std::string table = "'quarterdeck." + name + "'";
+    if (steady_clock::now() > looking.end)
+        return {name, {}, {}, {}};
     TableFacts facts{name, numberOf(connection, rowCountSql(name)), {}, {}};
     const bool inChunks =
         looking.timescale &&

@@ -10,6 +10,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace core::history {
 
 using market::CandleColumns;
@@ -31,7 +33,10 @@ Result<std::vector<Holding>> SqlHistoryStore::holdings()
     while (query.next()) {
         auto symbol = Symbol::parse(query.value(0).toString().toStdString());
         if (!symbol)
-            return symbol.error();
+            return Error{ErrorCode::Corrupt,
+                         fmt::format("The history {} was edited by hand: {}", m_dialect->connection().name(),
+                                     symbol.error().what),
+                         "Nothing was changed. Give that instrument a name with a slash, as in BTC/USD, or remove it."};
         symbols.push_back(std::move(*symbol));
     }
     if (query.lastError().isValid())

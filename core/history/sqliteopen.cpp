@@ -101,14 +101,21 @@ Result<void> prepare(SqliteConnection& connection, const fs::path& file, bool re
 
 Result<void> checkIsSqlite(const fs::path& file)
 {
+    std::error_code fault;
+    if (!fs::exists(file, fault) || fs::is_directory(file, fault))
+        return {};
+    const Error refused{ErrorCode::Refused, fmt::format("{} is of another kind, and no history", file.string()),
+                        "It was left as it is. Name another file."};
+    // What is no plain file may never answer.
+    if (!fs::is_regular_file(file, fault))
+        return refused;
     constexpr std::string_view HEADER("SQLite format 3\0", 16);
     std::array<char, HEADER.size()> first{};
     std::ifstream stream(file, std::ios::binary);
     stream.read(first.data(), first.size());
     if (stream.gcount() == 0 || HEADER == std::string_view(first.data(), static_cast<std::size_t>(stream.gcount())))
         return {};
-    return Error{ErrorCode::Refused, fmt::format("{} is a file of another kind, and no history", file.string()),
-                 "It was left as it is. Name another file."};
+    return refused;
 }
 
 Result<std::unique_ptr<SqliteConnection>> connectSqlite(const fs::path& file, bool readOnly,

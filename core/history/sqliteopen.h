@@ -13,8 +13,8 @@ namespace core::history {
 [[nodiscard]] Result<std::unique_ptr<SqliteConnection>>
 openSqlite(const std::filesystem::path& file, bool readOnly, const SqlContents& contents);
 
-/// That a file which is there begins as SQLite's do, or is empty; by its first bytes alone, so that a file of another kind is
-/// neither opened nor marked as a damaged one. Fails with Refused.
+/// That what is there is a plain file which begins as SQLite's do, or is empty; by its first bytes alone, so that a file of
+/// another kind is neither opened nor marked as a damaged one. Fails with Refused; folders are left to opening.
 [[nodiscard]] Result<void> checkIsSqlite(const std::filesystem::path& file);
 /// Only the connection, without a look at what the file is: by its name, or as a medium that cannot be written.
 [[nodiscard]] Result<std::unique_ptr<SqliteConnection>>

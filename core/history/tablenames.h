@@ -11,7 +11,7 @@
 
 namespace core::history {
 
-/// How long one question about a table may take.
+/// How long all questions about the tables may take together.
 inline constexpr std::chrono::seconds FACTS_LIMIT{10};
 
 /// The tables of a history with that migration, largest kinds first; none for 0.

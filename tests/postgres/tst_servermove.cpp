@@ -4,6 +4,8 @@
 // What only a server can do to a move: go away, be of another encoding, refuse half way.
 #include "tests/core/history/historyfixture.h"
 #include "core/history/historymove.h"
+#include "core/history/moveends.h"
+#include "core/history/migrations.h"
 
 #include <QtTest>
 
@@ -92,6 +94,35 @@ private slots:
         const auto ends = openMoveEnds(here(), m_server->url());
         QVERIFY(!ends.ok());
         QCOMPARE(ends.error().code, ErrorCode::Unsupported);
+    }
+
+    void bringsAnOlderSchemaUpToDate()
+    {
+        const Migration& first = postgresMigrations().front();
+        QVERIFY(m_server->run(QStringLiteral("CREATE SCHEMA quarterdeck")));
+        QVERIFY(m_server->run(QStringLiteral("SET search_path TO quarterdeck; ") + QString::fromUtf8(first.sql)));
+        QVERIFY(m_server->run(QStringLiteral("INSERT INTO quarterdeck.schema_version VALUES (1, '%1', 'then')")
+                                  .arg(QString::fromUtf8(first.name))));
+        auto ends = openMoveEnds(here(), m_server->url());
+        VERIFY_OK(ends);
+        const auto report = moveHistory(*ends->source, *ends->destination, {}, {}, NEVER);
+        VERIFY_OK(report);
+        QVERIFY(report->isComplete());
+    }
+
+    void saysWhichInstrumentWasNamedByHand()
+    {
+        openHistory(m_server->url()).value().reset();
+        QVERIFY(m_server->run(QStringLiteral(
+            "INSERT INTO quarterdeck.instruments (venue, symbol, base, quote, price_decimals, lot_decimals, minimum_lots, "
+            "volume_unit) VALUES ('kraken', '''); DROP TABLE candles; --', 'B', 'U', 2, 8, 1, 'stated')")));
+        auto ends = openMoveEnds(here(), m_server->url());
+        VERIFY_OK(ends);
+        const auto refused = moveHistory(*ends->source, *ends->destination, {}, {}, NEVER);
+        QVERIFY(!refused.ok());
+        QCOMPARE(refused.error().code, ErrorCode::Corrupt);
+        QVERIFY2(refused.error().what.find("DROP TABLE candles") != std::string::npos, refused.error().what.c_str());
+        QVERIFY(m_server->run(QStringLiteral("SELECT FROM quarterdeck.candles")));
     }
 
     void saysWhereRightsEnd()

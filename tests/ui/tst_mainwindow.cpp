@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/runtime.h"
+#include "ui/dialogs/databasedialog.h"
 #include "ui/dialogs/keyform.h"
 #include "ui/dialogs/restoredialog.h"
 #include "ui/mainwindow.h"
@@ -251,6 +252,15 @@ private slots:
         emit panel.restoreRequested();
         QVERIFY(actionCalled(*session.window, QStringLiteral("Restore approvals and keys…"))->isEnabled());
         const auto* dialog = session.window->findChild<ui::dialogs::RestoreDialog*>();
+        QVERIFY(dialog && dialog->isVisible());
+    }
+
+    void theMenuOpensTheDatabaseDialog()
+    {
+        QTemporaryDir folder;
+        Session session(folder.path());
+        actionCalled(*session.window, QStringLiteral("Database…"))->trigger();
+        const auto* dialog = session.window->findChild<ui::dialogs::DatabaseDialog*>();
         QVERIFY(dialog && dialog->isVisible());
     }
 

@@ -31,7 +31,7 @@ DatabaseDialog::DatabaseDialog(DatabaseKeeper& keeper, QWidget* parent) : QDialo
     m_table = new DatabaseTable(this);
     m_table->setMinimumHeight(5 * ROW_HEIGHT);
     m_table->hide();
-    m_empty = new QLabel(tr("Reading what is there…"), this);
+    m_empty = new QLabel(this);
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
     m_empty->setTextFormat(Qt::PlainText);
@@ -46,6 +46,15 @@ DatabaseDialog::DatabaseDialog(DatabaseKeeper& keeper, QWidget* parent) : QDialo
     connect(&m_keeper, &DatabaseKeeper::factsFailed, this, &DatabaseDialog::showFailure);
     connect(&m_keeper, &DatabaseKeeper::choiceChanged, this, &DatabaseDialog::showChoice);
     showChoice();
+    readFacts();
+}
+
+void DatabaseDialog::readFacts()
+{
+    setRole(m_state, "secondary");
+    m_state->setText(tr("Connecting…"));
+    m_empty->setText(tr("Reading what is there…"));
+    m_again->setEnabled(false);
     m_keeper.readFacts();
 }
 
@@ -60,11 +69,10 @@ QWidget* DatabaseDialog::makeHeader()
     m_name->setTextFormat(Qt::PlainText);
     setRole(m_name, "headline");
     m_name->setText(QString::fromStdString(m_keeper.history().text()));
-    m_state = new QLabel(tr("Connecting…"), box);
+    m_state = new QLabel(box);
     m_state->setObjectName(QStringLiteral("state"));
     m_state->setTextFormat(Qt::PlainText);
     m_state->setWordWrap(true);
-    setRole(m_state, "secondary");
     column->addWidget(m_name);
     column->addWidget(m_state);
     return box;
@@ -98,10 +106,15 @@ QWidget* DatabaseDialog::makeButtons()
     auto* box = new QWidget(this);
     auto* row = new QHBoxLayout(box);
     row->setContentsMargins(0, 0, 0, 0);
+    m_again = new QPushButton(tr("&Read again"), box);
+    m_again->setToolTip(tr("Connects to the history's database again and reads what its tables take"));
+    m_again->setAutoDefault(false);
     auto* close = new QPushButton(tr("Close"), box);
     close->setAutoDefault(false);
+    row->addWidget(m_again);
     row->addStretch(1);
     row->addWidget(close);
+    connect(m_again, &QPushButton::clicked, this, &DatabaseDialog::readFacts);
     connect(close, &QPushButton::clicked, this, &DatabaseDialog::reject);
     return box;
 }
@@ -111,7 +124,7 @@ void DatabaseDialog::showFacts(const core::history::DatabaseFacts& facts)
     QString state = tr("%1 · %2").arg(QString::fromStdString(facts.probe.database), words::probe(facts.probe));
     if (facts.bytes)
         state = tr("%1 · %2 in all").arg(state, format::bytes(*facts.bytes));
-    setRole(m_state, "secondary");
+    m_again->setEnabled(true);
     m_state->setText(state);
     m_table->setFacts(facts);
     m_table->setVisible(!facts.tables.empty());
@@ -122,6 +135,7 @@ void DatabaseDialog::showFacts(const core::history::DatabaseFacts& facts)
 
 void DatabaseDialog::showFailure(const core::Error& error)
 {
+    m_again->setEnabled(true);
     setRole(m_state, "bad");
     m_state->setText(QString::fromStdString(error.what));
     m_table->hide();

@@ -37,6 +37,7 @@ private:
     QWidget* makeHeader();
     QWidget* makeNextStart();
     QWidget* makeButtons();
+    void readFacts();
     void showFacts(const core::history::DatabaseFacts& facts);
     void showFailure(const core::Error& error);
     void showChoice();
@@ -49,6 +50,7 @@ private:
     MoveForm* m_form = nullptr;
     QLabel* m_next = nullptr;
     QPushButton* m_own = nullptr;
+    QPushButton* m_again = nullptr;
 };
 
 } // namespace ui::dialogs

@@ -9,6 +9,8 @@
 
 #include <QHeaderView>
 
+#include <algorithm>
+
 namespace ui::dialogs {
 
 namespace {
@@ -68,6 +70,9 @@ void DatabaseTable::setFacts(const core::history::DatabaseFacts& facts)
     setRowCount(static_cast<int>(facts.tables.size()));
     for (int row = 0; row < rowCount(); ++row)
         put(row, facts.tables[static_cast<std::size_t>(row)]);
+    const bool compresses = std::ranges::any_of(facts.tables, [](const auto& table) { return table.compression.has_value(); });
+    setColumnHidden(Compressed, !compresses);
+    setColumnHidden(Saved, !compresses);
 }
 
 void DatabaseTable::put(int row, const core::history::TableFacts& facts)

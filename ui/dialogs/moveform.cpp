@@ -28,9 +28,13 @@ constexpr int PROGRESS_STEPS = 1000;
 /// As many as a person reads.
 constexpr int MOST_DIFFERENCES = 6;
 
+/// A sentence; some begin small, to stand after the name of an option.
 QString textOf(const core::Error& error)
 {
-    return QString::fromStdString(error.message());
+    QString text = QString::fromStdString(error.message());
+    if (!text.isEmpty())
+        text[0] = text[0].toUpper();
+    return text;
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 #include "ui/models/databasekeeper.h"
 
 #include "core/history/databasechoice.h"
+#include "core/history/moveends.h"
 
 #include <QTimer>
 

@@ -7,7 +7,6 @@
 #include <QCoreApplication>
 
 #include <algorithm>
-#include <set>
 
 namespace ui::models::words {
 
@@ -38,8 +37,8 @@ QString difference(const TableCheck& check)
     const QString name = QString::fromStdString(check.symbol.text() + " " + check.table);
     const RowDifference& difference = check.difference;
     if (difference.isCovered())
-        return tr("%1: all of your %2 rows are there, and %3 others beside")
-            .arg(name, format::count(check.sourceRows), format::count(difference.additional));
+        return tr("%1: all is there, with more that it knew: %2 here, %3 there")
+            .arg(name, format::count(check.sourceRows), format::count(check.destinationRows));
     const QString text = tr("%1: %2 missing there, %3 other there")
                              .arg(name, format::count(difference.missing), format::count(difference.different));
     if (difference.ranges.empty())
@@ -103,19 +102,15 @@ QString progress(const MoveProgress& progress)
 QString verdict(const MoveReport& report)
 {
     if (report.cancelled)
-        return tr("Stopped after %1 rows; they are kept there. Go on where it was by moving again.")
+        return tr("Stopped after %1 rows; they are kept there. Move again to go on.")
             .arg(format::count(report.sent));
     const QString rows = tr("%1 rows sent, %2 were there already.").arg(format::count(report.sent), format::count(report.present));
     if (!report.isComplete())
         return tr("Not everything is the same there. %1 Your history is as it was. If something was written meanwhile, "
                   "move again; trades that the other database knows by number stay as they are there.")
             .arg(rows);
-    std::set<std::string> symbols;
-    for (const TableCheck& check : report.checks)
-        symbols.insert(check.symbol.text());
-    return tr("Everything is there: %1 %2 tables of %3 instruments were compared row by row.")
-        .arg(rows, format::count(static_cast<std::int64_t>(report.checks.size())),
-             format::count(static_cast<std::int64_t>(symbols.size())));
+    return tr("Everything is there: %1 Compared row by row: %2 tables.")
+        .arg(rows, format::count(static_cast<std::int64_t>(report.checks.size())));
 }
 
 QStringList differences(const MoveReport& report, int most)

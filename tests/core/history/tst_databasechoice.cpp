@@ -74,7 +74,7 @@ private slots:
         file.close();
         const auto history = historyOf(folder(), {});
         QVERIFY(!history.ok());
-        QCOMPARE(history.error().code, ErrorCode::InvalidInput);
+        QCOMPARE(history.error().code, ErrorCode::Corrupt);
         QVERIFY(history.error().message().find("swordfish") == std::string::npos);
     }
 

@@ -62,6 +62,22 @@ private slots:
                  QStringLiteral("\u221E"));
     }
 
+    void sizesHaveTheirUnit_data()
+    {
+        QTest::addColumn<qint64>("bytes");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("few") << qint64(820) << QStringLiteral("820 B");
+        QTest::newRow("k") << qint64(4'096) << QStringLiteral("4.1 kB");
+        QTest::newRow("M") << qint64(3'200'000) << QStringLiteral("3.2 MB");
+        QTest::newRow("T") << qint64(1'500'000'000'000) << QStringLiteral("1.5 TB");
+    }
+    void sizesHaveTheirUnit()
+    {
+        QFETCH(qint64, bytes);
+        QFETCH(QString, text);
+        QCOMPARE(ui::format::bytes(bytes).replace(QChar(ui::format::THIN_SPACE), QLatin1Char(' ')), text);
+    }
+
     void writesTimesInUtc()
     {
         const core::Timestamp time = *core::parseTimestamp("2022-01-19T05:42:00Z");

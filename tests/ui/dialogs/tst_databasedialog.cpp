@@ -94,6 +94,16 @@ private slots:
         QVERIFY(!opened.dialog->findChild<DatabaseTable*>()->isVisible());
     }
 
+    void readsAgainOnceTheDatabaseIsThere()
+    {
+        const Opened opened(*DatabaseUrl::parse("sqlite://" + workspace().string() + "/nowhere/history.sqlite"));
+        QTRY_VERIFY_WITH_TIMEOUT(opened.button("Read again").isEnabled(), PATIENCE);
+        QVERIFY2(opened.text("state").contains(QStringLiteral("to read only")), qPrintable(opened.text("state")));
+        QVERIFY(QDir(m_folder->path()).mkdir(QStringLiteral("nowhere")));
+        opened.button("Read again").click();
+        QTRY_VERIFY_WITH_TIMEOUT(opened.text("state").contains(QStringLiteral("writable")), PATIENCE);
+    }
+
     void testsAConnection()
     {
         const Opened opened(filled(10));
