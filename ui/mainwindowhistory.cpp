@@ -57,6 +57,7 @@ void MainWindow::connectJobs()
     connect(&jobs, &HistoryJobs::troubled, this, &MainWindow::showProblem);
     connect(&jobs, &HistoryJobs::historyChanged, this, [this](const core::Symbol& symbol) {
         m_history->markChanged(symbol);
+        m_market->markChanged(symbol);
         requestCoverage();
     });
     connect(&view, &panels::JobsView::pauseRequested, &jobs, &HistoryJobs::pause);

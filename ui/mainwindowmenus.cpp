@@ -155,8 +155,13 @@ void MainWindow::makeHistoryMenu()
     m_history->addActionsTo(menu);
     menu->addSeparator();
     QAction* reload =
-        menu->addAction(icon(QLatin1StringView("refresh")), tr("&Read the history again"), this,
-                        &MainWindow::requestCoverage);
+        menu->addAction(icon(QLatin1StringView("refresh")), tr("&Read the history again"), this, [this] {
+            for (const auto& entry : m_coverage) {
+                m_history->markChanged(entry.instrument.symbol);
+                m_market->markChanged(entry.instrument.symbol);
+            }
+            requestCoverage();
+        });
     reload->setShortcut(tr("Shift+F5"));
     menu->addSeparator();
     QAction* database = menu->addAction(tr("&Database…"), this, &MainWindow::openDatabaseDialog);

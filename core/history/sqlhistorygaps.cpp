@@ -21,8 +21,8 @@ namespace {
 constexpr const char* READING = "reading";
 constexpr const char* WRITING = "writing to";
 /// Candles that are looked at by their first and last one, at most and at least.
-constexpr std::int64_t LONGEST_BLOCK = 65'536;
-constexpr std::int64_t SHORTEST_BLOCK = 1024;
+constexpr std::int64_t LONGEST_BLOCK = 8192;
+constexpr std::int64_t SHORTEST_BLOCK = 512;
 
 /// 0 stands for trades.
 std::int32_t asStored(std::optional<Timeframe> timeframe)

@@ -7,6 +7,7 @@
 #include "ui/mainwindow.h"
 #include "ui/models/strategylistmodel.h"
 #include "ui/panel.h"
+#include "ui/panels/historypanel.h"
 #include "ui/panels/marketpanel.h"
 #include "ui/panels/strategiespanel.h"
 
@@ -19,6 +20,7 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSet>
+#include <QSettings>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolBar>
@@ -205,6 +207,26 @@ private slots:
         QVERIFY(!margin->isVisible());
         actionCalled(*again.window, QStringLiteral("Reset layout"))->trigger();
         QVERIFY(margin->isVisible());
+    }
+
+    void aLayoutFromBeforeTheHistoryPanelHasItBesideTheMarket()
+    {
+        QTemporaryDir folder;
+        QByteArray former;
+        {
+            Session session(folder.path());
+            session.window->removeDockWidget(&session.window->history());
+            session.window->panels().at(2)->hide();
+            former = session.window->saveState(1);
+            session.window->close();
+        }
+        {
+            QSettings settings(folder.filePath(QStringLiteral("window.ini")), QSettings::IniFormat);
+            settings.setValue(QStringLiteral("layout"), former);
+        }
+        Session again(folder.path());
+        QVERIFY(!again.window->panels().at(2)->isVisible());
+        QVERIFY(again.window->tabifiedDockWidgets(&again.window->market()).contains(&again.window->history()));
     }
 
     void changesTheThemeAndRemembersIt()

@@ -17,7 +17,7 @@
 namespace {
 
 constexpr int PATIENCE = 60'000;
-constexpr int PICTURES = 16;
+constexpr int PICTURES = 22;
 const std::filesystem::path STRATEGIES = QUARTERDECK_SOURCE_DIR "/strategies";
 
 core::Workspace openWorkspace(const QTemporaryDir& folder)

@@ -19,8 +19,12 @@ using core::history::TimeRange;
 namespace {
 
 constexpr int WIDTH = 520;
-// Apart from the tokens of the panel, which asks the same service.
-quint64 lastToken = quint64(1) << 40;
+/// Apart from the tokens of the panel, which asks the same service.
+quint64 nextToken()
+{
+    static quint64 last = quint64(1) << 40;
+    return ++last;
+}
 
 QDateTimeEdit* timeEdit(core::Timestamp time, const QString& name, QWidget* parent)
 {
@@ -114,7 +118,7 @@ core::history::JobRequest DeleteDialog::request() const
 void DeleteDialog::requestCount()
 {
     m_count.reset();
-    m_token = ++lastToken;
+    m_token = nextToken();
     const TimeRange wanted = range();
     const bool isInside = wanted.from <= m_coverage.newest && wanted.to > m_coverage.oldest;
     if (!m_all->isChecked() && wanted.from < wanted.to && isInside)

@@ -13,11 +13,6 @@ using core::history::Coverage;
 
 namespace {
 
-bool isSame(const Coverage& a, const Coverage& b)
-{
-    return a.finest == b.finest && a.oldest == b.oldest && a.newest == b.newest && a.candles == b.candles;
-}
-
 Cell timeCell(core::Timestamp time)
 {
     return figureCell(format::dateTime(time).left(16), qlonglong(core::toMicroseconds(time)));
@@ -36,6 +31,13 @@ QString kindText(core::market::InstrumentKind kind)
 }
 
 } // namespace
+
+bool isSame(const Coverage& a, const Coverage& b)
+{
+    return a.instrument.symbol == b.instrument.symbol && a.instrument.kind == b.instrument.kind &&
+           a.instrument.priceDecimals == b.instrument.priceDecimals && a.finest == b.finest && a.oldest == b.oldest &&
+           a.newest == b.newest && a.candles == b.candles;
+}
 
 HistoryTableModel::HistoryTableModel(QObject* parent)
     : CellTableModel({{tr("Symbol"), false, 92},

@@ -10,6 +10,9 @@
 
 namespace ui::models {
 
+/// True where both tell of the same candles, as far as their extent tells.
+[[nodiscard]] bool isSame(const core::history::Coverage& a, const core::history::Coverage& b);
+
 /// The instruments of the history: what is stored of each and, once it was surveyed, its trades, its gaps and its
 /// strip. A row whose instrument has changed keeps what it knew until it is surveyed again.
 class HistoryTableModel final : public CellTableModel

@@ -6,6 +6,7 @@
 #include "ui/elidedlabel.h"
 #include "ui/format.h"
 #include "ui/icons.h"
+#include "ui/models/historytablemodel.h"
 #include "ui/theme.h"
 
 #include <QActionGroup>
@@ -16,6 +17,7 @@
 #include <QToolButton>
 
 #include <algorithm>
+#include <utility>
 
 namespace ui::panels {
 namespace {
@@ -257,7 +259,15 @@ void MarketPanel::setCoverage(const std::vector<core::history::Coverage>& covera
     }
     showBody();
     m_picker->setCurrentIndex(shown);
-    handleSymbolChosen(shown);
+    // Other instruments come and grow without a new look at this one.
+    const auto& known = m_chart->source().coverage();
+    if (std::exchange(m_stale, false) || !known || !models::isSame(*known, m_coverage[static_cast<std::size_t>(shown)]))
+        handleSymbolChosen(shown);
+}
+
+void MarketPanel::markChanged(const core::Symbol& changed)
+{
+    m_stale = m_stale || symbol() == changed;
 }
 
 void MarketPanel::handleSymbolChosen(int index)

@@ -44,6 +44,9 @@ public:
     /// Goes to that moment of that symbol and stops following.
     void showMoment(const core::Symbol& symbol, core::Timestamp time);
 
+    /// The candles of that symbol may be other than those shown: the next coverage has them read again.
+    void markChanged(const core::Symbol& symbol);
+
     /// Symbol, timeframe and overlays, for the settings.
     [[nodiscard]] QVariantMap saveState() const;
     void restoreState(const QVariantMap& state);
@@ -88,6 +91,7 @@ private:
     std::vector<QAction*> m_viewActions;
     std::map<QString, QAction*> m_timeframeActions;
     std::vector<core::history::Coverage> m_coverage;
+    bool m_stale = false; ///< The shown symbol has changed.
     core::engine::SnapshotPtr m_snapshot;
 };
 

@@ -162,6 +162,19 @@ private slots:
         QVERIFY(chart.isFollowing());
     }
 
+    void keepsItsPlaceInAHistoryThatHasGrown()
+    {
+        FakeHistory history(5000);
+        CandleChart chart;
+        history.answer(chart);
+        show(chart, history);
+        QTest::keyClick(&chart, Qt::Key_Left);
+        const TimeSpan panned = chart.state().span;
+        const FakeHistory grown(9000);
+        chart.setCoverage(grown.coverage);
+        QVERIFY(chart.state().span == panned);
+    }
+
     void dropsRepliesToRequestsFromBefore()
     {
         FakeHistory history(5000);
