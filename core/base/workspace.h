@@ -8,7 +8,8 @@
 
 namespace core {
 
-/// A folder that holds everything of one user's work: history.sqlite, sessions.sqlite, jobs.json, venues.ini, trust/, strategies/, journal/.
+/// A folder that holds everything of one user's work: history.sqlite, sessions.sqlite, jobs.json, venues.ini, trust/,
+/// strategies/, journal/ and, where the history lies on a server, spool/.
 /// Whoever opens it for writing first holds its lock until it ends, also when it is killed.
 class Workspace
 {

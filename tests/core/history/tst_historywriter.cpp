@@ -356,6 +356,38 @@ private slots:
         QVERIFY2(settled.error().what.find("The server went away") != std::string::npos, settled.error().what.c_str());
     }
 
+    void anAttemptThatBeganBeforeSaysNothingOfTheOneAskedFor()
+    {
+        m_trouble->away = true;
+        open();
+        QVERIFY(keep(job(0)).ok());
+        m_writer.reset();
+        m_trouble->away = false;
+        std::promise<void> release;
+        std::shared_future<void> gate = release.get_future().share();
+        std::atomic<int> attempts = 0;
+        const auto opener = AwayStore::opener(m_folder->history(), m_trouble);
+        auto opened = HistoryWriter::open(m_folder->history(), m_folder->path("spool") / "one", WriterSettings(),
+                                          [&, opener, gate]() -> Result<std::unique_ptr<HistoryStore>> {
+                                              if (attempts++ > 0)
+                                                  return opener();
+                                              gate.wait();
+                                              return Error{ErrorCode::Io, "The server is not up yet", ""};
+                                          });
+        VERIFY_OK(opened);
+        QTRY_COMPARE_WITH_TIMEOUT(attempts.load(), 1, 60'000);
+        (*opened)->tryNow();
+        release.set_value();
+        bool waits = true;
+        QVERIFY((*opened)->waitUntil(
+            [&](const WriterState& state) {
+                waits = state.spool.batches > 0;
+                return !waits || state.phase != Phase::Draining;
+            },
+            PATIENCE));
+        QVERIFY(!waits);
+    }
+
     void anImportComesAfterWhatWaits()
     {
         m_trouble->away = true;
