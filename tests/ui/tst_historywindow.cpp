@@ -7,6 +7,7 @@
 #include "tests/exchange/krakendouble.h"
 #include "tests/filesizelimit.h"
 #include "ui/charts/candlechart.h"
+#include "ui/charts/candlesource.h"
 #include "ui/dialogs/deletedialog.h"
 #include "ui/dialogs/downloaddialog.h"
 #include "ui/dialogs/replaysetupdialog.h"
@@ -164,6 +165,28 @@ private slots:
         QVERIFY(!session.window->coverage().empty());
         const auto& runs = session.panel().model().surveyAt(0)->strip.runs;
         QVERIFY(runs.front().kind == core::history::StripKind::FromTrades);
+    }
+
+    void anotherInstrumentLeavesTheChartAlone()
+    {
+        const Place place;
+        const Session session(place.folder);
+        session.download();
+        TRY_LAST(session, Done);
+        QTRY_VERIFY_WITH_TIMEOUT(session.candles() > 300 && session.panel().isSettled(), PATIENCE);
+        auto& source = session.window->market().chart().source();
+        QTRY_VERIFY(!source.isLoading());
+        QSignalSpy asked(&source, &ui::charts::CandleSource::candlesRequested);
+        core::history::JobRequest import;
+        import.kind = core::history::JobKind::Import;
+        import.symbol = symbol("ETH/USD");
+        import.options.symbol = import.symbol;
+        import.file = place.folder.write("e.csv", "time,open,high,low,close,volume\n1641168000,1,1,1,1,1\n1641168060,1,1,1,1,1\n").string();
+        session.window->submitJob(import);
+        TRY_JOBS(session, 2, Done);
+        QTRY_COMPARE_WITH_TIMEOUT(session.panel().model().rowCount(), 2, PATIENCE);
+        QCOMPARE(asked.count(), 0);
+        QVERIFY(session.window->market().symbol() == symbol());
     }
 
     void aDownloadIsPausedResumedAndCancelled()
