@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/moveform.h"
 
-#include "ui/dialogs/importdialog.h"
 #include "ui/models/databasewords.h"
+#include "ui/models/jobwords.h"
 #include "ui/panel.h"
 #include "ui/theme.h"
 
@@ -216,7 +216,7 @@ void MoveForm::handleTold(const core::history::MoveProgress& progress)
     const double total = static_cast<double>(std::max<std::int64_t>(progress.rowsTotal, 1));
     m_progress->setValue(static_cast<int>(std::min(1.0, static_cast<double>(progress.rowsDone) / total) * PROGRESS_STEPS));
     QString text = words::progress(progress);
-    if (const QString left = timeLeftText(progress.secondsLeft); !left.isEmpty())
+    if (const QString left = models::words::duration(progress.secondsLeft); !left.isEmpty())
         text += QStringLiteral(" · ") + left;
     m_progressText->setText(text);
 }
