@@ -39,8 +39,9 @@ local place = 0      -- in the ring
 local seen = 0       -- of its places
 local net, all = 0, 0
 local last, side     -- price and side of the trade before
-local entered, left  -- when
+local left           -- when the last position ended
 local sent           -- the order that enters, until it has an end
+local heard = false  -- the present imbalance was answered already, however that went
 
 function on_start(ctx)
   p = ctx.parameters
@@ -80,7 +81,7 @@ local function enter(ctx, price, direction)
     take_profit = price + direction * p.target * atr.value,
   }
   if direction > 0 then sent = ctx:buy(order) else sent = ctx:short(order) end
-  entered = ctx.time
+  heard = true
 end
 
 function on_trade(ctx, trade)
@@ -88,14 +89,14 @@ function on_trade(ctx, trade)
   if not atr.ready or atr.value == 0 then return end
   if position.flat then
     local waiting = (sent and sent.working) or (left and ctx.time - left < p.rest * SECOND)
-    -- A refused entry waits as long as one that ended.
-    local tried = entered and ctx.time - entered < p.rest * SECOND
-    if math.abs(flow) >= p.entry and not waiting and not tried then
+    if math.abs(flow) < p.entry then
+      heard = false
+    elseif not waiting and not heard then
       enter(ctx, trade.price, flow > 0 and 1 or -1)
     end
   else
     local direction = position.size > 0 and 1 or -1
-    if flow * direction <= -p.exit or ctx.time - entered >= p.hold * SECOND then ctx:close() end
+    if flow * direction <= -p.exit or ctx.time - position.opened >= p.hold * SECOND then ctx:close() end
   end
 end
 

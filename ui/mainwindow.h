@@ -65,9 +65,8 @@ struct Services
     core::engine::ReplayController& replay;
     models::StrategyScanner& scanner;
     const core::history::DatabaseUrl& history;
-    /// Of a server's history, in a workspace that is not read-only; null elsewhere and where its spool was refused.
+    /// Of a server's history, in a workspace that is not read-only; null elsewhere.
     core::history::HistoryWriter* writer = nullptr;
-    std::optional<core::Error> spoolRefused; ///< Why there is none that should be.
 };
 
 /// The window: panels in docks, menus for everything, and the wiring between panels and services.

@@ -121,9 +121,7 @@ void MainWindow::openDeleteDialog(const core::Symbol& symbol)
     const auto* coverage = m_history->model().coverageAt(row);
     if (!coverage)
         return;
-    const auto survey = m_history->model().surveyAt(row);
-    auto* dialog = new dialogs::DeleteDialog(*coverage, survey ? survey->trades : std::nullopt,
-                                             m_history->view().range(), this);
+    auto* dialog = new dialogs::DeleteDialog(*coverage, m_history->model().surveyAt(row), m_history->view().range(), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &dialogs::DeleteDialog::countRequested, &m_services.survey,
             [survey = &m_services.survey](quint64 token, const core::Symbol& of, const core::history::TimeRange& range) {

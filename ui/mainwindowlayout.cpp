@@ -185,8 +185,6 @@ void MainWindow::showSpool()
         if (m_spoolWaits && !waits)
             requestCoverage();
         m_spoolWaits = waits;
-    } else if (m_services.spoolRefused) {
-        notice = spoolNotice(*m_services.spoolRefused);
     }
     m_spoolStatus->show(notice.token, notice.text);
     m_spoolStatus->setToolTip(notice.toolTip);

@@ -226,7 +226,7 @@ void MainWindow::openDatabaseDialog()
 {
     if (!m_database)
         m_database = new models::DatabaseKeeper({m_services.history, m_services.workspace.folder(),
-                                                 !m_services.workspace.readOnly()},
+                                                 !m_services.workspace.readOnly(), m_services.writer},
                                                 models::DATABASE_PATIENCE, this);
     auto* dialog = new dialogs::DatabaseDialog(*m_database, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);

@@ -32,6 +32,7 @@ SpoolNotice noticeOf(const WriterState& state)
 {
     const QString batches = format::count(state.spool.batches);
     switch (state.phase) {
+    case Phase::Barred: return {Token::Bad, Spool::tr("No spool"), sentence(state.reason)};
     case Phase::Failing:
         return {Token::Bad, Spool::tr("Nothing can be stored"),
                 Spool::tr("Neither the server nor the disk takes what is fetched. %1").arg(sentence(state.reason))};
@@ -43,6 +44,7 @@ SpoolNotice noticeOf(const WriterState& state)
         return {Token::Accent, Spool::tr("Writing the spool · left: %1").arg(batches),
                 Spool::tr("What waited on this disk since %1 UTC is written to the server, in order.")
                     .arg(since(state.spool))};
+    case Phase::Opening:
     case Phase::Idle:
     case Phase::Connected: break;
     }
@@ -67,11 +69,6 @@ SpoolNotice spoolNotice(const WriterState& state)
         notice.text = Spool::tr("Spool · set aside: %1").arg(state.findings.size());
     }
     return notice;
-}
-
-SpoolNotice spoolNotice(const core::Error& refusal)
-{
-    return {Token::Bad, Spool::tr("No spool"), sentence(refusal)};
 }
 
 } // namespace ui

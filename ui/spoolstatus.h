@@ -18,7 +18,5 @@ struct SpoolNotice
 };
 
 [[nodiscard]] SpoolNotice spoolNotice(const core::history::WriterState& state);
-/// The spool could not be opened: nothing is written to the server from here.
-[[nodiscard]] SpoolNotice spoolNotice(const core::Error& refusal);
 
 } // namespace ui

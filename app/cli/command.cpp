@@ -96,13 +96,20 @@ Result<core::Workspace> Invocation::openWorkspace() const
     return core::Workspace::open(m_folder, core::Workspace::Access::Write);
 }
 
-Result<std::unique_ptr<core::history::HistoryDatabase>> Invocation::openHistory() const
+Result<void> Invocation::requireHistory() const
 {
     std::error_code fault;
     if (!m_history.isServer() && !fs::exists(m_history.file(), fault))
         return Error{ErrorCode::NotFound,
                      fmt::format("there is no market history at {}", m_history.text()),
                      "Import candles first, or name another --workspace."};
+    return {};
+}
+
+Result<std::unique_ptr<core::history::HistoryDatabase>> Invocation::openHistory() const
+{
+    if (const auto there = requireHistory(); !there)
+        return there.error();
     const auto settled = settleSpool(*this);
     auto store = core::history::openHistory(m_history, true);
     if (!store && !settled)
@@ -110,6 +117,18 @@ Result<std::unique_ptr<core::history::HistoryDatabase>> Invocation::openHistory(
     if (!settled)
         m_console->note(settled.error());
     return store;
+}
+
+Result<std::unique_ptr<core::history::HistoryDatabase>> Invocation::openHistoryToChange() const
+{
+    if (const auto there = requireHistory(); !there)
+        return there.error();
+    if (const auto settled = settleSpool(*this); !settled)
+        return settled.error();
+    // A reader says that nothing was imported, where a writer would make the history anew.
+    if (const auto known = core::history::openHistory(m_history, true); !known)
+        return known.error();
+    return core::history::openHistory(m_history);
 }
 
 core::strategy::Catalog Invocation::catalog() const

@@ -42,10 +42,14 @@ public:
     /// Opens the history to read, once what waited for it in the spool is written; says where that cannot be. Fails with
     /// NotFound when nothing was ever imported.
     [[nodiscard]] core::Result<std::unique_ptr<core::history::HistoryDatabase>> openHistory() const;
+    /// Opens the history to change it. Fails with NotFound when nothing was ever imported, and with why what waits in the
+    /// spool cannot be written: it is older than what is done now, and must not come after it.
+    [[nodiscard]] core::Result<std::unique_ptr<core::history::HistoryDatabase>> openHistoryToChange() const;
     [[nodiscard]] core::strategy::Catalog catalog() const;
 
 private:
     Invocation() = default;
+    [[nodiscard]] core::Result<void> requireHistory() const;
     const Options* m_options = nullptr;
     Console* m_console = nullptr;
     std::filesystem::path m_folder;

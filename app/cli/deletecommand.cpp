@@ -79,10 +79,7 @@ int run(Invocation& invocation)
     const auto workspace = invocation.openWorkspace();
     if (!workspace)
         return console.fail(workspace.error());
-    // Says that nothing was imported, where the history would be made anew otherwise.
-    if (const auto known = invocation.openHistory(); !known)
-        return console.fail(known.error());
-    auto store = history::openHistory(invocation.history());
+    auto store = invocation.openHistoryToChange();
     if (!store)
         return console.fail(store.error());
     const InterruptGuard interrupt;

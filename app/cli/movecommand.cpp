@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/spooling.h"
 
 #include "core/history/historymove.h"
 #include "core/history/moveends.h"
@@ -117,12 +118,22 @@ std::optional<core::Error> failureOf(const history::MoveReport& report)
                        "number stay as they are there."};
 }
 
+/// What waits for the history belongs to what is moved; what waits for the destination would be written over it.
+core::Result<void> settleBoth(const Invocation& invocation, const history::DatabaseUrl& to)
+{
+    if (auto settled = settleSpool(invocation); !settled)
+        return settled;
+    return history::checkNothingWaits(invocation.folder(), to);
+}
+
 int run(Invocation& invocation)
 {
     Console& console = invocation.console();
     const auto to = history::DatabaseUrl::parse(invocation.options().text("to").value_or(""));
     if (!to)
         return console.badUsage("move-history", {to.error().code, "--to: " + to.error().what, to.error().remedy});
+    if (const auto ready = settleBoth(invocation, *to); !ready)
+        return console.fail(ready.error());
     const InterruptGuard interrupt;
     auto ends = history::openMoveEnds(invocation.history(), *to);
     if (!ends)

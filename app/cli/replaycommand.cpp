@@ -82,8 +82,11 @@ Json toJson(const engine::ReplaySummary& summary)
         result["funding_missing"].push_back({{"symbol", gap.symbol.text()},
                                              {"from", core::formatTimestampShort(gap.from)},
                                              {"to", core::formatTimestampShort(gap.to)}});
-    for (const core::Symbol& symbol : summary.missingTrades)
-        result["trades_missing"].push_back(symbol.text());
+    for (const engine::TradeGap& gap : summary.missingTrades)
+        result["trades_missing"].push_back({{"symbol", gap.symbol.text()},
+                                            {"bars", gap.bars},
+                                            {"from", core::formatTimestampShort(gap.from)},
+                                            {"to", core::formatTimestampShort(gap.to)}});
     if (summary.otherPath)
         result["other_path"] = toJson(summary, *summary.otherPath);
     return result;
@@ -168,9 +171,11 @@ void print(Console& console, const engine::ReplaySummary& summary)
                                       summary.total.marginCalls));
     printGaps(console, summary.data);
     printMissingFunding(console, summary.missingFunding);
-    for (const core::Symbol& symbol : summary.missingTrades)
-        console.printLine(fmt::format("no trades of {} to tell: its strategies heard of closed candles only",
-                                      symbol.text()));
+    for (const engine::TradeGap& gap : summary.missingTrades)
+        console.printLine(fmt::format("no trades of {} to tell of {} bars between {} and {}: strategies heard of "
+                                      "closed candles only",
+                                      gap.symbol.text(), gap.bars, core::formatTimestampShort(gap.from),
+                                      core::formatTimestampShort(gap.to)));
     if (summary.otherPath)
         printOtherPath(console, summary, *summary.otherPath);
     printPerformance(console, summary);

@@ -98,6 +98,12 @@ Json limitJson(const RiskLimits& limits, RiskLimit limit)
     return value > 0.0 ? Json(value) : Json();
 }
 
+/// An account that is as every other has nothing to say.
+bool isSaid(const RiskLimits& limits)
+{
+    return limits.isOn() || limits.onSuspension == OnSuspension::Close;
+}
+
 } // namespace
 
 std::vector<OptionSpec> riskOptionSpecs()
@@ -137,7 +143,7 @@ Result<void> readRisk(const Options& options, engine::ReplayRequest& request)
 Json riskJson(const engine::AccountSnapshot& account)
 {
     const RiskLimits& limits = account.riskLimits;
-    if (!limits.isOn())
+    if (!isSaid(limits))
         return {};
     Json exceeded = Json::array();
     for (const core::portfolio::RiskBreach& breach : account.breaches)
@@ -150,6 +156,7 @@ Json riskJson(const engine::AccountSnapshot& account)
             {"max_exposure", limitJson(limits, RiskLimit::Exposure)},
             {"max_orders_a_minute", limits.ordersAMinute > 0 ? Json(limits.ordersAMinute) : Json()},
             {"on_breach", core::portfolio::name(limits.onBreach)},
+            {"on_suspension", core::portfolio::name(limits.onSuspension)},
             {"breaches", account.riskBreaches},
             {"exceeded", exceeded}};
 }
@@ -157,8 +164,12 @@ Json riskJson(const engine::AccountSnapshot& account)
 std::string riskLine(const engine::AccountSnapshot& account)
 {
     const RiskLimits& limits = account.riskLimits;
-    if (!limits.isOn())
+    if (!isSaid(limits))
         return {};
+    const std::string onSuspension =
+        limits.onSuspension == OnSuspension::Close ? "positions are closed on a suspension" : "";
+    if (!limits.isOn())
+        return onSuspension;
     std::string text = "limits:";
     const auto add = [&](RiskLimit limit, std::string_view what) {
         if (const double value = limits.of(limit); value > 0.0)
@@ -172,7 +183,7 @@ std::string riskLine(const engine::AccountSnapshot& account)
                         account.riskBreaches, account.riskBreaches == 1 ? "" : "s");
     for (const core::portfolio::RiskBreach& breach : account.breaches)
         text += fmt::format(", {} still", core::portfolio::name(breach.limit));
-    return text;
+    return onSuspension.empty() ? text : text + "; " + onSuspension;
 }
 
 } // namespace app::cli

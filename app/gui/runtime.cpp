@@ -7,9 +7,14 @@
 #include "core/history/historysurvey.h"
 #include "core/history/historywriter.h"
 #include "core/history/importplanner.h"
+#include "core/history/serverline.h"
 #include "ui/models/strategyscanner.h"
 
+#include <condition_variable>
+#include <mutex>
 #include <utility>
+
+#include <pthread.h>
 
 namespace app {
 
@@ -34,6 +39,9 @@ void ServiceThread::adopt(QObject* service)
 
 namespace {
 
+/// An end waits so long for a server's answer.
+constexpr auto SILENCE = std::chrono::seconds(5);
+
 core::engine::ReplayPlaces placesOf(const core::Workspace& workspace,
                                     const core::history::DatabaseUrl& history,
                                     const std::vector<std::filesystem::path>& strategyFolders,
@@ -56,6 +64,20 @@ core::history::HistoryJobs::Places jobPlacesOf(const core::Workspace& workspace,
 {
     const bool kept = replays == Runtime::Replays::Kept && !workspace.readOnly();
     return {history, workspace.folder(), kept ? workspace.jobsFile() : std::filesystem::path(), writer};
+}
+
+/// Ends the connections of threads that still wait for a server some seconds after the program was to end.
+void hangUpOnSilence(const std::stop_token& stop)
+{
+    pthread_setname_np(pthread_self(), "hang-up");
+    std::mutex mutex;
+    std::condition_variable_any stopped;
+    std::unique_lock lock(mutex);
+    while (!stop.stop_requested()) {
+        stopped.wait_for(lock, stop, SILENCE, [] { return false; });
+        if (!stop.stop_requested())
+            core::history::hangUp();
+    }
 }
 
 } // namespace
@@ -93,23 +115,20 @@ std::unique_ptr<core::history::HistoryWriter> Runtime::openWriter()
     using namespace core::history;
     if (!m_history.isServer() || m_workspace.readOnly())
         return nullptr;
-    auto writer = HistoryWriter::open(m_history, Spool::folderOf(m_workspace.folder(), m_history));
-    if (writer)
-        return std::move(*writer);
-    m_spoolRefused = writer.error();
-    return nullptr;
+    return HistoryWriter::start(m_history, Spool::folderOf(m_workspace.folder(), m_history));
 }
 
 Runtime::~Runtime()
 {
     m_planner->cancel();
     m_replay->hurry();
+    m_hurry = std::jthread([](const std::stop_token& stop) { hangUpOnSilence(stop); });
 }
 
 ui::Services Runtime::services()
 {
     return {m_workspace, *m_reader, *m_planner, *m_jobs, *m_survey, *m_replay, *m_scanner, m_history,
-            m_historyWriter.get(), m_spoolRefused};
+            m_historyWriter.get()};
 }
 
 } // namespace app

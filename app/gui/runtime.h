@@ -10,6 +10,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <thread>
 #include <vector>
 
 namespace app {
@@ -57,8 +58,8 @@ private:
     // A second program must not write beside the first one: its journals go away with it.
     std::unique_ptr<QTemporaryDir> m_passingJournals;
     std::unique_ptr<ui::models::StrategyScanner> m_scanner;
+    std::jthread m_hurry; ///< Of the end only, and outlives what it hurries.
     // Of a server only; in a read-only workspace another program has the spool. Outlives the threads of the jobs.
-    std::optional<core::Error> m_spoolRefused;
     std::unique_ptr<core::history::HistoryWriter> m_historyWriter;
     core::history::HistoryReader* m_reader;
     core::history::ImportPlanner* m_planner;

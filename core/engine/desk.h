@@ -183,6 +183,7 @@ private:
     void reset();
     void setLeverage(std::int64_t longLeverage, std::int64_t shortLeverage);
     void liftHalts();
+    void cancelForced();
     void bookHolding();
     void noteEntries();
     void watchAnew();

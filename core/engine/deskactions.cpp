@@ -62,6 +62,17 @@ void Desk::resume()
     }
 }
 
+/// A suspension that is over closes nothing any more.
+void Desk::cancelForced()
+{
+    for (std::size_t i = 0; i < m_book.working.size();) {
+        if (m_book.working[i].forced)
+            cancelAndTell(i, Reason::Requested);
+        else
+            ++i;
+    }
+}
+
 /// Whatever keeps the account from trading, but a script that was stopped for good.
 void Desk::liftHalts()
 {
@@ -70,6 +81,8 @@ void Desk::liftHalts()
     m_rejectedInARow = 0;
     if (m_suspended && !m_strategy->canResume())
         return;
+    if (m_suspended && !m_book.risk.flattening())
+        cancelForced();
     if (m_suspended)
         m_strategy->resume();
     m_suspended = false;

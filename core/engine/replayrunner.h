@@ -41,7 +41,7 @@ struct ReplaySummary {
     std::vector<AccountSnapshot> accounts;
     std::shared_ptr<const analytics::EquityReport> buyAndHold;
     std::vector<FundingGap> missingFunding; ///< Where perpetuals should have paid and did not.
-    std::vector<Symbol> missingTrades; ///< What strategies wait for trades of in vain.
+    std::vector<TradeGap> missingTrades; ///< Bars of which strategies that wait for trades heard none.
     std::optional<OtherPath> otherPath; ///< Of PathRules::Both.
 };
 

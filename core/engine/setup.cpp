@@ -62,6 +62,27 @@ DataCoverage coverageOf(const SymbolData& data, const EngineSetup& setup)
     return coverage;
 }
 
+TradeGap missingTrades(const SymbolData& data, const EngineSetup& setup)
+{
+    static const market::TradeColumns none;
+    const market::CandleColumns& bars = *data.candles;
+    const market::TradeColumns& trades = data.trades ? *data.trades : none;
+    TradeGap gap{data.instrument.symbol, {}, {}, 0};
+    std::size_t next = 0;
+    for (std::size_t i = bars.lowerBound(setup.from); i < bars.size(); ++i) {
+        const Timestamp close = bars.openTime[i] + setup.base.length();
+        while (next < trades.count() && trades.time[next] < bars.openTime[i])
+            ++next;
+        const bool isHeard = next < trades.count() && trades.time[next] < close;
+        if (isHeard || bars.volume[i] == 0.0)
+            continue;
+        if (gap.bars++ == 0)
+            gap.from = bars.openTime[i];
+        gap.to = close;
+    }
+    return gap;
+}
+
 } // namespace
 
 std::vector<DataCoverage> coverageOf(const EngineSetup& setup)
@@ -82,16 +103,19 @@ std::vector<FundingGap> missingFunding(const EngineSetup& setup)
     return gaps;
 }
 
-std::vector<Symbol> missingTrades(const EngineSetup& setup)
+std::vector<TradeGap> missingTrades(const EngineSetup& setup)
 {
-    std::set<Symbol> missing;
+    std::set<std::uint32_t> wanted;
     for (const AccountSetup& account : setup.accounts) {
-        for (const std::uint32_t symbol : account.symbols) {
-            if (account.hearsTrades && !setup.symbols[symbol].trades)
-                missing.insert(setup.symbols[symbol].instrument.symbol);
-        }
+        if (account.hearsTrades)
+            wanted.insert(account.symbols.begin(), account.symbols.end());
     }
-    return {missing.begin(), missing.end()};
+    std::vector<TradeGap> gaps;
+    for (const std::uint32_t symbol : wanted) {
+        if (TradeGap gap = missingTrades(setup.symbols[symbol], setup); gap.bars > 0)
+            gaps.push_back(std::move(gap));
+    }
+    return gaps;
 }
 
 } // namespace core::engine

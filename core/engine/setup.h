@@ -85,8 +85,16 @@ struct EngineSetup {
 /// Where rates are missing: between two that lie further apart than one and a half times the shortest distance of
 /// any two (eight hours if there are fewer), and at either end. Nothing is charged there.
 [[nodiscard]] std::vector<FundingGap> missingFunding(const EngineSetup& setup);
-/// The symbols of strategies that wait for trades of which the session has none.
-[[nodiscard]] std::vector<Symbol> missingTrades(const EngineSetup& setup);
+/// Bars of a symbol in which something was traded, and of which strategies that wait for trades hear none.
+struct TradeGap {
+    Symbol symbol;
+    Timestamp from;
+    Timestamp to;          ///< The close of the last of them.
+    std::int64_t bars = 0; ///< In between, others may have trades.
+};
+
+/// By symbol; only those that strategies wait for.
+[[nodiscard]] std::vector<TradeGap> missingTrades(const EngineSetup& setup);
 /// By symbol.
 [[nodiscard]] std::vector<DataCoverage> coverageOf(const EngineSetup& setup);
 

@@ -83,8 +83,11 @@ void TradingEngine::writeData()
             line(journal::Level::Info, "funding_rates", symbol)
                 .integer("rates", static_cast<std::int64_t>(data.funding.size()));
     }
-    for (const Symbol& symbol : missingTrades(m_setup))
-        line(journal::Level::Warning, "trades_missing", symbol);
+    for (const TradeGap& gap : missingTrades(m_setup))
+        line(journal::Level::Warning, "trades_missing", gap.symbol)
+            .integer("bars", gap.bars)
+            .time("from", gap.from)
+            .time("to", gap.to);
     for (const FundingGap& gap : missingFunding(m_setup))
         line(journal::Level::Warning, "funding_missing", gap.symbol).time("from", gap.from).time("to", gap.to);
 }

@@ -35,7 +35,7 @@ BarWalk::BarWalk(const BarBatch& batch, const BarDetail& detail, const MatchingR
     : Settlement({batch.instruments, batch.marks, batch.correlation}, rules, book, events), m_batch(batch),
       m_detail(detail), m_opens(batch.present), m_ends(batch.present), m_candles(batch.bars),
       m_paths(batch.bars.size()), m_capacity(batch.bars.size(), -1),
-      m_tradeLeft(batch.bars.size()), m_listener(listener), m_trails(hasTrailingStop(book))
+      m_tradeLeft(batch.bars.size()), m_known(batch.bars.size()), m_listener(listener), m_trails(hasTrailingStop(book))
 {}
 
 void BarWalk::layPaths(bool mirrored)
@@ -93,14 +93,31 @@ void BarWalk::tellTrades(const Stretches& stretches)
 {
     if (m_untold.empty())
         return;
-    // A stretch that reached nothing left the marks where they were.
-    for (std::size_t i = 0; i < m_marks.size(); ++i)
-        m_marks[i] = stretches.paths()[i].front();
+    for (SymbolIndex i = 0; i < m_known.size(); ++i)
+        m_known[i] = stretches.known(i);
     std::stable_sort(m_untold.begin(), m_untold.end(),
                      [](const SymbolTrade& a, const SymbolTrade& b) { return a.symbol < b.symbol; });
-    m_listener->onTrades({m_untold.front().trade.time, m_untold, m_marks});
+    const std::uint64_t before = m_book.lastOrder;
+    m_listener->onTrades({m_untold.front().trade.time, m_untold, m_known});
     m_untold.clear();
+    for (const Order& order : m_book.working) {
+        if (order.id.value > before && m_detail.of(order.symbol) != Detail::Trades)
+            m_waiting.push_back(order.id);
+    }
     m_trails = hasTrailingStop(m_book);
+}
+
+/// What is sent inside a candle meets what comes after it.
+bool BarWalk::isWaiting(const Order& order) const
+{
+    return std::find(m_waiting.begin(), m_waiting.end(), order.id) != m_waiting.end();
+}
+
+/// Along a path that could not be tried the other way round.
+bool BarWalk::isGuess(SymbolIndex symbol) const
+{
+    const bool atOpen = m_opens[symbol] && m_now.leg == 0 && m_now.numerator == 0;
+    return m_listener && m_detail.of(symbol) != Detail::Trades && !atOpen;
 }
 
 void BarWalk::walkStretch(const Stretches& stretches)
@@ -121,7 +138,7 @@ void BarWalk::walkStretch(const Stretches& stretches)
         return;
     }
     for (Order& order : m_book.working) {
-        if (passBy(m_batch, m_opens, order))
+        if (!isWaiting(order) && passBy(m_batch, m_opens, order))
             m_pulled.push_back(order.id);
     }
 }
@@ -136,6 +153,7 @@ void BarWalk::forgetCandlesBefore()
     };
     std::erase_if(m_newLegs, isOver);
     std::erase_if(m_pulled, isOver);
+    std::erase_if(m_waiting, isOver);
     m_legsMet = m_newLegs.size();
 }
 
@@ -172,7 +190,7 @@ void BarWalk::pullTrailingStops()
     const bool inside = m_now.leg > 0 || m_now.numerator > 0;
     for (Order& order : m_book.working) {
         const bool trails = order.type == OrderType::TrailingStop && !order.triggered;
-        if (trails && m_batch.present[order.symbol] && pullAlong(order, m_marks[order.symbol]) && inside)
+        if (trails && !isWaiting(order) && m_batch.present[order.symbol] && pullAlong(order, m_marks[order.symbol]) && inside)
             m_pulled.push_back(order.id);
     }
 }
@@ -213,12 +231,12 @@ void BarWalk::fill(std::size_t index, Price reference, FillRule rule)
     Deal deal(Offer(slips ? slipped(reference, buying, m_rules.costs.slippage) : reference), reference);
     deal.rule = rule;
     deal.detail = m_detail.of(symbol);
-    const bool isGuess = m_listener && m_reachedInside && deal.detail != Detail::Trades;
-    deal.ambiguous = isGuess || std::find(m_pulled.begin(), m_pulled.end(), order.id) != m_pulled.end();
+    const bool guesses = isGuess(symbol);
+    deal.ambiguous = guesses || std::find(m_pulled.begin(), m_pulled.end(), order.id) != m_pulled.end();
     deal.liquidity = order.isAtLimit() ? order.liquidity : Liquidity::Taker;
     deal.most = mostFor(order);
     const Quantity filled = Settlement::fill(index, deal);
-    m_guessed += isGuess && !filled.isZero() ? 1 : 0;
+    m_guessed += guesses && !filled.isZero() ? 1 : 0;
     takeVolume(symbol, filled);
 }
 
@@ -230,6 +248,8 @@ void BarWalk::liquidate()
         const Price mark = m_marks[symbol];
         Deal deal(Offer(slipped(mark, held.lots() < 0, m_rules.costs.slippage)), mark);
         deal.detail = m_detail.of(symbol);
+        deal.ambiguous = isGuess(symbol);
+        m_guessed += deal.ambiguous ? 1 : 0;
         close(symbol, held.magnitude(), deal);
     }
     endLiquidation();

@@ -42,6 +42,8 @@ private:
     void forgetCandlesBefore();
     void gatherTrades(const Stretches& stretches);
     void tellTrades(const Stretches& stretches);
+    [[nodiscard]] bool isWaiting(const Order& order) const;
+    [[nodiscard]] bool isGuess(SymbolIndex symbol) const;
     void moveTo(PathPoint point);
     void pullTrailingStops();
     [[nodiscard]] Timestamp time() const override { return timeAt(m_now); }
@@ -93,6 +95,8 @@ private:
     std::size_t m_legsMet = 0;      ///< Of them, those that have met a price.
     std::vector<OrderId> m_pulled;  ///< Trailing stops that moved inside the present candle.
     std::vector<SymbolTrade> m_untold;    ///< The trades of the present time, for the listener.
+    std::vector<Price> m_known;           ///< By symbol: what the listener may know of its price.
+    std::vector<OrderId> m_waiting;       ///< Sent by the listener inside a candle that it does not know.
     TradeListener* m_listener;
     PathPoint m_now;
     std::int64_t m_guessed = 0;

@@ -48,7 +48,7 @@ std::optional<BarWalk::Trigger> BarWalk::nextTrigger(int leg) const
     std::optional<Trigger> next;
     for (std::size_t i = 0; i < m_book.working.size(); ++i) {
         const Order& order = m_book.working[i];
-        if ((order.isAtLimit() && capacity(order.symbol).isZero()) || waitsForTheWorst(order))
+        if ((order.isAtLimit() && capacity(order.symbol).isZero()) || waitsForTheWorst(order) || isWaiting(order))
             continue;
         const auto point = triggerOf(order, leg);
         if (point && (!next || point->before(next->at)))

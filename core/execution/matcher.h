@@ -133,7 +133,7 @@ struct SymbolTrade {
 struct TradeMoment {
     Timestamp time;
     std::span<const SymbolTrade> trades;
-    std::span<const Price> marks; ///< By symbol.
+    std::span<const Price> marks; ///< By symbol; without trades of its own, the open of its present candle.
 };
 /// Who is told of the trades that a bar is walked along, once the book's orders have met those of a time. May take
 /// the events so far, and change the book's working orders: those meet what comes next.
@@ -154,7 +154,8 @@ protected:
 /// that are due come before the bars; what falls due inside them at their end, at the marks before.
 /// With a `listener` every bar that has trades which add up to it is walked, whatever the book holds. Where a symbol
 /// without them is filled inside its bar then, the other order of its extremes cannot be tried, since the listener
-/// acts: such a fill is flagged ambiguous, at an unknown stake of zero. An account that is liquidated hears of no
+/// acts: such a fill is flagged ambiguous, at an unknown stake of zero. What the listener sends for such a symbol waits
+/// for its next candle. An account that is liquidated hears of no
 /// more trades.
 void matchBatch(const BarBatch& batch, const MatchingRules& rules, Book& book,
                 std::vector<MatchEvent>& events, TradeListener* listener = nullptr);

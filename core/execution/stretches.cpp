@@ -76,6 +76,14 @@ Price Stretches::priceAt(SymbolIndex symbol, Timestamp time) const
     return PathPoint{static_cast<int>(walked / leg), (walked % leg).count(), leg.count()}.priceOn(lane.path);
 }
 
+Price Stretches::known(SymbolIndex symbol) const
+{
+    if (!m_present[symbol])
+        return m_bar.marks[symbol];
+    const Lane& lane = m_lanes[symbol];
+    return m_batch.openTime >= lane.end ? lane.path.back() : m_candles[symbol].open;
+}
+
 /// When the symbol's price next does something that no straight line says: a trade, a corner of its path, the
 /// open of a candle. A trade at `time` itself was not yet taken.
 Timestamp Stretches::nextTurn(SymbolIndex symbol, Timestamp time) const

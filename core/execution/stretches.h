@@ -37,6 +37,9 @@ public:
     [[nodiscard]] std::span<const std::uint8_t> ends() const { return m_ends; }
     /// By symbol: the whole of its present candle.
     [[nodiscard]] std::span<const market::Candle> candles() const { return m_candles; }
+    /// What anybody can know of a symbol's price as the stretch begins: its last trade, or the close of its last
+    /// candle; of a candle that has not closed no more than its open, whatever its path is taken to be.
+    [[nodiscard]] Price known(SymbolIndex symbol) const;
     /// The trade that opens the stretch; of no size where none does.
     [[nodiscard]] const market::Trade& trade(SymbolIndex symbol) const { return m_trades[symbol]; }
     [[nodiscard]] bool opensWithTrade() const { return m_opensWithTrade; }

@@ -56,6 +56,10 @@ Result<std::optional<DatabaseUrl>> readDatabaseChoice(const std::filesystem::pat
     if (!url)
         return Error{ErrorCode::Corrupt, fmt::format("{} names no database: {}", path.string(), url.error().what),
                      "Correct it, or delete it to use the workspace's own history."};
+    if (!url->isServer() && !url->file().is_absolute())
+        return Error{ErrorCode::Corrupt,
+                     fmt::format("{} names {}, which is another file in every folder", path.string(), url->text()),
+                     "Write its whole path there, or delete it to use the workspace's own history."};
     return std::optional(std::move(*url));
 }
 
@@ -68,8 +72,9 @@ Result<void> writeDatabaseChoice(const std::filesystem::path& workspace, const s
             return cannotWrite(path, file.errorString());
         return {};
     }
+    const DatabaseUrl chosen = url->isServer() ? *url : DatabaseUrl(std::filesystem::absolute(url->file()));
     QSaveFile file(nameOf(path));
-    if (!file.open(QIODevice::WriteOnly) || file.write(QByteArray::fromStdString(url->url() + "\n")) < 0 || !file.commit())
+    if (!file.open(QIODevice::WriteOnly) || file.write(QByteArray::fromStdString(chosen.url() + "\n")) < 0 || !file.commit())
         return cannotWrite(path, file.errorString());
     return {};
 }

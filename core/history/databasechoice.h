@@ -14,10 +14,10 @@ namespace core::history {
                                             const std::optional<std::string>& named);
 
 /// The database that was chosen for a workspace, kept in its file database.url; nothing where its own file is to be used.
-/// Fails with Corrupt where the file holds something else.
+/// Fails with Corrupt where the file holds something else, also a file's path that depends on where a program starts.
 [[nodiscard]] Result<std::optional<DatabaseUrl>> readDatabaseChoice(const std::filesystem::path& workspace);
 
-/// Chooses a database from the next start on, or with nothing the workspace's own file again. All of it or nothing is
+/// Chooses a database from the next start on, a file by its whole path, or with nothing the workspace's own file again. All of it or nothing is
 /// written.
 [[nodiscard]] Result<void> writeDatabaseChoice(const std::filesystem::path& workspace,
                                                const std::optional<DatabaseUrl>& url);

@@ -53,6 +53,12 @@ std::string wordsOf(const market::Instrument& instrument)
                        static_cast<int>(instrument.kind));
 }
 
+/// Of another kind, or with decimals that do not say as much.
+bool isLess(const market::Instrument& there, const market::Instrument& here)
+{
+    return there.kind != here.kind || there.priceDecimals < here.priceDecimals || there.lotDecimals < here.lotDecimals;
+}
+
 } // namespace
 
 /// An instrument has no entry for what neither history has of it.
@@ -132,12 +138,8 @@ Result<void> HistoryCheck::addVerified(const Symbol& symbol)
         check.sourceRows += static_cast<std::int64_t>(here->size());
         check.destinationRows += static_cast<std::int64_t>(there->size());
         RowDifference difference;
-        for (const TimeRange& range : *here) {
-            if (isWithin(range, *there))
-                continue;
-            ++difference.missing;
-            difference.ranges.push_back(range);
-        }
+        difference.ranges = notWithin(*here, *there);
+        difference.missing = static_cast<std::int64_t>(difference.ranges.size());
         core::history::add(check.difference, difference);
     }
     check.source = source.digest();
@@ -173,6 +175,7 @@ void HistoryCheck::addInstrument(const MovePlan& plan)
     check.source = Sha256::of(wordsOf(plan.source.instrument));
     check.destination = plan.destination ? Sha256::of(wordsOf(plan.destination->instrument)) : Sha256Digest();
     check.difference.missing = plan.destination ? 0 : 1;
+    check.difference.different = plan.destination && isLess(plan.destination->instrument, plan.source.instrument) ? 1 : 0;
     keep(std::move(check));
 }
 

@@ -72,6 +72,7 @@ struct Job
     JobRequest request;
     JobState state = JobState::Queued;
     bool isStopping = false; ///< Running, but told to pause or to end.
+    bool hasRun = false;     ///< Was begun, by this run of the program or the one before, and may have changed something.
     JobProgress progress;
     std::shared_ptr<const JobReport> report; ///< Of all its runs; null before the first one ended.
     std::optional<Error> error;              ///< Of a failed one.

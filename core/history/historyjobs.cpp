@@ -8,6 +8,8 @@
 #include <QSaveFile>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace core::history {
 
@@ -19,6 +21,12 @@ constexpr int AGAIN_MILLISECONDS = 1000;
 constexpr int MAX_TRIES = 5;
 
 std::atomic<JobId> newestId = 0;
+
+Error tooMany()
+{
+    return {ErrorCode::Refused, "There are too many jobs in the queue",
+            "Nothing was changed. Wait until some of them are done."};
+}
 
 QString nameOf(const std::filesystem::path& file)
 {
@@ -88,6 +96,7 @@ void HistoryJobs::start()
     }
     for (Job& job : *list) {
         job.id = nextId();
+        job.hasRun = true;
         m_jobs.push_back(std::move(job));
     }
     publish();
@@ -95,17 +104,25 @@ void HistoryJobs::start()
 
 void HistoryJobs::submit(JobId id, JobRequest request)
 {
-    const auto open = std::count_if(m_jobs.begin(), m_jobs.end(), [](const Job& job) { return !isFinal(job.state); });
     Job job;
     job.id = id;
     job.request = std::move(request);
-    if (static_cast<std::size_t>(open) >= MAX_KEPT_JOBS) {
+    if (!hasRoomFor(job)) {
         job.state = JobState::Failed;
-        job.error = Error{ErrorCode::Refused, "There are too many jobs in the queue",
-                          "Nothing was changed. Wait until some of them are done."};
+        job.error = tooMany();
     }
     m_jobs.push_back(std::move(job));
     startNext();
+}
+
+/// Whether the next start would take the list with one more job, that is over or not in it yet.
+bool HistoryJobs::hasRoomFor(const Job& job) const
+{
+    JobList open;
+    std::copy_if(m_jobs.begin(), m_jobs.end(), std::back_inserter(open), [](const Job& one) { return !isFinal(one.state); });
+    open.push_back(job);
+    open.back().state = JobState::Queued;
+    return open.size() <= MAX_KEPT_JOBS && writeJobList(open).size() <= MAX_JOB_LIST_BYTES;
 }
 
 Job* HistoryJobs::find(JobId id)
@@ -153,6 +170,11 @@ void HistoryJobs::resume(JobId id)
     Job* job = find(id);
     if (!job || (job->state != JobState::Paused && job->state != JobState::Offered && job->state != JobState::Failed))
         return;
+    if (isFinal(job->state) && !hasRoomFor(*job)) {
+        const Error why = tooMany();
+        emit troubled(QString::fromStdString(why.what), QString::fromStdString(why.remedy));
+        return;
+    }
     job->state = JobState::Queued;
     job->error.reset();
     job->progress.trouble.clear();
@@ -177,18 +199,25 @@ HistoryJobs::Lane HistoryJobs::laneOf(JobKind kind)
     return needsVenue(kind) ? Venue : Disk;
 }
 
-/// Starts whatever may run now, and tells of the queue as it then is.
+/// Starts whatever may run now, and tells of the queue as it then is. The jobs of one instrument run in the order of the
+/// queue, whatever they work with.
 void HistoryJobs::startNext()
 {
+    std::vector<Symbol> waiting;
     for (Job& job : m_jobs) {
+        if (job.state != JobState::Queued)
+            continue;
         const Lane lane = laneOf(job.request.kind);
+        const bool isBehind = std::find(waiting.begin(), waiting.end(), job.request.symbol) != waiting.end();
         const bool isTaken = std::any_of(m_running.begin(), m_running.end(), [&](const Running& one) {
             const Job* other = one.id == 0 ? nullptr : find(one.id);
             return other && other->request.symbol == job.request.symbol;
         });
         const bool waits = m_again.isActive() && m_tries.contains(job.id);
-        if (job.state == JobState::Queued && m_running[lane].id == 0 && !isTaken && !waits)
+        if (m_running[lane].id == 0 && !isTaken && !isBehind && !waits)
             begin(lane, job);
+        else
+            waiting.push_back(job.request.symbol);
     }
     publish();
 }
@@ -197,6 +226,7 @@ void HistoryJobs::begin(Lane lane, Job& job)
 {
     job.state = JobState::Running;
     job.isStopping = false;
+    job.hasRun = true;
     m_running[lane] = {job.id, std::make_shared<std::atomic<bool>>(false), JobState::Paused};
     QMetaObject::invokeMethod(
         m_lanes[lane],
@@ -230,35 +260,39 @@ void HistoryJobs::tellChanges()
 
 void HistoryJobs::handleEnded(Lane lane, JobId id, const Result<JobReport>& result)
 {
-    const JobState wanted = m_running[lane].wanted;
-    m_running[lane] = {};
+    const Running run = std::exchange(m_running[lane], {});
     if (Job* job = find(id)) {
-        settle(*job, result, wanted);
+        settle(*job, result, run);
         if (job->request.kind != JobKind::Verify)
             emit historyChanged(job->request.symbol);
     }
     startNext();
 }
 
-void HistoryJobs::settle(Job& job, const Result<JobReport>& result, JobState wanted)
+void HistoryJobs::settle(Job& job, const Result<JobReport>& result, const Running& run)
 {
     job.isStopping = false;
     job.progress.secondsLeft = 0.0;
     job.progress.trouble.clear();
     if (result)
         job.report = std::make_shared<const JobReport>(job.report ? joined(*job.report, *result) : *result);
-    if (wasStopped(result)) {
-        job.state = wanted;
+    const bool isBusy = !result && result.error().code == ErrorCode::Busy;
+    // One that waited for another writer when it was to stop did no more than one that had seen so in time.
+    if (wasStopped(result) || (isBusy && run.stop && run.stop->load())) {
+        job.state = run.wanted;
     } else if (result) {
         job.state = JobState::Done;
         job.progress.share = 1.0;
-    } else if (result.error().code == ErrorCode::Busy && ++m_tries[job.id] < MAX_TRIES) {
+    } else if (isBusy && ++m_tries[job.id] < MAX_TRIES) {
         job.state = JobState::Queued;
         job.progress.trouble = result.error().what;
         m_again.start();
     } else {
         job.state = JobState::Failed;
         job.error = result.error();
+        // An earlier try may have deleted what this one did not.
+        if (job.request.kind == JobKind::Delete && job.progress.done > 0)
+            job.error->remedy = REMEDY_OF_HALF_A_DELETION;
     }
     if (isFinal(job.state))
         m_tries.erase(job.id);

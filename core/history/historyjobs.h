@@ -30,7 +30,8 @@ public:
         /// Where jobs are kept for the next start; empty keeps none.
         std::filesystem::path listFile;
         /// By which downloads reach a server that may go away meanwhile, and whose spool is written before anything
-        /// else; outlives this. Null for a file.
+        /// else: where it cannot be, every job fails with why, but for one that only verifies. Outlives this. Null for
+        /// a file.
         HistoryWriter* writer = nullptr;
     };
     explicit HistoryJobs(Places places, JobOutside outside = {});
@@ -77,12 +78,13 @@ private:
     [[nodiscard]] Job* find(JobId id);
     [[nodiscard]] Running* runOf(JobId id);
     void stop(Job& job, JobState wanted);
+    [[nodiscard]] bool hasRoomFor(const Job& job) const;
     void startNext();
     void begin(Lane lane, Job& job);
     void handleProgress(JobId id, const JobProgress& progress);
     void tellChanges();
     void handleEnded(Lane lane, JobId id, const Result<JobReport>& result);
-    void settle(Job& job, const Result<JobReport>& result, JobState wanted);
+    void settle(Job& job, const Result<JobReport>& result, const Running& run);
     void publish();
     void keep();
 

@@ -20,6 +20,39 @@ Error cancelledError()
     return {ErrorCode::Cancelled, "The move was stopped", "Move again to go on from there."};
 }
 
+/// The instrument as a history has it by now; fails with NotFound where it is gone.
+Result<market::Instrument> instrumentNow(HistoryDatabase& store, const Symbol& symbol)
+{
+    auto coverage = store.coverage(symbol);
+    if (coverage)
+        return coverage->instrument;
+    // One without candles.
+    auto holdings = store.holdings();
+    if (!holdings)
+        return holdings.error();
+    for (const Holding& holding : *holdings) {
+        if (holding.instrument.symbol == symbol)
+            return holding.instrument;
+    }
+    return coverage.error();
+}
+
+/// Another program has put the instrument since the move was planned.
+Error otherDecimals(const Symbol& symbol, const char* where)
+{
+    return {ErrorCode::Busy, fmt::format("{} was given other decimals {} meanwhile", symbol.text(), where), ""};
+}
+
+/// A remedy once rows were moved, of which it may say that nothing was changed.
+std::string remedyAfterRows(std::string remedy)
+{
+    for (const std::string_view untrue : {"Nothing was changed.", "Nothing of it was changed."}) {
+        if (remedy.starts_with(untrue))
+            remedy.erase(0, std::min(untrue.size() + 1, remedy.size()));
+    }
+    return remedy.empty() ? "Move again: it goes on from there." : remedy + " Then move again: it goes on from there.";
+}
+
 /// One move, from the comparison to the check.
 class HistoryMove
 {
@@ -44,11 +77,16 @@ private:
     Result<void> work();
     Result<void> compare(MovePlan& plan);
     Result<void> compareTable(MovePlan& plan, TablePlan& table);
+    [[nodiscard]] Result<void> refuseOtherKind(const MovePlan& plan) const;
     Result<void> refuseOthers() const;
     Result<void> send(const MovePlan& plan);
+    Result<void> putInstrument(const MovePlan& plan);
+    [[nodiscard]] Result<void> checkDecimals(const MovePlan& plan) const;
     Result<void> sendTable(const MovePlan& plan, const TablePlan& table);
     Result<void> sendRows(const RowTable& table, const Rows& rows);
-    Result<void> sendVerified(const Symbol& symbol);
+    Result<void> sendVerified(const MovePlan& plan);
+    Result<void> sendVerified(const Symbol& symbol, const VerifiedRanges& verified);
+    Result<void> commit(const Symbol& symbol, const HistoryBatch& batch, const RowTable& table);
     Result<void> sendSync(const MovePlan& plan);
     Result<void> check();
     void count(const WriteCount& written)
@@ -78,8 +116,11 @@ Result<void> HistoryMove::work()
     if (!plans)
         return plans.error();
     std::int64_t shared = 0;
-    for (const MovePlan& plan : *plans)
+    for (const MovePlan& plan : *plans) {
+        if (auto refused = refuseOtherKind(plan); !refused)
+            return refused;
         shared += plan.sharedRows();
+    }
     beginStage(MoveStage::Comparing, shared);
     for (MovePlan& plan : *plans) {
         if (auto done = compare(plan); !done)
@@ -135,6 +176,19 @@ Result<void> HistoryMove::compareTable(MovePlan& plan, TablePlan& table)
     return {};
 }
 
+/// An instrument of the destination is changed by merging only.
+Result<void> HistoryMove::refuseOtherKind(const MovePlan& plan) const
+{
+    const market::Instrument& here = plan.source.instrument;
+    if (!plan.destination || plan.destination->instrument.kind == here.kind || m_options.otherRows == OtherRows::Replace)
+        return {};
+    const bool perpetual = here.kind == market::InstrumentKind::Perpetual;
+    return Error{ErrorCode::AlreadyExists,
+                 fmt::format("{} is a {} here and a {} at the destination", here.symbol.text(),
+                             perpetual ? "perpetual" : "spot pair", perpetual ? "spot pair" : "perpetual"),
+                 "Nothing was changed. Move into another database, or merge: it is a perpetual there then."};
+}
+
 Result<void> HistoryMove::refuseOthers() const
 {
     if (m_others.empty() || m_options.otherRows == OtherRows::Replace)
@@ -147,15 +201,38 @@ Result<void> HistoryMove::refuseOthers() const
 
 Result<void> HistoryMove::send(const MovePlan& plan)
 {
-    if (auto put = m_destination.putInstrument(plan.source.instrument); !put)
-        return put.error();
+    if (auto put = putInstrument(plan); !put)
+        return put;
     for (const TablePlan& table : plan.tables) {
         if (auto done = sendTable(plan, table); !done)
             return done;
     }
-    if (auto done = sendVerified(plan.source.instrument.symbol); !done)
+    if (auto done = sendVerified(plan); !done)
         return done;
     return sendSync(plan);
+}
+
+/// The rows are scaled to the decimals of the plan, so the destination must have these.
+Result<void> HistoryMove::putInstrument(const MovePlan& plan)
+{
+    auto put = m_destination.putInstrument(plan.source.instrument);
+    if (!put)
+        return put.error();
+    if (!plan.hasDecimalsOfBoth(*put))
+        return otherDecimals(put->symbol, "at the destination");
+    return {};
+}
+
+/// Asked after a page was read: decimals only grow, so it was read in those of the plan.
+Result<void> HistoryMove::checkDecimals(const MovePlan& plan) const
+{
+    const market::Instrument& planned = plan.source.instrument;
+    auto now = instrumentNow(m_source, planned.symbol);
+    if (!now)
+        return now.error();
+    if (now->priceDecimals != planned.priceDecimals || now->lotDecimals != planned.lotDecimals)
+        return otherDecimals(planned.symbol, "here");
+    return {};
 }
 
 Result<void> HistoryMove::sendTable(const MovePlan& plan, const TablePlan& table)
@@ -168,6 +245,8 @@ Result<void> HistoryMove::sendTable(const MovePlan& plan, const TablePlan& table
                 return page.error();
             if (!*page)
                 break;
+            if (auto same = checkDecimals(plan); !same)
+                return same;
             if (auto sent = sendRows(table.table, (*page)->source); !sent)
                 return sent;
             if (auto told = tell(table.table, (*page)->source.size()); !told)
@@ -200,37 +279,62 @@ Result<void> HistoryMove::sendRows(const RowTable& table, const Rows& rows)
     return {};
 }
 
-/// After the rows, since they say that nothing is missing between them.
-Result<void> HistoryMove::sendVerified(const Symbol& symbol)
+/// After the rows, since they say that nothing is missing between them; and only what the source said before the rows were
+/// read and says still, for more may have come meanwhile, and some been deleted.
+Result<void> HistoryMove::sendVerified(const MovePlan& plan)
 {
-    for (const auto& timeframe : verifiedTimeframes()) {
-        auto ranges = m_source.verified(symbol, timeframe);
-        auto known = m_destination.verified(symbol, timeframe);
-        if (!ranges || !known)
-            return ranges ? known.error() : ranges.error();
-        for (const TimeRange& range : *ranges) {
-            if (isWithin(range, *known))
-                continue;
-            HistoryBatch batch;
-            batch.verified = VerifiedRange{timeframe, range};
-            if (auto done = m_destination.commit(symbol, batch); !done)
-                return done.error();
-        }
+    for (const VerifiedRanges& verified : plan.verified) {
+        if (auto done = sendVerified(plan.source.instrument.symbol, verified); !done)
+            return done;
+    }
+    return {};
+}
+
+Result<void> HistoryMove::sendVerified(const Symbol& symbol, const VerifiedRanges& verified)
+{
+    auto still = m_source.verified(symbol, verified.timeframe);
+    auto known = m_destination.verified(symbol, verified.timeframe);
+    if (!still || !known)
+        return still ? known.error() : still.error();
+    const std::vector<TimeRange> gone = notWithin(verified.ranges, *still);
+    const RowTable table = verified.timeframe ? RowTable{symbol, RowKind::Candles, *verified.timeframe}
+                                              : RowTable{symbol, RowKind::Trades};
+    for (const TimeRange& range : notWithin(verified.ranges, *known)) {
+        if (std::ranges::binary_search(gone, range.from, {}, &TimeRange::from))
+            continue;
+        HistoryBatch batch;
+        batch.verified = VerifiedRange{verified.timeframe, range};
+        if (auto done = commit(symbol, batch, table); !done)
+            return done;
     }
     return {};
 }
 
 Result<void> HistoryMove::sendSync(const MovePlan& plan)
 {
+    const Symbol& symbol = plan.source.instrument.symbol;
     for (const SyncStatus& status : plan.source.sync) {
         if (plan.destination && isAsFar(plan.destination->sync, status))
             continue;
+        auto still = m_source.syncStatus(symbol, status.kind);
+        if (!still)
+            return still.error();
+        if (!*still)
+            continue;
         HistoryBatch batch;
         batch.sync = status;
-        if (auto done = m_destination.commit(plan.source.instrument.symbol, batch); !done)
-            return done.error();
+        if (auto done = commit(symbol, batch, {symbol, RowKind::Trades}); !done)
+            return done;
     }
     return {};
+}
+
+/// Writes what is no row, tells that the move goes on, and looks whether it is to end.
+Result<void> HistoryMove::commit(const Symbol& symbol, const HistoryBatch& batch, const RowTable& table)
+{
+    if (auto done = m_destination.commit(symbol, batch); !done)
+        return done.error();
+    return tell(table, 0);
 }
 
 Result<void> HistoryMove::check()
@@ -257,7 +361,7 @@ Error HistoryMove::stopped(const Error& error) const
     if (m_progress.stage == MoveStage::Comparing)
         return error;
     return {error.code, fmt::format("{}; {} rows were moved and are kept", error.what, m_report.sent),
-            error.remedy + (error.remedy.empty() ? "" : " ") + "Then move again: it goes on from there."};
+            remedyAfterRows(error.remedy)};
 }
 
 void HistoryMove::beginStage(MoveStage stage, std::int64_t rows)

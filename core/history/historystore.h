@@ -9,6 +9,7 @@
 #include "core/market/timeframe.h"
 #include "core/market/trade.h"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -267,8 +268,8 @@ public:
     /// Compares the candles that open in the range with their rollups, their trades and what can be true. Reads
     /// all of them: ask for some weeks at a time.
     [[nodiscard]] virtual Result<CheckReport> check(const Symbol& symbol, TimeRange range) = 0;
-    /// Reads the database's own structure through, where it is a file. Fails with Corrupt.
-    [[nodiscard]] virtual Result<void> checkPages() = 0;
+    /// Reads the database's own structure through, where it is a file. Fails with Corrupt, and with Cancelled.
+    [[nodiscard]] virtual Result<void> checkPages(const std::atomic<bool>& cancel) = 0;
     /// Takes the oldest part of what lies in the range out, in one transaction: candles that open in it, trades,
     /// funding rates, what is verified of it, and the cursor of a download that came through it, about `limit`
     /// candles and as many trades; the rollups are made anew of what is left. Call it until it is done. An

@@ -21,15 +21,37 @@ double shareOf(Timestamp reached, TimeRange whole)
            std::chrono::duration<double>(whole.to - whole.from);
 }
 
-/// Where there is anything to go through, of candles and trades; for the progress only.
+/// Where there is anything to go through, of candles that were written at any timeframe and of trades; ends before it
+/// begins where there is nothing.
+Result<TimeRange> extentOf(HistoryDatabase& store, const Symbol& symbol)
+{
+    const auto holdings = store.holdings();
+    if (!holdings)
+        return holdings.error();
+    TimeRange whole{Timestamp::max(), Timestamp::min()};
+    for (const Holding& holding : *holdings) {
+        if (holding.instrument.symbol != symbol)
+            continue;
+        for (const WrittenSeries& one : holding.written)
+            whole = {std::min(whole.from, one.oldest), std::max(whole.to, one.newest + one.timeframe.length())};
+        if (const auto& trades = holding.trades)
+            whole = {std::min(whole.from, trades->oldest), std::max(whole.to, trades->newest + Nanoseconds(1))};
+    }
+    return whole;
+}
+
+/// For the progress only: what cannot be told is no reason not to delete.
 TimeRange extentOf(HistoryDatabase& store, const Symbol& symbol, TimeRange range)
 {
-    TimeRange whole{Timestamp::max(), Timestamp::min()};
-    if (const auto coverage = store.coverage(symbol))
-        whole = {coverage->oldest, coverage->newest + coverage->finest.length()};
-    if (const auto trades = store.tradeExtent(symbol); trades && *trades)
-        whole = {std::min(whole.from, (*trades)->oldest), std::max(whole.to, (*trades)->newest)};
-    return {std::max(whole.from, range.from), std::min(whole.to, range.to)};
+    const auto whole = extentOf(store, symbol);
+    return whole ? TimeRange{std::max(whole->from, range.from), std::min(whole->to, range.to)} : TimeRange{range.to, range.to};
+}
+
+Error afterRemoval(Error error, const DeleteReport& report)
+{
+    if (report.candles + report.trades + report.fundingRates > 0)
+        error.remedy = REMEDY_OF_HALF_A_DELETION;
+    return error;
 }
 
 void add(CheckReport& sum, const CheckReport& part)
@@ -59,7 +81,7 @@ Result<DeleteReport> deleteHistory(HistoryDatabase& store, const Symbol& symbol,
         }
         const auto step = store.remove(symbol, range, ROWS_AT_ONCE);
         if (!step)
-            return step.error();
+            return afterRemoval(step.error(), report);
         report.candles += step->candles;
         report.trades += step->trades;
         report.fundingRates += step->fundingRates;
@@ -76,10 +98,13 @@ Result<VerifyReport> verifyHistory(HistoryDatabase& store, const Symbol& symbol,
     const auto coverage = store.coverage(symbol);
     if (!coverage)
         return coverage.error();
-    if (const auto pages = store.checkPages(); !pages)
+    if (const auto pages = store.checkPages(cancel); !pages)
         return pages.error();
     VerifyReport report;
-    const TimeRange whole = extentOf(store, symbol, {});
+    const auto extent = extentOf(store, symbol);
+    if (!extent)
+        return extent.error();
+    const TimeRange whole = *extent;
     // Whole weeks, so that no bucket of a rollup lies in two parts.
     for (Timestamp from = WEEK.floor(whole.from); from < whole.to; from += WEEKS_AT_ONCE * WEEK.length()) {
         if (cancel.load()) {

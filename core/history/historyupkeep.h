@@ -16,6 +16,10 @@ struct UpkeepProgress
 };
 using UpkeepTold = std::function<void(const UpkeepProgress&)>;
 
+/// What a deletion says that failed after it had deleted something.
+inline constexpr const char* REMEDY_OF_HALF_A_DELETION =
+    "What was deleted before is gone, the rest is as it was. Delete it again to go on.";
+
 struct DeleteReport
 {
     std::int64_t candles = 0;
@@ -32,12 +36,13 @@ struct VerifyReport
 };
 
 /// Deletes what lies in a range of whole minutes, or everything of an instrument, in transactions of some thousand
-/// rows. One that was stopped or killed is gone on with by doing it again. Fails with NotFound.
+/// rows. One that was stopped, killed or failed is gone on with by doing it again, which an error says if anything was
+/// deleted before it. Fails with NotFound.
 [[nodiscard]] Result<DeleteReport> deleteHistory(HistoryDatabase& store, const Symbol& symbol, TimeRange range,
                                                  const UpkeepTold& told, const std::atomic<bool>& cancel);
 
 /// Checks everything that is stored of an instrument, and the pages of the file that holds it. Reads only. Fails
-/// with NotFound, and with Corrupt where pages are damaged.
+/// with NotFound, with Corrupt where pages are damaged, and with Cancelled where these were not read through.
 [[nodiscard]] Result<VerifyReport> verifyHistory(HistoryDatabase& store, const Symbol& symbol, const UpkeepTold& told,
                                                  const std::atomic<bool>& cancel);
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/history/historywriter.h"
 
+#include "core/history/serverline.h"
+
 #include <algorithm>
 #include <exception>
 
@@ -17,6 +19,8 @@ namespace {
 constexpr int DRAINED_A_JOB = 4;
 /// A cancel is answered within this time.
 constexpr Nanoseconds LOOK_EVERY = std::chrono::milliseconds(100);
+/// A spool that is not merely in use is tried again after this time, or when it is asked for.
+constexpr Nanoseconds OPEN_AGAIN = std::chrono::minutes(10);
 
 Error bothRefuse(const Error& database, const Error& spool)
 {
@@ -34,6 +38,16 @@ template <typename Action> auto guarded(Action action) -> decltype(action())
     }
 }
 
+HistoryWriter::Opener openerOf(const DatabaseUrl& url)
+{
+    return [url]() -> Result<std::unique_ptr<HistoryStore>> {
+        auto opened = openHistory(url);
+        if (!opened)
+            return opened.error();
+        return std::unique_ptr<HistoryStore>(std::move(*opened));
+    };
+}
+
 } // namespace
 
 bool mayPass(const Error& error)
@@ -45,6 +59,12 @@ bool mayPass(const Error& error)
     case ErrorCode::Internal: return false;
     default: return true;
     }
+}
+
+bool isForGood(const Error& error)
+{
+    return error.code == ErrorCode::InvalidInput || error.code == ErrorCode::AlreadyExists ||
+           error.code == ErrorCode::Overflow;
 }
 
 std::int64_t HistoryWriter::Task::rows() const
@@ -60,33 +80,54 @@ Result<std::unique_ptr<HistoryWriter>> HistoryWriter::open(const DatabaseUrl& ur
     auto spool = Spool::open(spoolFolder, url, settings.spool);
     if (!spool)
         return spool.error();
-    if (!opener)
-        opener = [url]() -> Result<std::unique_ptr<HistoryStore>> {
-            auto opened = openHistory(url);
-            if (!opened)
-                return opened.error();
-            return std::unique_ptr<HistoryStore>(std::move(*opened));
-        };
-    return std::unique_ptr<HistoryWriter>(new HistoryWriter(std::move(*spool), settings, std::move(opener)));
+    std::unique_ptr<HistoryWriter> writer(new HistoryWriter(url, spoolFolder, settings, std::move(opener)));
+    writer->launch(std::move(*spool));
+    return writer;
 }
 
-HistoryWriter::HistoryWriter(Spool spool, WriterSettings settings, Opener opener)
-    : m_settings(settings), m_opener(std::move(opener)), m_spool(std::move(spool)), m_wait(settings.firstRetry)
+std::unique_ptr<HistoryWriter> HistoryWriter::start(const DatabaseUrl& url, const std::filesystem::path& spoolFolder,
+                                                    WriterSettings settings, Opener opener)
 {
-    m_state.spool = m_spool.size();
-    m_state.findings = m_spool.findings();
-    if (!m_spool.isEmpty())
-        m_state.phase = WriterState::Phase::Draining;
+    std::unique_ptr<HistoryWriter> writer(new HistoryWriter(url, spoolFolder, settings, std::move(opener)));
+    writer->launch({});
+    return writer;
+}
+
+HistoryWriter::HistoryWriter(const DatabaseUrl& url, std::filesystem::path spoolFolder, WriterSettings settings,
+                             Opener opener)
+    : m_url(url), m_spoolFolder(std::move(spoolFolder)), m_settings(settings),
+      m_opener(opener ? std::move(opener) : openerOf(url)), m_wait(settings.firstRetry)
+{}
+
+void HistoryWriter::launch(std::optional<Spool> spool)
+{
+    m_state.phase = WriterState::Phase::Opening;
+    if (spool)
+        take(std::move(*spool));
+    m_told.store(false); // Nobody listens yet.
     m_thread = std::thread([this] { run(); });
+}
+
+/// From here on what is submitted is kept.
+void HistoryWriter::take(Spool spool)
+{
+    m_spool.emplace(std::move(spool));
+    m_wait = m_settings.firstRetry;
+    tell(m_spool->isEmpty() ? WriterState::Phase::Idle : WriterState::Phase::Draining);
 }
 
 HistoryWriter::~HistoryWriter()
 {
+    if (!m_thread.joinable())
+        return;
     {
-        const std::lock_guard lock(m_mutex);
+        std::unique_lock lock(m_mutex);
         m_stopping = true;
+        m_filled.notify_all();
+        // What a server that does not answer leaves undone goes to the spool.
+        while (!m_changed.wait_for(lock, m_settings.lastWait, [this] { return m_hasEnded; }))
+            hangUp(m_thread.get_id());
     }
-    m_filled.notify_all();
     m_thread.join();
 }
 
@@ -97,6 +138,7 @@ std::future<Result<Kept>> HistoryWriter::submit(WriteJob job)
     std::unique_lock lock(m_mutex);
     m_emptied.wait(lock, [this] { return m_tasks.empty() || m_rows < m_settings.queueRows; });
     m_rows += task.rows();
+    ++m_submitted;
     m_tasks.push_back(std::move(task));
     m_filled.notify_one();
     return answer;
@@ -123,20 +165,32 @@ bool HistoryWriter::waitUntil(const std::function<bool(const WriterState&)>& wan
 Result<void> HistoryWriter::settle(const std::atomic<bool>& cancel)
 {
     tryNow();
-    const auto isOver = [](const WriterState& state) {
-        return state.spool.batches == 0 || state.phase != WriterState::Phase::Draining;
-    };
-    while (!waitUntil(isOver, LOOK_EVERY)) {
-        if (cancel.load())
-            return Error{ErrorCode::Cancelled, "stopped", ""};
+    WriterState now;
+    {
+        std::unique_lock lock(m_mutex);
+        const std::uint64_t submitted = m_submitted;
+        while (!m_changed.wait_for(lock, LOOK_EVERY, [&] { return isSettled(submitted); })) {
+            if (cancel.load())
+                return Error{ErrorCode::Cancelled, "stopped", ""};
+        }
+        now = m_state;
     }
-    const WriterState now = current();
+    if (now.phase == WriterState::Phase::Barred)
+        return now.reason;
     if (now.spool.batches == 0)
         return {};
-    return Error{ErrorCode::Io,
+    return Error{now.reason.what.empty() ? ErrorCode::Io : now.reason.code,
                  fmt::format("{} batches wait in the spool for the database, which cannot be written to: {}",
                              now.spool.batches, now.reason.what),
                  "What is in the spool is kept. Try again once the database is back."};
+}
+
+/// True when so many jobs have their answer and no more can be done of the spool; m_mutex is held.
+bool HistoryWriter::isSettled(std::uint64_t submitted) const
+{
+    const bool isAtWork = m_state.phase == WriterState::Phase::Opening ||
+                          (m_state.phase == WriterState::Phase::Draining && m_state.spool.batches > 0);
+    return m_answered >= submitted && !isAtWork;
 }
 
 void HistoryWriter::tryNow()
@@ -144,6 +198,8 @@ void HistoryWriter::tryNow()
     const std::lock_guard lock(m_mutex);
     m_nextTry = SteadyClock::time_point::min();
     ++m_asked;
+    if (m_state.phase == WriterState::Phase::Barred)
+        m_state.phase = WriterState::Phase::Opening;
     if (m_state.spool.batches > 0)
         m_state.phase = WriterState::Phase::Draining;
     m_filled.notify_one();
@@ -154,9 +210,15 @@ void HistoryWriter::tell(WriterState::Phase phase, const Error& reason)
     {
         const std::lock_guard lock(m_mutex);
         // An attempt that began before it was asked to try now says nothing of the one that is to come.
-        if (phase == WriterState::Phase::Spooling && isOutdated() && !m_spool.isEmpty())
+        if (phase == WriterState::Phase::Spooling && isOutdated() && !m_spool->isEmpty())
             phase = WriterState::Phase::Draining;
-        m_state = {phase, m_spool.size(), reason, m_spool.findings()};
+        if (phase == WriterState::Phase::Barred && isOutdated())
+            phase = WriterState::Phase::Opening;
+        m_state = {phase, {}, reason, {}};
+        if (m_spool) {
+            m_state.spool = m_spool->size();
+            m_state.findings = m_spool->findings();
+        }
     }
     m_changed.notify_all();
     if (!m_told.exchange(true))
@@ -166,12 +228,76 @@ void HistoryWriter::tell(WriterState::Phase phase, const Error& reason)
 void HistoryWriter::run()
 {
     pthread_setname_np(pthread_self(), "history-writer");
+    if (awaitSpool())
+        work();
+    m_store.reset();
+    const std::lock_guard lock(m_mutex);
+    m_hasEnded = true;
+    m_changed.notify_all();
+}
+
+/// Comes back once the spool is open; false where the end comes before.
+bool HistoryWriter::awaitSpool()
+{
+    while (!m_spool && !openSpool()) {
+        if (!refuseUntilDue())
+            return false;
+    }
+    return true;
+}
+
+bool HistoryWriter::openSpool()
+{
+    auto opened = guarded([this] { return Spool::open(m_spoolFolder, m_url, m_settings.spool); });
+    if (opened) {
+        take(std::move(*opened));
+        return true;
+    }
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!isOutdated())
+            m_nextTry = SteadyClock::now() + (opened.error().code == ErrorCode::Busy ? m_wait : OPEN_AGAIN);
+    }
+    m_wait = std::min(2 * m_wait, m_settings.longestRetry);
+    tell(WriterState::Phase::Barred, opened.error());
+    return false;
+}
+
+/// Answers every job with why there is no spool, until it is time to try again; false at the end.
+bool HistoryWriter::refuseUntilDue()
+{
+    std::unique_lock lock(m_mutex);
+    while (m_stopping || !isDue()) {
+        const Error why = m_state.reason;
+        for (; !m_tasks.empty(); m_tasks.pop_front(), ++m_answered)
+            m_tasks.front().reply.set_value(why);
+        m_rows = 0;
+        m_emptied.notify_all();
+        m_changed.notify_all();
+        if (m_stopping)
+            return false;
+        m_filled.wait_until(lock, m_nextTry);
+    }
+    m_served = m_asked;
+    return true;
+}
+
+void HistoryWriter::answer(Task& task, Result<Kept> kept)
+{
+    task.reply.set_value(std::move(kept));
+    const std::lock_guard lock(m_mutex);
+    ++m_answered;
+    m_changed.notify_all();
+}
+
+void HistoryWriter::work()
+{
     for (;;) {
         if (auto task = nextTask()) {
             Result<Kept> kept = guarded([&] { return keep(task->job); });
             if (!kept)
                 renewAfter(kept.error());
-            task->reply.set_value(std::move(kept));
+            answer(*task, std::move(kept));
         } else {
             const std::lock_guard lock(m_mutex);
             if (m_stopping)
@@ -195,7 +321,7 @@ void HistoryWriter::renewAfter(const Error& error)
 std::optional<HistoryWriter::Task> HistoryWriter::nextTask()
 {
     std::unique_lock lock(m_mutex);
-    const bool needsDatabase = !m_spool.isEmpty() || m_state.phase == WriterState::Phase::Failing;
+    const bool needsDatabase = !m_spool->isEmpty() || m_state.phase == WriterState::Phase::Failing;
     while (!m_stopping && m_tasks.empty() && !(needsDatabase && isDue())) {
         if (needsDatabase)
             m_filled.wait_until(lock, m_nextTry);
@@ -220,7 +346,7 @@ bool HistoryWriter::isDue() const
 /// Keeps the job behind all that came before it.
 Result<Kept> HistoryWriter::keep(const WriteJob& job)
 {
-    if (!m_spool.isEmpty() || !connect())
+    if (!m_spool->isEmpty() || !connect())
         return spoolAway(job);
     auto written = write(job.instrument, job.batch);
     if (written) {
@@ -236,7 +362,7 @@ Result<Kept> HistoryWriter::keep(const WriteJob& job)
 Result<Kept> HistoryWriter::spoolAway(const WriteJob& job)
 {
     const WriterState before = current();
-    const auto kept = m_spool.append({SystemClock().now(), job.instrument, job.batch});
+    const auto kept = m_spool->append({SystemClock().now(), job.instrument, job.batch});
     if (kept) {
         const bool isDraining = before.phase == WriterState::Phase::Draining;
         tell(isDraining ? WriterState::Phase::Draining : WriterState::Phase::Spooling, before.reason);
@@ -253,9 +379,9 @@ Result<Kept> HistoryWriter::spoolAway(const WriteJob& job)
 /// Writes of the spool's oldest while the database takes them and nobody waits for long.
 Result<void> HistoryWriter::drain()
 {
-    if (m_spool.isEmpty() && current().phase == WriterState::Phase::Failing && connect())
+    if (m_spool->isEmpty() && current().phase == WriterState::Phase::Failing && connect())
         tell(WriterState::Phase::Connected);
-    for (int i = 0; !m_spool.isEmpty() && i < DRAINED_A_JOB && connect(); ++i) {
+    for (int i = 0; !m_spool->isEmpty() && i < DRAINED_A_JOB && connect(); ++i) {
         if (auto drained = drainOne(); !drained)
             return drained;
     }
@@ -264,15 +390,15 @@ Result<void> HistoryWriter::drain()
 
 Result<void> HistoryWriter::drainOne()
 {
-    const auto oldest = m_spool.front();
+    const auto oldest = m_spool->front();
     if (!oldest && oldest.error().code != ErrorCode::Corrupt)
         return oldest.error();
     const auto written = oldest ? write(oldest->instrument, oldest->batch) : Result<BatchCount>(oldest.error());
-    if (oldest && !written && (mayPass(written.error()) || !m_store->isConnected()))
+    if (oldest && !written && (!isForGood(written.error()) || !m_store->isConnected()))
         return written.error();
-    if (auto done = written ? m_spool.pop() : m_spool.setAside(written.error()); !done)
+    if (auto done = written ? m_spool->pop() : m_spool->setAside(written.error()); !done)
         return done;
-    tell(m_spool.isEmpty() ? WriterState::Phase::Connected : WriterState::Phase::Draining);
+    tell(m_spool->isEmpty() ? WriterState::Phase::Connected : WriterState::Phase::Draining);
     return {};
 }
 
@@ -283,12 +409,15 @@ bool HistoryWriter::connect()
         const std::lock_guard lock(m_mutex);
         if (!isDue())
             return false;
-        // An end does not wait for a server that may not answer.
-        if (m_stopping && !m_store)
-            return false;
     }
     if (m_store && m_store->isConnected())
         return true;
+    {
+        // An end does not wait for a server that may not answer.
+        const std::lock_guard lock(m_mutex);
+        if (m_stopping)
+            return false;
+    }
     m_store.reset();
     m_instruments.clear();
     auto opened = m_opener();
@@ -317,8 +446,10 @@ void HistoryWriter::lose(const Error& why)
 Result<BatchCount> HistoryWriter::write(const market::Instrument& instrument, const HistoryBatch& batch)
 {
     auto written = writeAs(instrument, batch);
-    // Another program gave the instrument more decimals meanwhile: the store says them when it is told again.
-    if (!written && written.error().code == ErrorCode::Busy && m_instruments.erase(instrument.symbol) > 0)
+    // Another program gave the instrument more decimals meanwhile, or deleted it: the store is told of it again.
+    const bool isOther =
+        !written && (written.error().code == ErrorCode::Busy || written.error().code == ErrorCode::NotFound);
+    if (isOther && m_instruments.erase(instrument.symbol) > 0)
         written = writeAs(instrument, batch);
     if (written)
         m_wait = m_settings.firstRetry;

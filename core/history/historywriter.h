@@ -21,6 +21,8 @@ namespace core::history {
 struct WriterState
 {
     enum class Phase {
+        Opening,   ///< The spool is being opened; what is submitted waits.
+        Barred,    ///< The spool cannot be opened, so nothing is taken: it would come before what may wait there.
         Idle,      ///< Nothing was to be written yet.
         Connected, ///< What is submitted goes to the database.
         Spooling,  ///< The database is away; what is submitted goes to the spool.
@@ -29,7 +31,7 @@ struct WriterState
     };
     Phase phase = Phase::Idle;
     SpoolSize spool;
-    Error reason;                      ///< Of Spooling and Failing.
+    Error reason;                      ///< Of Barred, Spooling and Failing.
     std::vector<std::string> findings; ///< What was set aside, a sentence each.
 };
 
@@ -52,10 +54,13 @@ struct WriterSettings
     SpoolLimits spool;
     Nanoseconds firstRetry = std::chrono::seconds(1);
     Nanoseconds longestRetry = std::chrono::seconds(30); ///< Each wait is twice as long as the one before, up to this.
+    Nanoseconds lastWait = std::chrono::seconds(3); ///< At the end, for a server's answer; then it is hung up on.
 };
 
 /// True for failures that say nothing about what was to be written: the database is away, full, locked or forbidden.
 [[nodiscard]] bool mayPass(const Error& error);
+/// True for failures that say that this batch will never be taken.
+[[nodiscard]] bool isForGood(const Error& error);
 
 /// Writes batches to a history on a thread of its own ("history-writer"), in the order in which they come, by way of a
 /// bounded queue. While the database is away they go to the spool, and from there to the database before anything newer;
@@ -72,18 +77,22 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<HistoryWriter>> open(const DatabaseUrl& url,
                                                                      const std::filesystem::path& spoolFolder,
                                                                      WriterSettings settings = {}, Opener opener = {});
+    /// The same without waiting: the spool is opened on the writer's thread, and again later where that fails.
+    [[nodiscard]] static std::unique_ptr<HistoryWriter> start(const DatabaseUrl& url,
+                                                              const std::filesystem::path& spoolFolder,
+                                                              WriterSettings settings = {}, Opener opener = {});
     /// Keeps what is still queued, in the database or the spool, and ends the thread.
     ~HistoryWriter() override;
 
     /// Hands a job over; waits while the queue is full. The answer comes once the database or the disk has it whole; or
-    /// with Busy where the spool is full, with Io where the disk refuses, and with what the database refuses in the
-    /// batch itself. Nothing of it is kept then.
+    /// with Busy where the spool is full, with the reason where it is Barred, with Io where the disk refuses, and with
+    /// what the database refuses in the batch itself. Nothing of it is kept then.
     [[nodiscard]] std::future<Result<Kept>> submit(WriteJob job);
     [[nodiscard]] WriterState state() const;
     /// Waits until the state is as wanted; false when the time is over before.
     bool waitUntil(const std::function<bool(const WriterState&)>& wanted, Nanoseconds patience) const;
-    /// Waits until the spool is written, which is tried at once. Fails with Io and the reason where the database does not
-    /// take it, and with Cancelled.
+    /// Waits until everything submitted before has its answer and the spool is written, which is tried at once. Fails with
+    /// the reason where the database does not take it or the spool cannot be opened, and with Cancelled.
     [[nodiscard]] Result<void> settle(const std::atomic<bool>& cancel);
     /// Tries the database now rather than when it is time to; what the spool holds counts as Draining until it did.
     void tryNow();
@@ -101,9 +110,18 @@ private:
         [[nodiscard]] std::int64_t rows() const;
     };
 
-    HistoryWriter(Spool spool, WriterSettings settings, Opener opener);
+    HistoryWriter(const DatabaseUrl& url, std::filesystem::path spoolFolder, WriterSettings settings, Opener opener);
+    /// Starts the thread, with a spool that is open already or without.
+    void launch(std::optional<Spool> spool);
+    void take(Spool spool);
     [[nodiscard]] WriterState current() const;
+    [[nodiscard]] bool isSettled(std::uint64_t submitted) const;
     void run();
+    void work();
+    [[nodiscard]] bool awaitSpool();
+    [[nodiscard]] bool openSpool();
+    [[nodiscard]] bool refuseUntilDue();
+    void answer(Task& task, Result<Kept> kept);
     [[nodiscard]] std::optional<Task> nextTask();
     [[nodiscard]] bool isDue() const;
     [[nodiscard]] bool isOutdated() const { return m_served != m_asked; }
@@ -118,11 +136,13 @@ private:
     void lose(const Error& why);
     void tell(WriterState::Phase phase, const Error& reason = {});
 
+    const DatabaseUrl m_url;
+    const std::filesystem::path m_spoolFolder;
     const WriterSettings m_settings;
     const Opener m_opener;
 
     // Of the writer's thread.
-    Spool m_spool;
+    std::optional<Spool> m_spool; ///< Nothing before it could be opened.
     std::unique_ptr<HistoryStore> m_store;
     /// As putInstrument was told on this connection, and what it answered.
     std::map<Symbol, std::pair<market::Instrument, market::Instrument>> m_instruments;
@@ -134,7 +154,10 @@ private:
     mutable std::condition_variable m_changed;
     std::deque<Task> m_tasks;
     std::int64_t m_rows = 0; ///< In the queue.
+    std::uint64_t m_submitted = 0; ///< How many jobs ever came …
+    std::uint64_t m_answered = 0;  ///< … and how many of them, in order, have their answer.
     bool m_stopping = false;
+    bool m_hasEnded = false;
     SteadyClock::time_point m_nextTry = SteadyClock::time_point::min();
     std::uint64_t m_asked = 0;  ///< How often it was to try now …
     std::uint64_t m_served = 0; ///< … and up to which of them the present attempt knows.

@@ -39,15 +39,15 @@ void JobLane::run(JobId id, const JobRequest& request, const JobStop& stop)
 
 Result<JobReport> JobLane::carryOut(JobId id, const JobRequest& request, const std::atomic<bool>& stop)
 {
+    // What waits in the spool, or is on its way there, is older than anything that is done now.
+    if (m_writer && request.kind != JobKind::Verify) {
+        if (auto settled = m_writer->settle(stop); !settled)
+            return settled.error();
+    }
     if (needsVenue(request.kind)) {
         if (auto connected = connectVenue(); !connected)
             return connected.error();
         return download(id, request, stop);
-    }
-    // What waits in the spool is older than anything that is done now.
-    if (m_writer && request.kind != JobKind::Verify) {
-        if (auto settled = m_writer->settle(stop); !settled)
-            return settled.error();
     }
     auto store = m_history.store();
     if (!store)

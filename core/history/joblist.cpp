@@ -216,6 +216,9 @@ Result<JobList> readJobList(std::string_view text)
         job.state = JobState::Offered;
         jobs.push_back(std::move(job));
     }
+    // What was overlooked, such as a limit whose name is damaged, would make the job another one.
+    if (writeJobList(jobs) != text)
+        return unreadable();
     return jobs;
 }
 

@@ -65,6 +65,7 @@ void add(WriteCount& sum, const WriteCount& more)
     sum.inserted += more.inserted;
     sum.changed += more.changed;
     sum.unchanged += more.unchanged;
+    sum.spooled += more.spooled;
 }
 
 DownloadReport sumOf(const DownloadReport& earlier, DownloadReport later)

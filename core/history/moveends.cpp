@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/history/moveends.h"
 
+#include "core/history/spool.h"
 #include "core/history/sqliteopen.h"
 
 #include <fmt/format.h>
@@ -53,6 +54,18 @@ Result<MoveEnds> openMoveEnds(const DatabaseUrl& source, const DatabaseUrl& dest
     ends.source = std::move(*from);
     ends.destination = std::move(*to);
     return ends;
+}
+
+Result<void> checkNothingWaits(const std::filesystem::path& workspace, const DatabaseUrl& url)
+{
+    const SpoolSize size = url.isServer() ? Spool::lookInto(Spool::folderOf(workspace, url), url) : SpoolSize();
+    if (size.batches == 0)
+        return {};
+    return Error{ErrorCode::Busy,
+                 fmt::format("{} {} in the spool for {}", size.batches, size.batches == 1 ? "batch waits" : "batches wait",
+                             url.text()),
+                 fmt::format("Nothing was moved, and they are kept. \"quarterdeck-cli coverage --database {}\" writes them; "
+                             "then move.", url.text())};
 }
 
 } // namespace core::history

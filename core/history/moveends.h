@@ -16,5 +16,8 @@ struct MoveEnds
 /// Fails as openHistory does; with InvalidInput where both are the same, and with Refused where the destination is a file of
 /// something else or damaged, which is left alone.
 [[nodiscard]] Result<MoveEnds> openMoveEnds(const DatabaseUrl& source, const DatabaseUrl& destination);
+/// That no batch waits in the workspace's spool for a database at an end of a move: it would be left behind, or be written
+/// over what was moved. Fails with Busy.
+[[nodiscard]] Result<void> checkNothingWaits(const std::filesystem::path& workspace, const DatabaseUrl& url);
 
 } // namespace core::history

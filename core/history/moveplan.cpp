@@ -5,6 +5,7 @@
 #include "core/base/decimal.h"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -82,6 +83,41 @@ RowScale scaleOf(const market::Instrument& from, const market::Instrument& other
             powerOfTen(std::max(0, other.lotDecimals - from.lotDecimals))};
 }
 
+Result<std::vector<VerifiedRanges>> verifiedOf(HistoryDatabase& store, const Symbol& symbol)
+{
+    std::vector<VerifiedRanges> all;
+    for (const auto& timeframe : verifiedTimeframes()) {
+        auto ranges = store.verified(symbol, timeframe);
+        if (!ranges)
+            return ranges.error();
+        if (!ranges->empty())
+            all.push_back({timeframe, std::move(*ranges)});
+    }
+    return all;
+}
+
+/// What a history says of an instrument's rows: that none is missing, and where a download goes on.
+struct Vouched
+{
+    std::vector<VerifiedRanges> verified;
+    std::vector<SyncStatus> sync;
+};
+
+Result<std::map<Symbol, Vouched>> vouchedOf(HistoryDatabase& store)
+{
+    auto holdings = store.holdings();
+    if (!holdings)
+        return holdings.error();
+    std::map<Symbol, Vouched> all;
+    for (Holding& holding : *holdings) {
+        auto verified = verifiedOf(store, holding.instrument.symbol);
+        if (!verified)
+            return verified.error();
+        all[holding.instrument.symbol] = {std::move(*verified), std::move(holding.sync)};
+    }
+    return all;
+}
+
 Result<MovePlan> planOf(const Holding& source, const std::vector<Holding>& others)
 {
     MovePlan plan;
@@ -126,6 +162,14 @@ std::vector<TimeRange> TablePlan::unsettled() const
     if (from < extent.to)
         rest.push_back({from, extent.to});
     return rest;
+}
+
+bool MovePlan::hasDecimalsOfBoth(const market::Instrument& instrument) const
+{
+    const market::Instrument& here = source.instrument;
+    const market::Instrument& there = destination ? destination->instrument : here;
+    return instrument.priceDecimals == std::max(here.priceDecimals, there.priceDecimals) &&
+           instrument.lotDecimals == std::max(here.lotDecimals, there.lotDecimals);
 }
 
 std::int64_t MovePlan::rows() const
@@ -184,6 +228,10 @@ std::int64_t MovePlan::rollupRows() const
 
 Result<std::vector<MovePlan>> planMove(HistoryDatabase& source, HistoryDatabase& destination)
 {
+    // Before the extents: what is vouched for meanwhile has rows beyond them.
+    auto vouched = vouchedOf(source);
+    if (!vouched)
+        return vouched.error();
     auto here = source.holdings();
     auto there = destination.holdings();
     if (!here || !there)
@@ -193,6 +241,9 @@ Result<std::vector<MovePlan>> planMove(HistoryDatabase& source, HistoryDatabase&
         auto plan = planOf(holding, *there);
         if (!plan)
             return plan.error();
+        Vouched& before = (*vouched)[holding.instrument.symbol];
+        plan->verified = std::move(before.verified);
+        plan->source.sync = std::move(before.sync);
         plans.push_back(std::move(*plan));
     }
     return plans;
@@ -205,9 +256,17 @@ std::vector<std::optional<Timeframe>> verifiedTimeframes()
     return all;
 }
 
-bool isWithin(TimeRange range, const std::vector<TimeRange>& ranges)
+std::vector<TimeRange> notWithin(const std::vector<TimeRange>& ranges, const std::vector<TimeRange>& others)
 {
-    return std::ranges::any_of(ranges, [&](const TimeRange& one) { return one.from <= range.from && range.to <= one.to; });
+    std::vector<TimeRange> rest;
+    auto other = others.begin();
+    for (const TimeRange& range : ranges) {
+        while (other != others.end() && other->to < range.to)
+            ++other;
+        if (other == others.end() || range.from < other->from)
+            rest.push_back(range);
+    }
+    return rest;
 }
 
 bool isAsFar(const std::vector<SyncStatus>& all, const SyncStatus& status)

@@ -24,15 +24,26 @@ struct TablePlan
     [[nodiscard]] std::vector<TimeRange> unsettled() const;
 };
 
+/// The verified ranges of one timeframe or, without one, of trades.
+struct VerifiedRanges
+{
+    std::optional<market::Timeframe> timeframe;
+    std::vector<TimeRange> ranges; ///< Oldest first; they neither touch nor overlap.
+};
+
 /// What is to be moved of one instrument.
 struct MovePlan
 {
-    Holding source;
+    Holding source; ///< How far its downloads came was read before its extents, as `verified`.
     std::optional<Holding> destination;
     RowScale sourceScale;      ///< Of both, to the larger of their decimals.
     RowScale destinationScale;
     std::vector<TablePlan> tables;
+    /// Of the source, read before its extents: the rows that they vouch for are in the tables above.
+    std::vector<VerifiedRanges> verified;
 
+    /// In as many decimals as both have, which the destination has once the instrument was put there.
+    [[nodiscard]] bool hasDecimalsOfBoth(const market::Instrument& instrument) const;
     [[nodiscard]] std::int64_t rows() const;
     [[nodiscard]] std::int64_t settledRows() const;
     /// Of the source, where both have some: at most as many as will be compared.
@@ -49,7 +60,8 @@ struct MovePlan
 
 /// Nothing, which stands for trades, then every timeframe.
 [[nodiscard]] std::vector<std::optional<market::Timeframe>> verifiedTimeframes();
-[[nodiscard]] bool isWithin(TimeRange range, const std::vector<TimeRange>& ranges);
+/// Those of `ranges` that lie in none of `others`. Both oldest first, without overlaps, as histories tell verified ranges.
+[[nodiscard]] std::vector<TimeRange> notWithin(const std::vector<TimeRange>& ranges, const std::vector<TimeRange>& others);
 /// True where a download of that kind came as far or further.
 [[nodiscard]] bool isAsFar(const std::vector<SyncStatus>& all, const SyncStatus& status);
 

@@ -15,6 +15,9 @@ namespace core::history {
 
 namespace {
 
+/// No statement of a page, a batch or a chart takes so long, so a server at which one does has come to a halt.
+constexpr auto LONGEST_STATEMENT = std::chrono::minutes(2);
+
 Result<std::unique_ptr<SqlDialect>> openServer(const DatabaseUrl& url, bool readOnly)
 {
     auto connection = PostgresConnection::connect(url, serverContents());
@@ -40,6 +43,9 @@ Result<std::unique_ptr<SqlDialect>> openServer(const DatabaseUrl& url, bool read
     auto bulk = bulkOf(**connection);
     if (!bulk)
         return bulk.error();
+    // Only now: what brings a schema up to date takes its time.
+    if (auto limited = (*connection)->limitStatements(LONGEST_STATEMENT); !limited)
+        return limited.error();
     return std::unique_ptr<SqlDialect>(
         std::make_unique<PostgresDialect>(std::move(*connection), std::move(*timescale), *bulk));
 }

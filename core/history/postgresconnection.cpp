@@ -98,6 +98,7 @@ PostgresConnection::PostgresConnection(const DatabaseUrl& url, QSqlDatabase data
 
 PostgresConnection::~PostgresConnection()
 {
+    m_line.reset();
     const QString connection = m_database.connectionName();
     m_database.close();
     m_database = QSqlDatabase();
@@ -126,6 +127,7 @@ Result<std::unique_ptr<PostgresConnection>> PostgresConnection::connect(const Da
     if (!connection->m_handle)
         return Error{ErrorCode::Unsupported, "Qt's PostgreSQL driver does not share its connection",
                      "Install Qt from the distribution's packages."};
+    connection->m_line.emplace(PQsocket(connection->m_handle));
     if (!isLocal(connection->m_handle) && PQsslInUse(connection->m_handle) == 0)
         return Error{ErrorCode::Refused, fmt::format("The server of {} does not encrypt", url.text()),
                      "Nothing was sent but the login. Turn on TLS there, and unset PGSSLMODE here."};
@@ -149,9 +151,23 @@ int PostgresConnection::serverVersion() const
     return PQserverVersion(m_handle);
 }
 
+Result<void> PostgresConnection::limitStatements(std::chrono::seconds limit)
+{
+    const std::string sql = fmt::format("SET statement_timeout TO '{}s'", limit.count());
+    return runScript(sql.c_str(), "preparing");
+}
+
 bool PostgresConnection::isAlive() const
 {
-    return PQstatus(m_handle) == CONNECTION_OK;
+    // A server that ended says so, and hangs up: two reads, and nothing is noticed without them.
+    for (int i = 0; i < 2 && PQtransactionStatus(m_handle) == PQTRANS_IDLE; ++i)
+        PQconsumeInput(m_handle);
+    return PQstatus(m_handle) == CONNECTION_OK && !m_isStale;
+}
+
+bool PostgresConnection::isLost(const std::string& state) const
+{
+    return PQstatus(m_handle) != CONNECTION_OK || state.starts_with("08") || state.starts_with("57P");
 }
 
 Error PostgresConnection::unreachable(LoginParameters parameters, std::chrono::steady_clock::time_point deadline,
@@ -165,12 +181,11 @@ Error PostgresConnection::unreachable(LoginParameters parameters, std::chrono::s
                       fmt::format("The {} {} cannot be opened ({})", m_contents.noun, m_url.text(), reasonOf(detail)));
 }
 
-Error PostgresConnection::describe(const std::string& state, const std::string& detail,
-                                   const char* doing) const
+Error PostgresConnection::describe(const std::string& state, const std::string& detail, const char* doing)
 {
     const std::string where = fmt::format("{} {}", m_contents.noun, name());
     const std::string reason = reasonOf(detail);
-    if (!isAlive() || state.starts_with("08") || state.starts_with("57P"))
+    if (isLost(state))
         return {ErrorCode::Io, fmt::format("The server of the {} went away while {} it", where, doing),
                 "What was committed before is kept. Try again once it is back."};
     if (state == "42501" || state == "25006" || state == "42P01")
@@ -202,15 +217,28 @@ Error PostgresConnection::describe(const std::string& state, const std::string& 
     if (state.starts_with("53"))
         return {ErrorCode::Io, fmt::format("The server has no room left while {} the {} ({})", doing, where, reason),
                 "What was committed before is kept. Try again later."};
-    if (state.starts_with("XX"))
+    if (state.starts_with("58"))
+        return {ErrorCode::Io, fmt::format("The server cannot use its disk while {} the {} ({})", doing, where, reason),
+                "What was committed before is kept. Look at the server's log and its disk, and try again."};
+    if (state == "0A000" || state == "26000") {
+        m_isStale = true;
+        return {ErrorCode::Busy,
+                fmt::format("The server no longer takes a statement of this session while {} the {} ({})", doing, where,
+                            reason),
+                "What was committed before is kept. Try again, by a new connection."};
+    }
+    if (state == "XX001" || state == "XX002")
         return {ErrorCode::Corrupt, fmt::format("The {} is damaged ({})", where, reason),
                 "It was left as it is. Restore the server's last backup."};
+    if (state.starts_with("XX"))
+        return {ErrorCode::Io, fmt::format("The server failed while {} the {} ({})", doing, where, reason),
+                "What was committed before is kept. Try again; should it fail again, look at the server's log."};
     return {ErrorCode::Internal,
             fmt::format("The {} refused a statement while {} it: {} ({})", where, doing, reason, state),
             "Nothing was changed. Please report this."};
 }
 
-Error PostgresConnection::describe(const pg_result* result, const char* doing) const
+Error PostgresConnection::describe(const pg_result* result, const char* doing)
 {
     const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char* detail = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
@@ -280,6 +308,11 @@ void PostgresConnection::rollback()
 {
     if (PQtransactionStatus(m_handle) != PQTRANS_IDLE)
         PQclear(PQexec(m_handle, "ROLLBACK"));
+}
+
+Result<void> PostgresConnection::takeTime()
+{
+    return runScript("SET LOCAL statement_timeout TO 0", "preparing");
 }
 
 Result<std::string> PostgresConnection::prepared(const std::string& sql, const char* doing)

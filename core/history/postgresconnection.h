@@ -4,10 +4,13 @@
 
 #include "core/history/postgreslogin.h"
 #include "core/history/postgresvalues.h"
+#include "core/history/serverline.h"
 #include "core/history/sqlconnection.h"
 
+#include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 struct pg_conn;
@@ -45,6 +48,9 @@ public:
     QSqlDatabase& database() override { return m_database; }
     /// As libpq counts it: 150018 is 15.18.
     [[nodiscard]] int serverVersion() const;
+    /// Has the server end every statement of this session that takes longer; zero lets each take its time.
+    [[nodiscard]] Result<void> limitStatements(std::chrono::seconds limit);
+    /// False also where the server knows the session's statements no longer.
     bool isAlive() const override;
     const SqlContents& contents() const override { return m_contents; }
     std::string name() const override { return m_url.text(); }
@@ -54,12 +60,14 @@ public:
     Result<void> begin() override;
     Result<void> commit() override;
     void rollback() override;
+    Result<void> takeTime() override;
 
 private:
     PostgresConnection(const DatabaseUrl& url, QSqlDatabase database, const SqlContents& contents);
     [[nodiscard]] Result<std::string> prepared(const std::string& sql, const char* doing);
-    [[nodiscard]] Error describe(const std::string& state, const std::string& detail, const char* doing) const;
-    [[nodiscard]] Error describe(const pg_result* result, const char* doing) const;
+    [[nodiscard]] Error describe(const std::string& state, const std::string& detail, const char* doing);
+    [[nodiscard]] Error describe(const pg_result* result, const char* doing);
+    [[nodiscard]] bool isLost(const std::string& state) const;
     [[nodiscard]] Error unreachable(LoginParameters parameters, std::chrono::steady_clock::time_point deadline,
                                     const std::string& detail) const;
 
@@ -67,6 +75,8 @@ private:
     QSqlDatabase m_database;
     SqlContents m_contents;
     pg_conn* m_handle = nullptr;
+    std::optional<ServerLine> m_line;
+    bool m_isStale = false; ///< Only a new session helps.
     std::map<std::string, std::string, std::less<>> m_statements; ///< Prepared ones, by their text.
 };
 

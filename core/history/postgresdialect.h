@@ -30,6 +30,7 @@ public:
 
     SqlConnection& connection() override { return *m_connection; }
     std::string describe() override;
+    Result<bool> beginView() override { return m_connection->beginView(); }
     Result<void> read(const Series& series, TimeRange range, std::optional<std::size_t> limit,
                       market::CandleColumns& out) override;
     Result<void> put(const Series& series, const market::CandleColumns& candles, std::size_t first,

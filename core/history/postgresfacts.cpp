@@ -28,12 +28,23 @@ struct Looking
     steady_clock::time_point end = steady_clock::now() + FACTS_LIMIT;
 };
 
-/// May tables be made, or rows be written? A copy that follows another server takes neither.
+/// The encoding; may anything be written, which neither a copy that follows another server takes nor a session that begins
+/// read-only; may rows be written, where there are tables; may tables be made.
 constexpr const char* RIGHTS =
-    "SELECT current_setting('server_encoding'), NOT pg_is_in_recovery() AND CASE "
-    "WHEN to_regclass('quarterdeck.candles') IS NOT NULL THEN has_table_privilege('quarterdeck.candles', 'INSERT') "
-    "WHEN to_regnamespace('quarterdeck') IS NOT NULL THEN has_schema_privilege('quarterdeck', 'CREATE') "
-    "ELSE has_database_privilege(current_database(), 'CREATE') END";
+    "SELECT current_setting('server_encoding'), NOT pg_is_in_recovery() AND "
+    "(SELECT reset_val = 'off' FROM pg_settings WHERE name = 'default_transaction_read_only'), "
+    "CASE WHEN to_regclass('quarterdeck.candles') IS NULL THEN TRUE ELSE "
+    "(SELECT bool_and(has_table_privilege('quarterdeck.' || tables.name, needs.privilege)) "
+    "FROM unnest(ARRAY['candles', 'instruments', 'series']) AS tables(name), "
+    "unnest(ARRAY['INSERT', 'UPDATE']) AS needs(privilege)) END, "
+    "CASE WHEN to_regnamespace('quarterdeck') IS NULL THEN has_database_privilege(current_database(), 'CREATE') "
+    "ELSE has_schema_privilege('quarterdeck', 'CREATE') END";
+
+bool mayKeepHistory(const QSqlQuery& rights, int migration)
+{
+    const bool makesTables = migration < serverContents().migrations.back().version;
+    return rights.value(1).toBool() && rights.value(2).toBool() && (!makesTables || rights.value(3).toBool());
+}
 
 Result<Looking> look(const DatabaseUrl& url)
 {
@@ -53,7 +64,7 @@ Result<Looking> look(const DatabaseUrl& url)
         return version ? timescale.error() : version.error();
     Looking looking{std::move(*connection), std::move(*timescale), {}};
     looking.probe = {describeServer(*looking.connection, looking.timescale), *version,
-                     serverContents().migrations.back().version, rights.value(1).toBool(),
+                     serverContents().migrations.back().version, mayKeepHistory(rights, *version),
                      rights.value(0).toString().toStdString()};
     return looking;
 }

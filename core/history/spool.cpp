@@ -74,13 +74,16 @@ std::int64_t sizeOf(const fs::path& file)
     return fault ? 0 : static_cast<std::int64_t>(size);
 }
 
-/// Copies a file and waits until the disk has it. Returns 0 or the errno.
+/// Copies a file whole or not at all, and waits until the disk has it. Returns 0 or the errno.
 int copyWhole(const fs::path& from, const fs::path& to)
 {
     std::error_code fault;
     fs::copy_file(from, to, fault);
-    if (fault)
+    if (fault) {
+        if (fault != std::errc::file_exists)
+            ::unlink(to.c_str());
         return fault.value();
+    }
     const int descriptor = ::open(to.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (descriptor < 0)
         return errno;
@@ -251,6 +254,15 @@ Result<void> Spool::openNext()
     return {};
 }
 
+/// Nothing more is appended to the segment; without a record it goes.
+void Spool::abandonCurrent()
+{
+    const bool isUsed = !m_entries.empty() && m_entries.back().segment == m_number;
+    if (!isUsed && ::unlink(fileOf(m_number).c_str()) == 0)
+        m_bytes = std::max<std::int64_t>(0, m_bytes - m_current->size());
+    m_current.reset();
+}
+
 Result<void> Spool::append(const SpoolRecord& record)
 {
     const std::string payload = encode(record);
@@ -266,7 +278,7 @@ Result<void> Spool::append(const SpoolRecord& record)
         return ready;
     auto entry = m_current->append(payload);
     if (!entry) {
-        m_current.reset();
+        abandonCurrent();
         return entry.error();
     }
     entry->spooledAt = record.spooledAt;
@@ -325,8 +337,10 @@ Result<void> Spool::setAside(const Error& why)
         auto segment = SpoolSegment::create(kept, m_database);
         if (!segment)
             return segment.error();
-        if (auto added = segment->append(encode(*record)); !added)
+        if (auto added = segment->append(encode(*record)); !added) {
+            ::unlink(kept.c_str());
             return added.error();
+        }
         found = fmt::format("A batch of {} with {} rows was refused by the database and was kept as {}: {}",
                             record->instrument.symbol.text(), record->rows(), kept.string(), why.what);
     } else {

@@ -77,6 +77,7 @@ private:
     [[nodiscard]] Result<void> salvage(std::int64_t segment, SpoolScan& scan);
     [[nodiscard]] Result<SpoolScan> rewrite(std::int64_t number, const SpoolScan& scan);
     [[nodiscard]] Result<void> openNext();
+    void abandonCurrent();
     [[nodiscard]] Result<void> drop(std::int64_t segment);
 
     std::filesystem::path m_folder;

@@ -9,7 +9,7 @@ namespace core::history {
 
 /// A history on a server as a download sees it: it is read by a connection of its own and written by way of a writer, so
 /// that the server may go away meanwhile. What the spool holds counts as stored: it is written before anything is
-/// read, and where that cannot be, reading fails with Io. Only how far this download came is known without the server.
+/// read, and where that cannot be, reading fails with why. Only how far this download came is known without the server.
 /// A commit waits while neither database nor spool take it. Belongs to the thread that asks.
 class SpooledHistory final : public HistoryStore
 {

@@ -9,6 +9,7 @@
 #include <QSqlError>
 #include <QStringList>
 
+#include <atomic>
 #include <span>
 #include <string>
 
@@ -41,14 +42,16 @@ public:
     [[nodiscard]] virtual bool isAlive() const { return true; }
     /// The names of the tables that are there, ours and others that would be in their way.
     [[nodiscard]] virtual Result<QStringList> tables() = 0;
-    /// Reads the database's own structure through, where it is a file. Fails with Corrupt.
-    [[nodiscard]] virtual Result<void> checkPages() { return {}; }
+    /// Reads the database's own structure through, where it is a file. Fails with Corrupt, and with Cancelled.
+    [[nodiscard]] virtual Result<void> checkPages(const std::atomic<bool>& /*cancel*/) { return {}; }
     /// Runs several statements.
     [[nodiscard]] virtual Result<void> runScript(const char* sql, const char* doing) = 0;
     /// Begins a transaction that may write.
     [[nodiscard]] virtual Result<void> begin() = 0;
     [[nodiscard]] virtual Result<void> commit() = 0;
     virtual void rollback() = 0;
+    /// Lets the statements of the present transaction take as long as they need.
+    [[nodiscard]] virtual Result<void> takeTime() { return {}; }
 };
 
 } // namespace core::history

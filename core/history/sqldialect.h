@@ -35,6 +35,9 @@ public:
     [[nodiscard]] virtual SqlConnection& connection() = 0;
     /// The database and its version, in one line for people.
     [[nodiscard]] virtual std::string describe() = 0;
+    /// Makes the reads until the connection's next rollback() see one state of the database; false where they do
+    /// already.
+    [[nodiscard]] virtual Result<bool> beginView() = 0;
     /// Appends the candles inside `range` to `out`, oldest first; with a limit the newest of them.
     [[nodiscard]] virtual Result<void> read(const Series& series, TimeRange range,
                                             std::optional<std::size_t> limit,

@@ -57,6 +57,11 @@ bool contradicts(const market::Candle& stored, const market::Candle& made)
 
 Result<CheckReport> SqlHistoryStore::check(const Symbol& symbol, TimeRange range)
 {
+    return inView([&] { return checkOf(symbol, range); });
+}
+
+Result<CheckReport> SqlHistoryStore::checkOf(const Symbol& symbol, TimeRange range)
+{
     auto found = find(symbol);
     if (!found)
         return found.error();
@@ -89,23 +94,25 @@ Result<void> SqlHistoryStore::checkRollups(std::int64_t instrument, const std::v
                                            TimeRange range, CheckReport& report)
 {
     std::vector<Timeframe> timeframes;
-    for (const Extent& extent : written)
+    TimeRange stored{Timestamp::max(), Timestamp::min()};
+    for (const Extent& extent : written) {
         timeframes.push_back(extent.timeframe);
-    const Extent& finest = written.front();
-    range = {std::max(range.from, finest.oldest), std::min(range.to, finest.newest + finest.timeframe.length())};
+        stored = {std::min(stored.from, extent.oldest), std::max(stored.to, extent.newest + extent.timeframe.length())};
+    }
+    range = {std::max(range.from, stored.from), std::min(range.to, stored.to)};
     if (range.from >= range.to)
         return {};
     RollupKeeper rollups(*m_dialect, instrument, timeframes);
-    for (auto level = coarser(finest.timeframe); level; level = coarser(*level)) {
+    for (auto level = coarser(timeframes.front()); level; level = coarser(*level)) {
         const TimeRange whole = buckets(*level, range);
-        CandleColumns stored;
-        if (auto read = m_dialect->read({instrument, *level, true}, whole, {}, stored); !read)
+        CandleColumns kept;
+        if (auto read = m_dialect->read({instrument, *level, true}, whole, {}, kept); !read)
             return read;
         const auto expected = rollups.expected(*level, whole);
         if (!expected)
             return expected.error();
-        report.rollups += static_cast<std::int64_t>(stored.size());
-        compareRollups(stored, *expected, *level, report);
+        report.rollups += static_cast<std::int64_t>(kept.size());
+        compareRollups(kept, *expected, *level, report);
     }
     return {};
 }

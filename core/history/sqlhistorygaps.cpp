@@ -131,6 +131,11 @@ Result<std::vector<TimeRange>> SqlHistoryStore::knownRanges(std::int64_t instrum
 
 Result<Gaps> SqlHistoryStore::gaps(const Symbol& symbol, std::size_t limit)
 {
+    return inView([&] { return gapsOf(symbol, limit); });
+}
+
+Result<Gaps> SqlHistoryStore::gapsOf(const Symbol& symbol, std::size_t limit)
+{
     auto found = find(symbol);
     if (!found)
         return found.error();

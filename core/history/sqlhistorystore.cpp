@@ -271,6 +271,10 @@ Result<void> SqlHistoryStore::adjust(Stored& stored, const Instrument& wanted)
     now.priceDecimals = std::max(now.priceDecimals, wanted.priceDecimals);
     if (wanted.volumeUnit == VolumeUnit::Stated)
         now.volumeUnit = VolumeUnit::Stated;
+    if (morePrice > 0 || moreLot > 0) {
+        if (auto free = m_dialect->connection().takeTime(); !free)
+            return free;
+    }
     if (morePrice > 0) {
         if (auto done = rescale(stored.id, morePrice); !done)
             return done;

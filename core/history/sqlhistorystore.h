@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -46,7 +47,10 @@ public:
     Result<Gaps> gaps(const Symbol& symbol, std::size_t limit) override;
     Result<CoverageStrip> strip(const Symbol& symbol, TimeRange range, std::size_t bins) override;
     Result<CheckReport> check(const Symbol& symbol, TimeRange range) override;
-    Result<void> checkPages() override { return m_dialect->connection().checkPages(); }
+    Result<void> checkPages(const std::atomic<bool>& cancel) override
+    {
+        return m_dialect->connection().checkPages(cancel);
+    }
     Result<Removal> remove(const Symbol& symbol, TimeRange range, std::size_t limit) override;
     Result<std::vector<market::FundingRate>> fundingRates(const Symbol& symbol, TimeRange range) override;
     Result<WriteCount> writeFundingRates(const Symbol& symbol,
@@ -73,6 +77,8 @@ private:
     [[nodiscard]] Result<std::vector<Extent>> extents(std::int64_t instrument);
     [[nodiscard]] Error nothingStored(const Symbol& symbol);
     template <typename Action> [[nodiscard]] Result<void> inTransaction(Action action);
+    /// What the action reads, in however many statements, is of one state of the history.
+    template <typename Action> [[nodiscard]] std::invoke_result_t<Action> inView(Action action);
 
     [[nodiscard]] Result<void> adjust(Stored& stored, const market::Instrument& wanted);
     [[nodiscard]] Result<void> rescale(std::int64_t instrument, int moreDecimals);
@@ -129,6 +135,9 @@ private:
     [[nodiscard]] Result<std::vector<TimeRange>> knownRanges(std::int64_t instrument, market::Timeframe finest);
     [[nodiscard]] Result<std::vector<bool>> binsWithTrades(std::int64_t instrument, TimeRange range, Nanoseconds bin,
                                                            std::size_t bins);
+    [[nodiscard]] Result<Gaps> gapsOf(const Symbol& symbol, std::size_t limit);
+    [[nodiscard]] Result<CoverageStrip> stripOf(const Symbol& symbol, TimeRange range, std::size_t bins);
+    [[nodiscard]] Result<CheckReport> checkOf(const Symbol& symbol, TimeRange range);
     [[nodiscard]] Result<void> checkRollups(std::int64_t instrument, const std::vector<Extent>& written,
                                             TimeRange range, CheckReport& report);
     [[nodiscard]] Result<void> checkAgainstTrades(const Stored& stored, TimeRange range, CheckReport& report);
@@ -148,6 +157,17 @@ private:
     /// As putInstrument told them: what the ticks and lots that are written count in.
     std::map<Symbol, std::pair<int, int>> m_toldDecimals;
 };
+
+template <typename Action> std::invoke_result_t<Action> SqlHistoryStore::inView(Action action)
+{
+    const auto begun = m_dialect->beginView();
+    if (!begun)
+        return begun.error();
+    auto result = action();
+    if (*begun)
+        m_dialect->connection().rollback();
+    return result;
+}
 
 template <typename Action> Result<void> SqlHistoryStore::inTransaction(Action action)
 {

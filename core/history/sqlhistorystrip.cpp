@@ -103,6 +103,11 @@ private:
 
 Result<CoverageStrip> SqlHistoryStore::strip(const Symbol& symbol, TimeRange range, std::size_t bins)
 {
+    return inView([&] { return stripOf(symbol, range, bins); });
+}
+
+Result<CoverageStrip> SqlHistoryStore::stripOf(const Symbol& symbol, TimeRange range, std::size_t bins)
+{
     auto found = find(symbol);
     if (!found)
         return found.error();

@@ -19,6 +19,8 @@ namespace core::history {
 namespace {
 
 constexpr int BUSY_TIMEOUT_MS = 3000;
+/// Of SQLite, some thousandths of a second together.
+constexpr int STEPS_BETWEEN_LOOKS = 10'000;
 
 QString uniqueConnectionName()
 {
@@ -128,9 +130,17 @@ bool SqliteConnection::isSound()
     return answer && std::string_view(reinterpret_cast<const char*>(answer)) == "ok";
 }
 
-Result<void> SqliteConnection::checkPages()
+Result<void> SqliteConnection::checkPages(const std::atomic<bool>& cancel)
 {
-    return isSound() ? Result<void>() : describe(SQLITE_CORRUPT, "its pages do not fit together", "reading");
+    const auto isStopped = [](void* flag) { return static_cast<const std::atomic<bool>*>(flag)->load() ? 1 : 0; };
+    sqlite3_progress_handler(m_handle, STEPS_BETWEEN_LOOKS, isStopped, const_cast<std::atomic<bool>*>(&cancel));
+    const bool sound = isSound();
+    sqlite3_progress_handler(m_handle, 0, nullptr, nullptr);
+    // What was cut short says nothing of the pages.
+    if (cancel.load())
+        return Error{ErrorCode::Cancelled, fmt::format("The check of the {} {} was stopped", m_contents.noun, name()),
+                     "Nothing was changed."};
+    return sound ? Result<void>() : describe(SQLITE_CORRUPT, "its pages do not fit together", "reading");
 }
 
 Error SqliteConnection::describe(int code, const std::string& detail, const char* doing)

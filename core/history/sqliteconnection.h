@@ -49,7 +49,7 @@ public:
     std::string name() const override { return m_file.string(); }
     Error error(const QSqlError& fault, const char* doing) override;
     Result<QStringList> tables() override { return m_database.tables(QSql::Tables); }
-    Result<void> checkPages() override;
+    Result<void> checkPages(const std::atomic<bool>& cancel) override;
     Result<void> runScript(const char* sql, const char* doing) override;
     Result<void> begin() override;
     Result<void> commit() override;

@@ -72,6 +72,14 @@ std::string SqliteDialect::describe()
     return sqliteName();
 }
 
+Result<bool> SqliteDialect::beginView()
+{
+    auto begun = m_connection->runScript("BEGIN", "reading");
+    if (!begun)
+        return begun.error();
+    return true;
+}
+
 Result<void> SqliteDialect::read(const Series& series, TimeRange range,
                                  std::optional<std::size_t> limit, market::CandleColumns& out)
 {

@@ -48,6 +48,12 @@ Error setAside(const fs::path& file, const SqlContents& contents)
             contents.afterwards};
 }
 
+/// The files that every workspace has: there, something else is damage. Anywhere else it belongs to somebody.
+bool isOwnFile(const fs::path& file)
+{
+    return file.filename() == "history.sqlite" || file.filename() == "sessions.sqlite";
+}
+
 /// True when pages at the end are missing. The count comes from SQLite, which knows about pages
 /// that are still in the write-ahead log; with such a log the file may be rightly short.
 Result<bool> isTruncated(SqliteConnection& connection, const fs::path& file)
@@ -141,6 +147,10 @@ Result<std::unique_ptr<SqliteConnection>> connectSqlite(const fs::path& file, bo
 Result<std::unique_ptr<SqliteConnection>> openSqlite(const fs::path& file, bool readOnly,
                                                      const SqlContents& contents)
 {
+    if (!isOwnFile(file)) {
+        if (auto good = checkIsSqlite(file); !good)
+            return good.error();
+    }
     auto connection = connectSqlite(file, readOnly, contents);
     if (!connection)
         return connection.error();

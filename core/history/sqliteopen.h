@@ -8,7 +8,8 @@ namespace core::history {
 
 /// Opens an SQLite file after checking it: a small one, and one in which damage was met, in full. A
 /// writer makes the file as needed and brings its schema up to date; it sets a damaged file aside
-/// under another name and fails with Corrupt. Fails with Unsupported, and changes nothing, when the
+/// under another name and fails with Corrupt. What is of another kind altogether and not named as a workspace's own files are
+/// (history.sqlite, sessions.sqlite) is left alone: it fails with Refused. Fails with Unsupported, and changes nothing, when the
 /// schema is newer than this program; with NotFound when there is nothing to read.
 [[nodiscard]] Result<std::unique_ptr<SqliteConnection>>
 openSqlite(const std::filesystem::path& file, bool readOnly, const SqlContents& contents);

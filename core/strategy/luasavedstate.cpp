@@ -222,6 +222,7 @@ private:
     void appendAsTheyCome(int index, int depth)
     {
         for (lua_pushnil(m_lua); lua_next(m_lua, index) != 0; lua_pop(m_lua, 1)) {
+            countKey();
             if (!appendScalar(m_lua, lua_gettop(m_lua) - 1, m_out))
                 throw Unkept("");
             appendValue({}, depth);
@@ -245,6 +246,7 @@ private:
         std::string fault;
         std::size_t size = m_out.size();
         for (lua_pushnil(m_lua); lua_next(m_lua, index) != 0; lua_pop(m_lua, 1)) {
+            countKey();
             std::string key;
             const bool isPlain = appendScalar(m_lua, lua_gettop(m_lua) - 1, key);
             size += key.size();
@@ -282,6 +284,18 @@ private:
         return lua_isinteger(m_lua, -1) != 0 ? fmt::format("[{}]", lua_tointeger(m_lua, -1))
                                              : fmt::format("[{}]", lua_tonumber(m_lua, -1));
     }
+    /// Keys can be chosen so that finding each one's successor takes as long as the table is large.
+    void countKey() const
+    {
+        constexpr int KEYS_A_LOOK = 64;
+        if (++m_keys % KEYS_A_LOOK != 0)
+            return;
+        try {
+            LuaState::of(m_lua).watchWork(false);
+        } catch (const ScriptError& slow) {
+            throw Unkept(std::string("to read ctx.state ") + slow.what());
+        }
+    }
     void checkSize() const
     {
         if (m_out.size() > MAX_STATE_BYTES)
@@ -291,6 +305,7 @@ private:
     lua_State* m_lua;
     std::string& m_out;
     bool m_sorted;
+    mutable int m_keys = 0;
     std::unordered_set<const void*> m_tables; ///< All that were met.
 };
 
@@ -304,6 +319,7 @@ Error unkept(const Unkept& fault)
 Result<std::string> writePlain(lua_State* lua, int index)
 {
     const int top = lua_gettop(lua);
+    LuaState::of(lua).watchWork(true);
     std::string bytes(HEADER);
     try {
         Writer(lua, bytes, true).write(index);
@@ -317,6 +333,7 @@ Result<std::string> writePlain(lua_State* lua, int index)
 Result<void> checkPlain(lua_State* lua, int index, std::string& buffer)
 {
     const int top = lua_gettop(lua);
+    LuaState::of(lua).watchWork(true);
     buffer = HEADER;
     try {
         Writer writer(lua, buffer, false);

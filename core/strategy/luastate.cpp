@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <clocale>
 #include <cstdlib>
 #include <cstring>
@@ -25,6 +26,8 @@ constexpr std::size_t MAX_STACK_SLOTS = 16384;
 constexpr std::size_t SLOT_BYTES = 16;
 /// A place for a key of a table; they come by powers of two.
 constexpr std::size_t NODE_BYTES = 24;
+/// A table that grows puts all its keys anew in one go, and looks at all that fall into the same place for each.
+constexpr std::size_t MOST_PLACES = 65'536;
 /// Every block allocated is charged as one instruction per this many bytes.
 constexpr int BYTES_PER_INSTRUCTION = 64;
 /// What a string object needs beside its characters.
@@ -32,6 +35,7 @@ constexpr std::size_t STRING_OVERHEAD = 64;
 constexpr int SEARCHED_LEVELS = 64;
 /// Callbacks are over long before that, and cost no look at the clocks then.
 constexpr std::int64_t SECOND = 1'000'000'000;
+constexpr std::int64_t MOMENT = SECOND / 20;
 /// Charges by library functions between two looks at the clock: one may walk through a whole table.
 constexpr unsigned CHARGES_A_LOOK = 256;
 constexpr std::size_t MAX_MESSAGE = 1000;
@@ -212,6 +216,10 @@ const char* LuaState::brokenCap(const void* block, std::size_t kind, std::size_t
 {
     if (m_used + growth > m_limits.memory)
         return "used more memory than it may";
+    const bool isPlaces = newSize > NODE_BYTES * MOST_PLACES && newSize % NODE_BYTES == 0 &&
+                          std::has_single_bit(newSize / NODE_BYTES);
+    if (block == nullptr && kind == 0 && isPlaces)
+        return "made a table with more keys than it may";
     if (block == nullptr && kind == LUA_TSTRING &&
         newSize > m_limits.stringLength + STRING_OVERHEAD)
         return "made a string longer than it may";
@@ -227,6 +235,8 @@ void LuaState::kill(const char* reason)
     std::string caps;
     if (std::strstr(reason, "memory") != nullptr)
         caps = fmt::format(" ({} MB)", m_limits.memory >> 20);
+    else if (std::strstr(reason, "keys") != nullptr)
+        caps = fmt::format(" ({})", MOST_PLACES);
     else if (std::strstr(reason, "string") != nullptr)
         caps = fmt::format(" ({} KB)", m_limits.stringLength >> 10);
     m_error = fmt::format("{} the script {}{} in {}", where(), reason, caps, m_what);
@@ -240,18 +250,31 @@ void LuaState::killOverBudget()
 }
 
 /// The wall's clock is cheap and tells when to ask for the processor's, which other programs do not move.
+void LuaState::beginWatch()
+{
+    m_begun = nanosecondsOf(CLOCK_MONOTONIC_COARSE);
+    if (m_begun - m_usedRead < MOMENT)
+        return;
+    m_usedRead = m_begun;
+    m_usedBefore = nanosecondsOf(CLOCK_THREAD_CPUTIME_ID);
+}
+
 void LuaState::watchTime()
 {
-    const std::int64_t now = nanosecondsOf(CLOCK_MONOTONIC_COARSE);
-    if (m_callSeen == 0)
-        m_callSeen = now;
-    if (now - m_callSeen < SECOND || m_dead || !m_limits.countInstructions)
+    if (nanosecondsOf(CLOCK_MONOTONIC_COARSE) - m_begun < SECOND || m_dead || !m_limits.countInstructions)
         return;
-    const std::int64_t used = nanosecondsOf(CLOCK_THREAD_CPUTIME_ID);
-    if (m_watchedFrom == 0)
-        m_watchedFrom = used;
-    else if (used - m_watchedFrom > m_limits.processorTime.count())
+    if (nanosecondsOf(CLOCK_THREAD_CPUTIME_ID) - m_usedBefore > m_limits.processorTime.count())
         kill("used more time than it may");
+}
+
+void LuaState::watchWork(bool begins)
+{
+    if (begins)
+        beginWatch();
+    const std::int64_t most = m_limits.processorTime.count() / 10;
+    if (nanosecondsOf(CLOCK_MONOTONIC_COARSE) - m_begun > most &&
+        nanosecondsOf(CLOCK_THREAD_CPUTIME_ID) - m_usedBefore > most)
+        throw ScriptError("takes more time than it may");
 }
 
 void LuaState::countInstructions(lua_State* lua, lua_Debug* record)
@@ -429,8 +452,7 @@ bool LuaState::call(int arguments, int results, const char* what)
     const char* outer = std::exchange(m_what, what);
     if (m_depth++ == 0) {
         m_budget = m_limits.instructions - std::exchange(m_owed, 0);
-        m_callSeen = 0;
-        m_watchedFrom = 0;
+        beginWatch();
         m_where[0] = '\0';
     }
     const int status = lua_pcall(m_lua, arguments, results, handler);

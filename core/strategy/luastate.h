@@ -80,6 +80,9 @@ public:
     /// Charges the next callback for work between callbacks, in place of what it was charged for before: a
     /// time without callbacks adds nothing up.
     void chargeNextCall(std::int64_t units) { m_owed = units; }
+    /// Called before and now and then during work between callbacks that no count bounds: throws ScriptError once it
+    /// took a tenth of what a callback may.
+    void watchWork(bool begins);
     /// The charge for walking once through each of `tables` tables: they are never larger than all that
     /// the script holds.
     [[nodiscard]] std::int64_t walkCharge(std::size_t tables) const;
@@ -130,6 +133,7 @@ private:
     void noteSize(bool isString, std::size_t size);
     void kill(const char* reason);
     void killOverBudget();
+    void beginWatch();
     void watchTime();
     [[noreturn]] void raiseDeath();
     int pushDeath();
@@ -152,8 +156,9 @@ private:
     std::int64_t m_stepCharge = HOOK_STEP;
     std::int64_t m_budget = 0;
     std::int64_t m_owed = 0; ///< By the next callback.
-    std::int64_t m_callSeen = 0;  ///< When the callback was first looked at, by the wall; 0 before that.
-    std::int64_t m_watchedFrom = 0; ///< What the thread had used of the processor when it had lasted a second.
+    std::int64_t m_begun = 0;     ///< When what is watched began, by the wall's clock, in nanoseconds,
+    std::int64_t m_usedBefore = 0; ///< and what the thread had used of the processor then, or a moment before,
+    std::int64_t m_usedRead = 0;   ///< which was read at this time.
     unsigned m_charges = 0;
     const char* m_what = "";
     std::size_t m_refusedSize = 0; ///< Of the last refusal: Lua asks again after it collected garbage.

@@ -47,12 +47,15 @@ std::optional<JournalEnd> parse(std::string_view text)
 
 Result<std::optional<JournalEnd>> WorkspaceSeal::read() const
 {
+    const auto key = WorkspaceKey::open(m_folder);
+    if (!key && key.error().code == ErrorCode::NotFound)
+        return std::optional<JournalEnd>();
     const auto text = readRegularFile(fileOf(m_folder), MAX_SEAL);
     if (!text && text.error().code == ErrorCode::NotFound)
-        return std::optional<JournalEnd>();
+        return Error{ErrorCode::Corrupt,
+                     fmt::format("{} is gone, or the workspace is older than seals", fileOf(m_folder).string()), ""};
     if (!text)
         return text.error();
-    const auto key = WorkspaceKey::open(m_folder);
     const auto end = parse(*text);
     if (!key || !end || textOf(*end, *key) != *text)
         return Error{ErrorCode::Corrupt,
@@ -67,7 +70,12 @@ Result<void> WorkspaceSeal::write(const JournalEnd& end) const
         return {};
     if (!key)
         return key.error();
-    return replaceFile(fileOf(m_folder), textOf(end, *key));
+    return writeSeal(m_folder, end, *key);
+}
+
+Result<void> writeSeal(const std::filesystem::path& folder, const JournalEnd& end, const WorkspaceKey& key)
+{
+    return replaceFile(fileOf(folder), textOf(end, key));
 }
 
 } // namespace core::trust

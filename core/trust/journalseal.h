@@ -8,8 +8,15 @@
 
 namespace core::trust {
 
+class WorkspaceKey;
+
+/// Writes the seal down, with a key that need not be on the disk yet.
+[[nodiscard]] Result<void> writeSeal(const std::filesystem::path& folder, const journal::JournalEnd& end,
+                                     const WorkspaceKey& key);
+
 /// Where the workspace's journal ended, in <folder>/journal.seal, signed with the workspace's key. Before there is
-/// such a key nothing was decided, and nothing is written down.
+/// such a key nothing was decided, and nothing is written down; it is made together with a seal, so that one without is
+/// of a workspace older than seals, or its seal was taken away.
 class WorkspaceSeal final : public journal::JournalSeal
 {
 public:

@@ -3,6 +3,7 @@
 #include "core/trust/workspacekey.h"
 
 #include "core/trust/secret.h"
+#include "core/trust/journalseal.h"
 #include "core/trust/securefile.h"
 
 #include <fmt/format.h>
@@ -81,8 +82,11 @@ Result<WorkspaceKey> WorkspaceKey::openOrCreate(const std::filesystem::path& fol
     Seed seed{};
     randombytes_buf(seed.data(), seed.size());
     std::string text = std::string(HEADER) + toHex(seed.data(), seed.size()) + "\n";
-    auto written = replaceFile(keyFile(folder), text);
     WorkspaceKey key(seed);
+    // The seal first: from the key on it must be there.
+    auto written = writeSeal(folder, {}, key);
+    if (written)
+        written = replaceFile(keyFile(folder), text);
     sodium_memzero(text.data(), text.size());
     sodium_memzero(seed.data(), seed.size());
     if (!written)

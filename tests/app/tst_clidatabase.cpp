@@ -3,8 +3,10 @@
 //
 // The command line moving a history to a PostgreSQL server, and saying what a database holds.
 #include "clirunner.h"
-#include "tests/postgres/postgresserver.h"
+#include "core/history/spool.h"
+#include "tests/core/history/historyfixture.h"
 
+#include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -114,6 +116,29 @@ private slots:
         QCOMPARE(merged.json()["sent"], 1);
     }
 
+    void refusesADestinationForWhichBatchesWait()
+    {
+        spoolThreeCandles();
+        const CliRun refused = move();
+        QVERIFY(QDir(m_cli.workspace() + QStringLiteral("/spool")).removeRecursively());
+        QCOMPARE(refused.status, 1);
+        QVERIFY2(refused.oneErrorLine(), refused.err.constData());
+        QVERIFY2(refused.err.contains("1 batch waits in the spool for"), refused.err.constData());
+        QVERIFY(!hasPages());
+    }
+
+    void movesWhatWaitsInTheSpoolToo()
+    {
+        spoolThreeCandles();
+        const QString file = QStringLiteral("sqlite://") + m_folder.filePath(QStringLiteral("spooled.sqlite"));
+        const CliRun run = m_cli.run({QStringLiteral("move-history"), QStringLiteral("--database"), url(),
+                                      QStringLiteral("--to"), file, QStringLiteral("--json")});
+        QVERIFY(QDir(m_cli.workspace() + QStringLiteral("/spool")).removeRecursively());
+        QVERIFY2(run.status == 0, run.err.constData());
+        QCOMPARE(run.json()["sent"], 3);
+        QCOMPARE(run.json()["complete"], true);
+    }
+
     void saysInOneLineWhatIsWrong_data()
     {
         QTest::addColumn<QString>("to");
@@ -208,6 +233,16 @@ private:
     {
         return m_server->run(QStringLiteral("DO $$ BEGIN IF NOT EXISTS (SELECT FROM quarterdeck.series) THEN "
                                             "RAISE EXCEPTION 'not yet'; END IF; END $$"));
+    }
+    /// As an earlier run left them, for the server.
+    void spoolThreeCandles() const
+    {
+        using namespace core::history;
+        auto spool = Spool::open(Spool::folderOf(m_cli.workspace().toStdString(), m_server->url()), m_server->url());
+        VERIFY_OK(spool);
+        SpoolRecord record{fixture::time("2024-01-01"), fixture::instrument(), {}};
+        record.batch.candles = fixture::series(fixture::time("2024-01-01"), core::market::ONE_MINUTE, 3);
+        QVERIFY(spool->append(record).ok());
     }
     [[nodiscard]] CliRun move() const
     {

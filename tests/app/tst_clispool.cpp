@@ -141,6 +141,40 @@ private slots:
         QVERIFY2(import.oneErrorLine() && import.err.contains("in the spool since"), import.err.constData());
     }
 
+    void nothingIsChangedBeforeWhatWaitsIsWritten_data()
+    {
+        QTest::addColumn<QString>("command");
+        QTest::newRow("delete") << QStringLiteral("delete --symbol BTC/USD --yes");
+        QTest::newRow("import-funding") << QStringLiteral("import-funding --symbol BTC/USD rates.csv");
+        QTest::newRow("import") << QStringLiteral("import --symbol BTC/USD candles.csv");
+    }
+    void nothingIsChangedBeforeWhatWaitsIsWritten()
+    {
+        QFETCH(QString, command);
+        const CandleColumns candles = fixture::series(fixture::time("2024-01-01"), ONE_MINUTE, 3);
+        {
+            auto store = history::openHistory(m_server->url());
+            VERIFY_OK(store);
+            VERIFY_OK((*store)->putInstrument(fixture::instrument()));
+            VERIFY_OK((*store)->write(fixture::symbol(), ONE_MINUTE, candles));
+        }
+        const std::filesystem::path workspace = m_cli->workspace().toStdString();
+        std::filesystem::create_directories(workspace);
+        // Another program has the spool, though the server is there.
+        auto spool = history::Spool::open(history::Spool::folderOf(workspace, m_server->url()), m_server->url());
+        VERIFY_OK(spool);
+        history::SpoolRecord record;
+        record.instrument = fixture::instrument();
+        record.batch.candles = candles;
+        VERIFY_OK(spool->append(record));
+        const CliRun run = m_cli->run(words(command));
+        QVERIFY(run.status != 0);
+        QVERIFY2(run.oneErrorLine() && run.err.contains("in use by another program"), run.err.constData());
+        const auto store = history::openHistory(m_server->url(), true);
+        VERIFY_OK(store);
+        QVERIFY(*(*store)->candles(fixture::symbol(), ONE_MINUTE, {}) == candles);
+    }
+
     void aCleanDownloadLeavesNothing()
     {
         KrakenDouble server(FakeKraken(3000));

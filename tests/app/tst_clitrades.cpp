@@ -82,9 +82,9 @@ private slots:
     {
         const CliRun run = replay({QStringLiteral("--detail"), QStringLiteral("candles")});
         QCOMPARE(run.status, 0);
-        QVERIFY2(run.out.contains("no trades of BCH/EUR to tell"), run.out.constData());
+        QVERIFY2(run.out.contains("no trades of BCH/EUR to tell of 2 bars"), run.out.constData());
         const CliRun json = replay({QStringLiteral("--detail"), QStringLiteral("candles"), QStringLiteral("--json")});
-        QCOMPARE(json.json()["trades_missing"][0].get<std::string>(), std::string("BCH/EUR"));
+        QCOMPARE(json.json()["trades_missing"][0]["symbol"].get<std::string>(), std::string("BCH/EUR"));
         QCOMPARE(json.json()["fills"].get<int>(), 0);
     }
 };

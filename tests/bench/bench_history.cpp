@@ -62,7 +62,7 @@ public:
         file = path(fmt::format("fresh-{}.sqlite", ++m_count));
         return open(file);
     }
-    static std::unique_ptr<HistoryStore> open(const fs::path& file)
+    static std::unique_ptr<HistoryDatabase> open(const fs::path& file)
     {
         auto opened = openHistory(file);
         if (!opened)
@@ -380,7 +380,7 @@ void coverageStrip(benchmark::State& state)
 {
     World& world = World::get();
     fs::path file = world.full();
-    std::unique_ptr<HistoryStore> store;
+    std::unique_ptr<HistoryDatabase> store;
     if (state.range(0) > 0) {
         const fs::path whole = file;
         file = world.path("gaps.sqlite");

@@ -54,10 +54,6 @@ public:
     }
     Result<std::vector<TimeRange>> verified(const Symbol&, std::optional<Timeframe>) override { return std::vector<TimeRange>(); }
     Result<Gaps> gaps(const Symbol&, std::size_t) override { return Gaps(); }
-    Result<CoverageStrip> strip(const Symbol&, TimeRange, std::size_t) override { return CoverageStrip(); }
-    Result<CheckReport> check(const Symbol&, TimeRange) override { return CheckReport(); }
-    Result<void> checkPages() override { return {}; }
-    Result<Removal> remove(const Symbol&, TimeRange, std::size_t) override { return Removal(); }
     Result<std::vector<FundingRate>> fundingRates(const Symbol&, TimeRange) override { return std::vector<FundingRate>(); }
     Result<WriteCount> writeFundingRates(const Symbol&, std::span<const FundingRate>) override { return WriteCount(); }
     /// Keeps count of the trades at each time; makes no candles.

@@ -119,7 +119,7 @@ private slots:
         QVERIFY(m_server->run(QStringLiteral("DROP ROLE IF EXISTS clerk")));
         QVERIFY(m_server->run(QStringLiteral("CREATE ROLE clerk LOGIN PASSWORD 'of the tests'")));
         QVERIFY(m_server->run(QStringLiteral("GRANT CREATE ON DATABASE history TO clerk")));
-        Result<std::unique_ptr<HistoryStore>> store = openHistory(m_server->url("clerk", "history"));
+        Result<std::unique_ptr<HistoryDatabase>> store = openHistory(m_server->url("clerk", "history"));
         const bool written = store && (*store)->putInstrument(instrument()).ok() &&
                              (*store)->write(symbol(), ONE_MINUTE, series(DAY, ONE_MINUTE, 3'000)).ok();
         store = Error{};

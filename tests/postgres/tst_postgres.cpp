@@ -4,6 +4,7 @@
 // What only a server can do to a history: refuse, be away, be shared, hold other tables.
 #include "tests/core/history/historyfixture.h"
 #include "core/history/openhistory.h"
+#include "core/history/postgresconnection.h"
 #include "tests/postgres/postgresserver.h"
 #include "tests/postgres/variable.h"
 
@@ -19,7 +20,7 @@ namespace {
 
 const Timestamp MONDAY = fixture::time("2022-01-03 00:00");
 
-Result<std::unique_ptr<HistoryStore>> openWritten(const DatabaseUrl& url, int candles)
+Result<std::unique_ptr<HistoryDatabase>> openWritten(const DatabaseUrl& url, int candles)
 {
     auto store = openHistory(url);
     if (!store)
@@ -213,6 +214,85 @@ private slots:
         VERIFY_OK(kept);
         QCOMPARE(kept->candles, std::int64_t(10));
         VERIFY_OK((*again)->write(symbol(), market::ONE_MINUTE, series(MONDAY, market::ONE_MINUTE, 20)));
+    }
+
+    void noticesARestartBeforeItIsAsked_data()
+    {
+        QTest::addColumn<bool>("killed");
+        QTest::newRow("stopped in order") << false;
+        QTest::newRow("killed") << true;
+    }
+    void noticesARestartBeforeItIsAsked()
+    {
+        QFETCH(bool, killed);
+        OpenHistory history(m_server->url(), false);
+        auto store = history.store();
+        VERIFY_OK(store);
+        VERIFY_OK((*store)->putInstrument(instrument()));
+        killed ? m_server->kill() : m_server->stop();
+        QVERIFY(m_server->restart());
+        auto again = history.store();
+        VERIFY_OK(again);
+        VERIFY_OK((*again)->write(symbol(), market::ONE_MINUTE, series(MONDAY, market::ONE_MINUTE, 10)));
+    }
+
+    void tellsWhatItsStatesMean_data()
+    {
+        QTest::addColumn<QString>("state");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<QString>("words");
+        const auto row = [](const char* state, ErrorCode code, const char* words) {
+            QTest::newRow(state) << QString::fromLatin1(state) << static_cast<int>(code) << QString::fromLatin1(words);
+        };
+        row("58030", ErrorCode::Io, "cannot use its disk");
+        row("58P01", ErrorCode::Io, "cannot use its disk");
+        row("0A000", ErrorCode::Busy, "new connection");
+        row("26000", ErrorCode::Busy, "new connection");
+        row("XX000", ErrorCode::Io, "server's log");
+        row("XX001", ErrorCode::Corrupt, "last backup");
+        row("XX002", ErrorCode::Corrupt, "last backup");
+    }
+    void tellsWhatItsStatesMean()
+    {
+        QFETCH(QString, state);
+        QFETCH(int, code);
+        QFETCH(QString, words);
+        auto connection = PostgresConnection::connect(m_server->url(), serverContents());
+        VERIFY_OK(connection);
+        const QString sql = QStringLiteral("DO $$ BEGIN RAISE EXCEPTION 'as told' USING ERRCODE = '%1'; END $$").arg(state);
+        const auto refused = (*connection)->runScript(sql.toUtf8().constData(), "reading");
+        QVERIFY(!refused.ok());
+        QCOMPARE(refused.error().code, static_cast<ErrorCode>(code));
+        QVERIFY2(refused.error().message().find(words.toStdString()) != std::string::npos, refused.error().message().c_str());
+        QCOMPARE((*connection)->isAlive(), refused.error().code != ErrorCode::Busy);
+    }
+
+    void endsAStatementThatTakesTooLong()
+    {
+        auto connection = PostgresConnection::connect(m_server->url(), serverContents());
+        VERIFY_OK(connection);
+        VERIFY_OK((*connection)->limitStatements(std::chrono::seconds(1)));
+        const auto ended = (*connection)->runScript("SELECT pg_sleep(600)", "reading");
+        QVERIFY(!ended.ok());
+        QCOMPARE(ended.error().code, ErrorCode::Busy);
+        QVERIFY((*connection)->isAlive());
+    }
+
+    void limitsEveryStatementButThoseThatRescale()
+    {
+        auto store = openWritten(m_server->url(), 3);
+        VERIFY_OK(store);
+        QVERIFY(m_server->run(QStringLiteral(
+            "CREATE FUNCTION quarterdeck.tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "RAISE EXCEPTION 'limit %', current_setting('statement_timeout') USING ERRCODE = '58030'; END $$")));
+        QVERIFY(m_server->run(QStringLiteral("CREATE TRIGGER tell BEFORE INSERT OR UPDATE ON quarterdeck.candles "
+                                             "FOR EACH ROW EXECUTE FUNCTION quarterdeck.tell()")));
+        const auto written = (*store)->write(symbol(), market::ONE_MINUTE, series(MONDAY, market::ONE_MINUTE, 9));
+        QVERIFY(!written.ok());
+        QVERIFY2(written.error().what.find("limit 2min") != std::string::npos, written.error().what.c_str());
+        const auto rescaled = (*store)->putInstrument(instrument(4));
+        QVERIFY(!rescaled.ok());
+        QVERIFY2(rescaled.error().what.find("limit 0") != std::string::npos, rescaled.error().what.c_str());
     }
 
     void keepsNamesThatLookLikeStatements()

@@ -116,6 +116,37 @@ private slots:
         QVERIFY(owner->writable);
     }
 
+    void looksAtEveryRightThatAHistoryNeeds_data()
+    {
+        QTest::addColumn<QString>("given");
+        QTest::addColumn<bool>("writable");
+        const auto given = [](const char* name, const char* sql, bool writable) {
+            QTest::newRow(name) << QString::fromUtf8(sql) << writable;
+        };
+        given("all", "GRANT ALL ON ALL TABLES IN SCHEMA quarterdeck TO clerk", true);
+        given("no update", "GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA quarterdeck TO clerk", false);
+        given("not every table",
+              "GRANT SELECT ON ALL TABLES IN SCHEMA quarterdeck TO clerk; GRANT ALL ON quarterdeck.candles TO clerk", false);
+        given("begins read-only",
+              "GRANT ALL ON ALL TABLES IN SCHEMA quarterdeck TO clerk; ALTER ROLE clerk SET default_transaction_read_only TO on",
+              false);
+        given("older schema",
+              "GRANT ALL ON ALL TABLES IN SCHEMA quarterdeck TO clerk; DELETE FROM quarterdeck.schema_version WHERE version > 1",
+              false);
+    }
+    void looksAtEveryRightThatAHistoryNeeds()
+    {
+        QFETCH(QString, given);
+        QFETCH(bool, writable);
+        VERIFY_OK(openHistory(m_server->url()));
+        QVERIFY(m_server->run(QStringLiteral("CREATE ROLE clerk LOGIN PASSWORD 'of the tests'; "
+                                             "GRANT USAGE ON SCHEMA quarterdeck TO clerk; ") + given));
+        const auto probe = probeDatabase(m_server->url("clerk", "history"));
+        QVERIFY(m_server->clear() && m_server->run(QStringLiteral("DROP ROLE clerk")));
+        VERIFY_OK(probe);
+        QCOMPARE(probe->writable, writable);
+    }
+
     void saysThatAnEncodingLacksCharacters()
     {
         QVERIFY(m_server->run(

@@ -326,6 +326,52 @@ private slots:
         QCOMPARE((*store)->candles(symbol(), timeframe("1w"), {})->size(), 1U);
     }
 
+    void aServerThatWasRestartedMeanwhileIsThere()
+    {
+        open();
+        SpooledHistory store(*m_writer, m_server->url(), m_cancel);
+        QVERIFY(store.putInstrument(instrument()).ok());
+        QVERIFY(store.write(symbol(), ONE_MINUTE, series(DAY, ONE_MINUTE, 3)).ok());
+        m_server->stop();
+        QVERIFY(m_server->restart());
+        const auto coverage = store.coverage(symbol());
+        VERIFY_OK(coverage);
+        QCOMPARE(coverage->candles, 3);
+        const auto written = store.write(symbol(), ONE_MINUTE, series(DAY + std::chrono::hours(1), ONE_MINUTE, 3));
+        VERIFY_OK(written);
+        QCOMPARE(written->spooled, 0);
+    }
+
+    void anEndDoesNotWaitForAServerThatDoesNotAnswer()
+    {
+        WriterSettings settings = impatient();
+        settings.lastWait = 10ms;
+        open(settings);
+        QVERIFY(m_writer->submit({instrument(), {}}).get().ok());
+        ServerSession session(*m_server);
+        QVERIFY(session.run(QStringLiteral("CREATE FUNCTION quarterdeck.halt() RETURNS trigger LANGUAGE plpgsql AS "
+                                           "$$ BEGIN PERFORM pg_sleep(600); RETURN NEW; END $$")));
+        QVERIFY(session.run(QStringLiteral("CREATE TRIGGER halt BEFORE INSERT ON quarterdeck.candles "
+                                           "FOR EACH ROW EXECUTE FUNCTION quarterdeck.halt()")));
+        WriteJob job{instrument(), {}};
+        job.batch.candles = series(DAY, ONE_MINUTE, 3);
+        auto answer = m_writer->submit(job);
+        const QString halted = QStringLiteral("SELECT count(*) FROM pg_stat_activity WHERE application_name = "
+                                              "'quarterdeck' AND wait_event = 'PgSleep'");
+        QTRY_COMPARE_WITH_TIMEOUT(session.number(halted), 1, 20'000);
+        m_writer.reset();
+        const auto kept = answer.get();
+        VERIFY_OK(kept);
+        QVERIFY(!kept->count);
+        session.cut();
+        QVERIFY(session.run(QStringLiteral("DROP TRIGGER halt ON quarterdeck.candles")));
+        open();
+        QVERIFY(drained());
+        const auto store = openHistory(m_server->url(), true);
+        VERIFY_OK(store);
+        QVERIFY(*(*store)->candles(symbol(), ONE_MINUTE, {}) == job.batch.candles);
+    }
+
     void whatThePermissionsRefuseWaitsForThem()
     {
         open();

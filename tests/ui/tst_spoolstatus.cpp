@@ -66,6 +66,35 @@ private slots:
         QVERIFY(notice.toolTip.contains(QStringLiteral("The server cannot be reached")));
     }
 
+    void saysWhyThereIsNoSpool()
+    {
+        QVERIFY(ui::spoolNotice(state(Phase::Opening, 0)).text.isEmpty());
+        const ui::SpoolNotice notice = ui::spoolNotice(state(Phase::Barred, 0));
+        QCOMPARE(notice.token, ui::Token::Bad);
+        QVERIFY(!notice.text.isEmpty());
+        QVERIFY(notice.toolTip.contains(QStringLiteral("The server cannot be reached")));
+    }
+
+    void theWindowTakesTheSpoolUpOnceItIsFree()
+    {
+        const auto url = *core::history::DatabaseUrl::parse("postgresql://anna@127.0.0.1:1/markets");
+        QTemporaryDir folder;
+        std::optional<Spool> other;
+        {
+            auto opened = Spool::open(Spool::folderOf(folder.path().toStdString(), url), url);
+            VERIFY_OK(opened);
+            other.emplace(std::move(*opened));
+        }
+        app::Runtime runtime(*core::Workspace::open(folder.path().toStdString(), core::Workspace::Access::Write), {},
+                             app::Runtime::Replays::Kept, url);
+        ui::MainWindow window(runtime.services());
+        window.show();
+        const auto* line = window.findChild<ui::StatusLine*>(QStringLiteral("spoolStatus"));
+        QTRY_VERIFY_WITH_TIMEOUT(line->isVisible() && line->toolTip().contains(QStringLiteral("in use")), PATIENCE);
+        other.reset();
+        QTRY_VERIFY_WITH_TIMEOUT(!line->isVisible(), PATIENCE);
+    }
+
     void keepsSayingWhatWasSetAside()
     {
         WriterState quiet = state(Phase::Connected, 0);

@@ -151,7 +151,7 @@ void DatabaseDialog::showChoice()
         text = QString::fromStdString(chosen.error().message());
     else if (*chosen)
         text = tr("From the next start: %1").arg(QString::fromStdString((*chosen)->text()));
-    if (qEnvironmentVariableIsSet(core::history::DATABASE_VARIABLE))
+    if (!qEnvironmentVariableIsEmpty(core::history::DATABASE_VARIABLE))
         text = tr("The variable %1 names the database at every start.").arg(QLatin1String(core::history::DATABASE_VARIABLE));
     if (!m_keeper.mayChoose())
         text += QLatin1Char(' ') + tr("This workspace is read-only here.");
@@ -162,7 +162,7 @@ void DatabaseDialog::showChoice()
 
 void DatabaseDialog::reject()
 {
-    if (m_keeper.isMoving())
+    if (m_keeper.isMoving() && !m_keeper.isStopping())
         m_form->stop();
     else
         QDialog::reject();

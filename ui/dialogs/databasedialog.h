@@ -30,7 +30,7 @@ public:
     [[nodiscard]] MoveForm& moveForm() { return *m_form; }
 
 public slots:
-    /// Stops a move first; the next call closes.
+    /// Stops a move first; the next call closes, also while the move is still ending.
     void reject() override;
 
 private:

@@ -37,9 +37,9 @@ QDateTimeEdit* timeEdit(core::Timestamp time, const QString& name, QWidget* pare
 
 } // namespace
 
-DeleteDialog::DeleteDialog(const core::history::Coverage& coverage,
-                           const std::optional<core::history::TradeExtent>& trades, TimeRange range, QWidget* parent)
-    : QDialog(parent), m_coverage(coverage), m_trades(trades)
+DeleteDialog::DeleteDialog(const core::history::Coverage& coverage, core::history::SurveyPtr survey, TimeRange range,
+                           QWidget* parent)
+    : QDialog(parent), m_coverage(coverage), m_survey(std::move(survey))
 {
     const QString symbol = QString::fromStdString(coverage.instrument.symbol.text());
     setWindowTitle(tr("Delete %1").arg(symbol));
@@ -106,6 +106,15 @@ TimeRange DeleteDialog::range() const
     return {minute.floor(format::fromDateTime(m_from->dateTime())), minute.floor(format::fromDateTime(m_to->dateTime()))};
 }
 
+/// What a strip counts that begins and ends with whole candles: a candle goes if it opens in the range.
+TimeRange DeleteDialog::countedRange() const
+{
+    const core::market::Timeframe finest = m_coverage.finest;
+    const auto up = [&](core::Timestamp time) { return finest.floor(time + finest.length() - core::Nanoseconds(1)); };
+    const TimeRange wanted = range();
+    return {up(wanted.from), up(wanted.to)};
+}
+
 core::history::JobRequest DeleteDialog::request() const
 {
     core::history::JobRequest request;
@@ -119,12 +128,15 @@ void DeleteDialog::requestCount()
 {
     m_count.reset();
     m_token = nextToken();
-    const TimeRange wanted = range();
-    const bool isInside = wanted.from <= m_coverage.newest && wanted.to > m_coverage.oldest;
-    if (!m_all->isChecked() && wanted.from < wanted.to && isInside)
-        emit countRequested(m_token, m_coverage.instrument.symbol, wanted);
-    else if (!isInside)
-        m_count = 0;
+    if (!m_all->isChecked()) {
+        const TimeRange counted = countedRange();
+        const bool hasCandles =
+            counted.from < counted.to && counted.from <= m_coverage.newest && counted.to > m_coverage.oldest;
+        if (hasCandles)
+            emit countRequested(m_token, m_coverage.instrument.symbol, counted);
+        else
+            m_count = 0;
+    }
     refresh();
 }
 
@@ -137,6 +149,30 @@ void DeleteDialog::handleCount(quint64 token, const core::Symbol& symbol, const 
     refresh();
 }
 
+QString DeleteDialog::allStory() const
+{
+    const QString candles = tr("Deletes %1 candles of %2 from %3 to %4 UTC, every candle of coarser timeframes")
+                                .arg(format::count(m_coverage.candles), QString::fromStdString(m_coverage.finest.text()),
+                                     format::dateTime(m_coverage.oldest), format::dateTime(m_coverage.newest));
+    if (!m_survey)
+        return candles + tr(", all trades and all funding rates.");
+    return candles + (m_survey->trades ? tr(", %1 trades and all funding rates.").arg(format::count(m_survey->trades->trades))
+                                       : tr(" and all funding rates."));
+}
+
+QString DeleteDialog::partStory() const
+{
+    const TimeRange wanted = range();
+    const QString candles =
+        tr("Deletes %1 candles of %2 from %3 to %4 UTC, those of coarser timeframes that were written there or made of them")
+            .arg(m_count ? format::count(*m_count) : QStringLiteral("…"),
+                 QString::fromStdString(m_coverage.finest.text()), format::dateTime(wanted.from),
+                 format::dateTime(wanted.to));
+    const bool hasTrades = !m_survey || m_survey->trades;
+    return candles + (hasTrades ? tr(", and the trades and funding rates of that time.")
+                                : tr(", and the funding rates of that time."));
+}
+
 void DeleteDialog::refresh()
 {
     for (QDateTimeEdit* edit : {m_from, m_to})
@@ -144,22 +180,12 @@ void DeleteDialog::refresh()
     const TimeRange wanted = range();
     const bool isRange = wanted.from < wanted.to;
     QString text;
-    if (m_all->isChecked()) {
-        text = tr("Deletes %1 candles of %2 from %3 to %4 UTC, every coarser timeframe of them")
-                   .arg(format::count(m_coverage.candles), QString::fromStdString(m_coverage.finest.text()),
-                        format::dateTime(m_coverage.oldest), format::dateTime(m_coverage.newest));
-        text += m_trades ? tr(", %1 trades and all funding rates.").arg(format::count(m_trades->trades))
-                         : tr(" and all funding rates.");
-    } else if (!isRange) {
+    if (m_all->isChecked())
+        text = allStory();
+    else if (!isRange)
         text = tr("The range is empty: it ends before it begins.");
-    } else {
-        text = tr("Deletes %1 candles of %2 from %3 to %4 UTC, what coarser timeframes made of them")
-                   .arg(m_count ? format::count(*m_count) : QStringLiteral("…"),
-                        QString::fromStdString(m_coverage.finest.text()), format::dateTime(wanted.from),
-                        format::dateTime(wanted.to));
-        text += m_trades ? tr(", and the trades and funding rates of that time.")
-                         : tr(", and the funding rates of that time.");
-    }
+    else
+        text = partStory();
     if (m_all->isChecked() || isRange)
         text += tr(" It cannot be taken back; what Kraken has can be downloaded again.");
     m_story->setText(text);

@@ -20,8 +20,8 @@ class DeleteDialog final : public QDialog
     Q_OBJECT
 
 public:
-    /// `range` is offered beside everything. `trades` are those stored, if any.
-    DeleteDialog(const core::history::Coverage& coverage, const std::optional<core::history::TradeExtent>& trades,
+    /// `range` is offered beside everything. `survey` says which trades are stored; null where none was made yet.
+    DeleteDialog(const core::history::Coverage& coverage, core::history::SurveyPtr survey,
                  core::history::TimeRange range, QWidget* parent = nullptr);
 
     [[nodiscard]] core::history::JobRequest request() const;
@@ -38,10 +38,13 @@ signals:
 
 private:
     [[nodiscard]] core::history::TimeRange range() const;
+    [[nodiscard]] core::history::TimeRange countedRange() const;
+    [[nodiscard]] QString allStory() const;
+    [[nodiscard]] QString partStory() const;
     void refresh();
 
     core::history::Coverage m_coverage;
-    std::optional<core::history::TradeExtent> m_trades;
+    core::history::SurveyPtr m_survey;
     QRadioButton* m_all = nullptr;
     QRadioButton* m_part = nullptr;
     QDateTimeEdit* m_from = nullptr;

@@ -73,6 +73,8 @@ MoveForm::MoveForm(models::DatabaseKeeper& keeper, QWidget* parent) : QWidget(pa
     column->addWidget(makeButtons());
     connectKeeper();
     updateButtons();
+    if (m_keeper.isStopping())
+        sayStopping();
 }
 
 QWidget* MoveForm::makeUrlRow()
@@ -115,7 +117,8 @@ QWidget* MoveForm::makeButtons()
     m_stop = new QPushButton(tr("&Stop"), box);
     m_stop->setToolTip(tr("What was sent is kept"));
     m_choose = new QPushButton(tr("&Use it from the next start"), box);
-    m_choose->setToolTip(tr("For this workspace; works once a history was found or moved there"));
+    m_choose->setToolTip(tr("For this workspace; works once a history was found or moved there. Until that start, jobs write "
+                            "to the present database"));
     for (auto* button : {m_move, m_stop, m_choose}) {
         button->setAutoDefault(false);
         row->addWidget(button);
@@ -185,7 +188,12 @@ void MoveForm::move()
 void MoveForm::stop()
 {
     m_keeper.cancelMove();
-    m_stop->setEnabled(false);
+    updateButtons();
+    sayStopping();
+}
+
+void MoveForm::sayStopping()
+{
     m_progressText->setText(tr("Stopping; what was sent is kept…"));
 }
 
@@ -226,6 +234,8 @@ void MoveForm::handleMoved(const core::history::MoveReport& report)
     QStringList lines = {words::verdict(report)};
     if (!report.cancelled)
         lines += words::differences(report, MOST_DIFFERENCES);
+    if (report.isComplete())
+        lines += tr("Until it is used, jobs still write to the present database; move again after them.");
     say(lines.join(QLatin1Char('\n')), report.isComplete() ? "ok" : "warn");
     m_move->setText(report.cancelled ? tr("Go on &moving") : tr("&Move this history there"));
     if (report.isComplete())
@@ -262,7 +272,7 @@ void MoveForm::updateButtons()
     m_move->setVisible(!moving);
     m_move->setEnabled(named && !m_testing);
     m_stop->setVisible(moving);
-    m_stop->setEnabled(moving);
+    m_stop->setEnabled(moving && !m_keeper.isStopping());
     m_choose->setEnabled(m_usable && !moving && m_keeper.mayChoose());
 }
 

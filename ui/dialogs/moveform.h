@@ -40,6 +40,7 @@ private:
     void handleTold(const core::history::MoveProgress& progress);
     void handleMoved(const core::history::MoveReport& report);
     void handleFailed(const core::Error& error);
+    void sayStopping();
     void say(const QString& text, const char* role);
     void updateButtons();
 

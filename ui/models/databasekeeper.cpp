@@ -3,6 +3,7 @@
 #include "ui/models/databasekeeper.h"
 
 #include "core/history/databasechoice.h"
+#include "core/history/historywriter.h"
 #include "core/history/moveends.h"
 
 #include <QTimer>
@@ -90,20 +91,41 @@ void DatabaseKeeper::move(const DatabaseUrl& to, OtherRows otherRows)
         return;
     m_moving = true;
     m_cancel = false;
-    m_mover.start([this, from = m_places.history, to, otherRows] {
-        auto report = guarded([&]() -> core::Result<MoveReport> {
-            auto ends = openMoveEnds(from, to);
-            if (!ends)
-                return ends.error();
-            MoveOptions options;
-            options.otherRows = otherRows;
-            const auto told = [this](const MoveProgress& progress) {
-                QMetaObject::invokeMethod(this, [this, progress] { emit moveTold(progress); });
-            };
-            return moveHistory(*ends->source, *ends->destination, options, told, m_cancel);
-        });
+    m_mover.start([this, to, otherRows] {
+        auto report = guarded([&] { return moveThere(to, otherRows); });
         QMetaObject::invokeMethod(this, [this, report = std::move(report)] { handleMoved(report); });
     });
+}
+
+/// On the mover's thread.
+core::Result<MoveReport> DatabaseKeeper::moveThere(const DatabaseUrl& to, OtherRows otherRows)
+{
+    if (const auto ready = settleBoth(to); !ready) {
+        MoveReport stopped;
+        stopped.cancelled = ready.error().code == core::ErrorCode::Cancelled;
+        return stopped.cancelled ? core::Result<MoveReport>(std::move(stopped)) : ready.error();
+    }
+    auto ends = openMoveEnds(m_places.history, to);
+    if (!ends)
+        return ends.error();
+    MoveOptions options;
+    options.otherRows = otherRows;
+    const auto told = [this](const MoveProgress& progress) {
+        QMetaObject::invokeMethod(this, [this, progress] { emit moveTold(progress); });
+    };
+    return moveHistory(*ends->source, *ends->destination, options, told, m_cancel);
+}
+
+/// What waits for the history belongs to what is moved; what waits for the destination would be written over it.
+core::Result<void> DatabaseKeeper::settleBoth(const DatabaseUrl& to)
+{
+    if (m_places.writer) {
+        if (auto settled = m_places.writer->settle(m_cancel); !settled)
+            return settled;
+    }
+    if (auto left = checkNothingWaits(m_places.workspace, m_places.history); !left)
+        return left;
+    return checkNothingWaits(m_places.workspace, to);
 }
 
 void DatabaseKeeper::handleMoved(const core::Result<MoveReport>& report)

@@ -13,6 +13,10 @@
 #include <filesystem>
 #include <optional>
 
+namespace core::history {
+class HistoryWriter;
+}
+
 namespace ui::models {
 
 /// Longer than connecting may take, name and all.
@@ -30,6 +34,7 @@ public:
         core::history::DatabaseUrl history;
         std::filesystem::path workspace;
         bool mayChoose = true; ///< False in a workspace that is read-only here.
+        core::history::HistoryWriter* writer = nullptr; ///< Of the history, where it has one; it outlives the keeper.
     };
     /// A test without an answer fails after `patience`.
     explicit DatabaseKeeper(Places places, std::chrono::milliseconds patience = DATABASE_PATIENCE,
@@ -40,12 +45,15 @@ public:
     [[nodiscard]] const core::history::DatabaseUrl& history() const { return m_places.history; }
     [[nodiscard]] bool mayChoose() const { return m_places.mayChoose; }
     [[nodiscard]] bool isMoving() const { return m_moving; }
+    /// A move was cancelled and has not ended yet.
+    [[nodiscard]] bool isStopping() const { return m_moving && m_cancel; }
 
     /// Reads what the history's database holds.
     void readFacts();
     /// Connects to a database and changes nothing; a test under way has no answer any more.
     void test(const core::history::DatabaseUrl& url);
-    /// Moves the history there; one move at a time.
+    /// Moves the history there, what waits for it in the spool too; one move at a time. Fails with Busy where batches wait
+    /// for the destination.
     void move(const core::history::DatabaseUrl& to, core::history::OtherRows otherRows);
     /// Ends a move after the page that is being sent.
     void cancelMove();
@@ -65,6 +73,9 @@ signals:
     void choiceChanged();
 
 private:
+    [[nodiscard]] core::Result<core::history::MoveReport> moveThere(const core::history::DatabaseUrl& to,
+                                                                    core::history::OtherRows otherRows);
+    [[nodiscard]] core::Result<void> settleBoth(const core::history::DatabaseUrl& to);
     void handleMoved(const core::Result<core::history::MoveReport>& report);
 
     Places m_places;

@@ -17,10 +17,13 @@ public:
     explicit GapTableModel(QObject* parent = nullptr);
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
-    /// Null, as before an answer, empties the table. `step` is the length of a candle.
+    /// Null, as before an answer, empties the table. `step` is the length of a candle. Gaps that are as they were
+    /// leave the table, and what is selected in it, alone.
     void setGaps(const core::history::GapsPtr& gaps, core::Nanoseconds step);
     [[nodiscard]] const core::history::GapsPtr& gaps() const { return m_gaps; }
     [[nodiscard]] const core::history::TimeRange* gapAt(int row) const;
+    /// The row of the gap that begins there, or −1.
+    [[nodiscard]] int rowFrom(core::Timestamp from) const;
 
 protected:
     [[nodiscard]] Cell cell(int row, int column) const override;

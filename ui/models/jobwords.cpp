@@ -9,8 +9,10 @@
 #include <QFileInfo>
 #include <QStringList>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace ui::models::words {
 
@@ -58,6 +60,23 @@ QString rangeText(core::history::TimeRange range)
     return hasTo ? Words::tr("up to %1").arg(timeText(range.to)) : QString();
 }
 
+/// By which a translation chooses its plural.
+int asNumber(std::int64_t count)
+{
+    return static_cast<int>(std::min<std::int64_t>(count, std::numeric_limits<int>::max()));
+}
+
+/// Of trades or candles that wait in the spool.
+void addSpooled(QStringList& lines, std::int64_t trades, std::int64_t candles)
+{
+    if (trades > 0)
+        lines.append(Words::tr("%1 trades are on this disk until the server is back.", nullptr, asNumber(trades))
+                         .arg(format::count(trades)));
+    if (candles > 0)
+        lines.append(Words::tr("%1 candles are on this disk until the server is back.", nullptr, asNumber(candles))
+                         .arg(format::count(candles)));
+}
+
 QString reportText(const ImportReport& report)
 {
     QStringList lines;
@@ -78,14 +97,18 @@ QString reportText(const DownloadReport& report)
 {
     QStringList lines;
     const auto& candles = report.candles;
-    if (candles.inserted + candles.changed + candles.unchanged + report.rejected == 0)
+    const auto written = candles.inserted + candles.changed + candles.unchanged;
+    const auto spooled = candles.spooled + report.trades.spooled;
+    if (written + spooled + report.rejected == 0)
         return Words::tr("The venue has nothing there that is not stored already.");
     if (report.trades.inserted + report.trades.unchanged > 0)
         lines.append(Words::tr("%1 trades new, %2 already there.")
                          .arg(format::count(report.trades.inserted), format::count(report.trades.unchanged)));
-    lines.append(Words::tr("%1 candles new, %2 changed, %3 already there.")
-                     .arg(format::count(candles.inserted), format::count(candles.changed),
-                          format::count(candles.unchanged)));
+    if (written > 0 || spooled == 0)
+        lines.append(Words::tr("%1 candles new, %2 changed, %3 already there.")
+                         .arg(format::count(candles.inserted), format::count(candles.changed),
+                              format::count(candles.unchanged)));
+    addSpooled(lines, report.trades.spooled, candles.spooled);
     lines.append(report.failures > 0 ? Words::tr("%1 requests, %2 of them repeated.")
                                            .arg(format::count(report.requests), format::count(report.failures))
                                      : Words::tr("%1 requests.").arg(format::count(report.requests)));
@@ -280,9 +303,9 @@ QString jobStory(const Job& job)
     if (job.state == JobState::Offered)
         return Words::tr("The program ended before this was done. What was committed is kept; resume it or cancel it.");
     if (job.state == JobState::Paused)
-        return Words::tr("What is committed is kept. %1").arg(came);
+        return Words::tr("What is committed is kept. %1").arg(came).trimmed();
     if (job.state == JobState::Cancelled)
-        return came.isEmpty() ? Words::tr("Nothing was changed.") : Words::tr("What is committed is kept. %1").arg(came);
+        return job.hasRun ? Words::tr("What is committed is kept. %1").arg(came).trimmed() : Words::tr("Nothing was changed.");
     if (job.state == JobState::Running && job.progress.reached)
         return Words::tr("Stored up to %1.").arg(format::dateTime(*job.progress.reached));
     return came;

@@ -78,6 +78,26 @@ const core::history::TimeRange* HistoryPanel::chosenGap() const
     return row < 0 ? nullptr : m_gaps->gapAt(m_sortedGaps->mapToSource(m_sortedGaps->index(row, 0)).row());
 }
 
+void HistoryPanel::showChosenGap()
+{
+    const auto* gap = chosenGap();
+    // As much again on either side, so that its neighbours are seen.
+    if (gap && !m_renewsGaps)
+        m_view->showRange({gap->from - (gap->to - gap->from), gap->to + (gap->to - gap->from)});
+}
+
+/// The chosen gap stays chosen, and what is in sight stays there.
+void HistoryPanel::showGaps(const core::history::GapsPtr& gaps, core::Nanoseconds step)
+{
+    const auto* chosen = chosenGap();
+    const auto from = chosen ? std::optional(chosen->from) : std::nullopt;
+    m_renewsGaps = true;
+    m_gaps->setGaps(gaps, step);
+    if (const int row = from ? m_gaps->rowFrom(*from) : -1; row >= 0 && !chosenGap())
+        m_gapTable->selectRowQuietly(m_sortedGaps->mapFromSource(m_gaps->index(row, 0)).row());
+    m_renewsGaps = false;
+}
+
 void HistoryPanel::showJobs()
 {
     show();
@@ -245,7 +265,7 @@ void HistoryPanel::handleGaps(quint64 token, const core::Symbol& symbol, const c
     const Coverage* coverage = chosenCoverage();
     if (!coverage || m_shown != symbol)
         return;
-    m_gaps->setGaps(gaps, coverage->finest.length());
+    showGaps(gaps, coverage->finest.length());
     m_gapTable->setEmptyText(tr("No gaps: every candle between the oldest and the newest is there, or nothing was "
                                 "traded."));
 }

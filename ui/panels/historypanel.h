@@ -85,6 +85,8 @@ private:
     QWidget* makeGaps();
     [[nodiscard]] const core::history::TimeRange* chosenGap() const;
     void handleChosen();
+    void showChosenGap();
+    void showGaps(const core::history::GapsPtr& gaps, core::Nanoseconds step);
     void updateActions();
     void updateDetail();
     void surveyNext();
@@ -111,6 +113,7 @@ private:
     QAction* m_replay = nullptr;
     std::optional<core::Symbol> m_shown; ///< In the detail.
     bool m_writable = true;
+    bool m_renewsGaps = false; ///< A gap that is chosen then was chosen before.
     quint64 m_lastToken = 0;
     quint64 m_surveying = 0;    ///< Token of the survey on its way; 0 without one.
     quint64 m_stripPending = 0; ///< The same for the strip of the detail,

@@ -186,11 +186,7 @@ QWidget* HistoryPanel::makeGaps()
     m_gapTable->setAccessibleName(tr("Gaps of the chosen instrument"));
     m_gapTable->setCellModel(*m_gaps, *m_sortedGaps);
     m_gapTable->setMinimumWidth(NARROWEST_GAPS);
-    connect(m_gapTable->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
-        // As much again on either side, so that its neighbours are seen.
-        if (const auto* gap = chosenGap())
-            m_view->showRange({gap->from - (gap->to - gap->from), gap->to + (gap->to - gap->from)});
-    });
+    connect(m_gapTable->selectionModel(), &QItemSelectionModel::selectionChanged, this, &HistoryPanel::showChosenGap);
     return m_gapTable;
 }
 

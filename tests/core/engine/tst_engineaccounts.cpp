@@ -98,6 +98,7 @@ private slots:
     void anExceptionSuspendsTheStrategy();
     void aSuspendedStrategyKeepsItsExits();
     void aSuspensionClosesWhatItIsToClose();
+    void aStrategyThatIsResumedKeepsWhatItBuys();
     void aSuspensionWarnsOfPositionsWithoutAStop_data();
     void aSuspensionWarnsOfPositionsWithoutAStop();
     void aHundredRejectionsInARowSuspend();
@@ -262,6 +263,32 @@ void TestEngineAccounts::aSuspensionClosesWhatItIsToClose()
     QVERIFY(session.desk().book().account.isFlat());
     QVERIFY(output.of("position_unprotected").empty());
     QCOMPARE(session.desk().stateReason(), std::string("a mistake; its positions are closed"));
+}
+
+void TestEngineAccounts::aStrategyThatIsResumedKeepsWhatItBuys()
+{
+    Session session;
+    std::vector<market::Candle> candles = rising(0, 8);
+    for (market::Candle& each : candles)
+        each.volume = 100.0;
+    session.symbol("BTC/USD", candles);
+    session.setup.rules.participation = 10'000'000;
+    Script script;
+    script.bar = [](Context& context, const Bar& bar) {
+        if (bar.candle.openTime == minute(0) || bar.candle.openTime == minute(5))
+            (void)context.submit(marketOrder(Side::Buy, 30.0));
+        if (bar.candle.openTime == minute(3))
+            throw std::runtime_error("a mistake");
+    };
+    session.account("one", script).risk.onSuspension = portfolio::OnSuspension::Close;
+    portfolio::UserAction resume;
+    resume.kind = portfolio::UserAction::Kind::Resume;
+    resume.batches = 5;
+    const Output output = session.play({resume});
+    QVERIFY(session.refusals.empty());
+    QVERIFY(std::ranges::none_of(output.of("fill"), [](const Line& fill) {
+        return fill["side"] == "sell" && fill.time >= minute(5);
+    }));
 }
 
 void TestEngineAccounts::aSuspensionWarnsOfPositionsWithoutAStop_data()

@@ -104,9 +104,14 @@ private slots:
     void aFailureInsideABarSuspendsThere();
     void aLiquidatedAccountHearsOfNoMoreTrades();
     void candlesOfAnotherSymbolTellNothingAhead();
+    void aCandleThatHasNotClosedIsKnownByItsOpenAlone();
+    void whatIsSentInsideACandleWaitsForTheNext();
     void aFillAlongAPathIsAGuess();
+    void aFillAtTheOpenOfACandleIsNone();
+    void aPositionClosedAlongAPathIsAGuess();
     void tradesThatDoNotAddUpAreNotTold();
     void missingTradesAreSaid();
+    void barsWithoutTradesAreCounted();
     void whoOnlyListensTradesAsBefore();
     void equalSessionsGiveEqualBytes();
 };
@@ -303,6 +308,62 @@ void TestEngineTrades::candlesOfAnotherSymbolTellNothingAhead()
     QVERIFY(fills[0].time > START + SECOND * 30 && fills[0].time < START + SECOND * 50);
 }
 
+void TestEngineTrades::aCandleThatHasNotClosedIsKnownByItsOpenAlone()
+{
+    auto profits = std::make_shared<std::string>();
+    Script script;
+    script.start = submits(marketOrder(Side::Buy, 1, 1));
+    script.trade = [profits](Context& context, const MarketTrade&) {
+        *profits += fmt::format("{} ", context.position(1).profit);
+    };
+    Session session = oneByTrades(std::move(script));
+    (void)session.play();
+    QCOMPARE(*profits, std::string("0 0 0 0 "));
+}
+
+void TestEngineTrades::whatIsSentInsideACandleWaitsForTheNext()
+{
+    Session session;
+    addTraded(session, "BTC/USD", tradesOf({{0, 1'000}, {10, 1'000}, {50, 1'000}, {70, 1'000}}));
+    session.symbol("ETH/USD", {candle(0, 5'000, 5'000, 4'000, 5'000), candle(1, 5'000, 5'000, 4'000, 5'000)});
+    session.setup.rules.costs.maker = 100'000;
+    session.setup.rules.costs.taker = 900'000;
+    session.account("listener", actingAtTrades({{2, submits(limitOrder(Side::Buy, 1, 41.00, 1))}})).hearsTrades = true;
+    const auto fills = session.play().of("fill");
+    QCOMPARE(fills.size(), 1U);
+    QVERIFY(fills[0].time > minute(1));
+    QCOMPARE(fills[0]["liquidity"], std::string("maker"));
+    QCOMPARE(fills[0]["fee"], std::string("0.04100000"));
+}
+
+void TestEngineTrades::aFillAtTheOpenOfACandleIsNone()
+{
+    Script script;
+    script.start = [](Context& context) {
+        (void)context.submit(limitOrder(Side::Buy, 1, 45.00, 1));
+        (void)context.submit(marketOrder(Side::Buy, 1, 1));
+    };
+    Session session = oneByTrades(std::move(script));
+    const auto fills = session.play().of("fill");
+    QCOMPARE(fills.size(), 2U);
+    QCOMPARE(fills[0]["rule"], std::string("market_open"));
+    QCOMPARE(fills[0]["ambiguous"], std::string());
+    QCOMPARE(fills[1]["ambiguous"], std::string("1"));
+}
+
+void TestEngineTrades::aPositionClosedAlongAPathIsAGuess()
+{
+    Session session;
+    addTraded(session, "BTC/USD", tradesOf({{0, 1'000}, {30, 1'000}, {70, 1'000}}));
+    session.symbol("ETH/USD", {candle(0, 5'000, 5'000, 1'000, 5'000), flat(1, 5'000)});
+    Script script;
+    script.start = submits(marketOrder(Side::Buy, 28, 1));
+    session.account("listener", std::move(script)).hearsTrades = true;
+    const Output output = session.play();
+    QCOMPARE(output.of("margin_call").size(), 1U);
+    QCOMPARE(session.desk().ambiguousFills(), 1);
+}
+
 void TestEngineTrades::aFillAlongAPathIsAGuess()
 {
     Script script;
@@ -335,6 +396,18 @@ void TestEngineTrades::missingTradesAreSaid()
     const auto said = session.play().of("trades_missing");
     QCOMPARE(said.size(), 1U);
     QCOMPARE(said[0]["symbol"], std::string("BTC/USD"));
+}
+
+void TestEngineTrades::barsWithoutTradesAreCounted()
+{
+    Session session = traded({{0, 1'000}, {70, 1'000}, {130, 1'000}, {190, 1'000}}, {});
+    session.setup.symbols[0].trades =
+        std::make_shared<const market::TradeColumns>(tradesOf({{0, 1'000}, {130, 1'000}}));
+    const auto said = session.play().of("trades_missing");
+    QCOMPARE(said.size(), 1U);
+    QCOMPARE(said[0]["bars"], std::string("2"));
+    QCOMPARE(said[0]["from"], formatTimestamp(minute(1)));
+    QCOMPARE(said[0]["to"], formatTimestamp(minute(4)));
 }
 
 /// The walk is another one, cut at every trade: what it comes to is not.

@@ -625,16 +625,6 @@ void TestCsvImport::cancelKeepsWhatIsCommitted()
             return m_inner.verified(name, step);
         }
         Result<Gaps> gaps(const Symbol& name, std::size_t limit) override { return m_inner.gaps(name, limit); }
-        Result<CoverageStrip> strip(const Symbol& name, TimeRange range, std::size_t bins) override
-        {
-            return m_inner.strip(name, range, bins);
-        }
-        Result<CheckReport> check(const Symbol& name, TimeRange range) override { return m_inner.check(name, range); }
-        Result<void> checkPages() override { return m_inner.checkPages(); }
-        Result<Removal> remove(const Symbol& name, TimeRange range, std::size_t limit) override
-        {
-            return m_inner.remove(name, range, limit);
-        }
         Result<Instrument> putInstrument(const Instrument& put) override
         {
             return m_inner.putInstrument(put);

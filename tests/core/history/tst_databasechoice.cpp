@@ -57,12 +57,19 @@ private slots:
         QCOMPARE(historyOf(folder(), {})->file(), folder() / "history.sqlite");
     }
 
+    void aFileIsChosenByItsWholePath()
+    {
+        QVERIFY(writeDatabaseChoice(folder(), *DatabaseUrl::parse("sqlite://markets/history.sqlite")).ok());
+        QCOMPARE(historyOf(folder(), {})->file(), std::filesystem::current_path() / "markets" / "history.sqlite");
+    }
+
     void refusesAFileOfSomethingElse_data()
     {
         QTest::addColumn<QByteArray>("text");
         QTest::newRow("empty") << QByteArray();
         QTest::newRow("noise") << QByteArray(100'000, '\x01');
         QTest::newRow("path") << QByteArray("/srv/history.sqlite\n");
+        QTest::newRow("path from somewhere") << QByteArray("sqlite://markets/history.sqlite\n");
         QTest::newRow("password") << QByteArray("postgresql://anna:swordfish@host/m\n");
     }
     void refusesAFileOfSomethingElse()

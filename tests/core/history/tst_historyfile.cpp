@@ -103,6 +103,7 @@ private slots:
     void setsDamagedFilesAside_data();
     void setsDamagedFilesAside();
     void neverOverwritesWhatWasKept();
+    void leavesSomebodysOwnFileAlone();
     void readerLeavesDamagedFilesAlone();
     void damageMetInUseIsCheckedAtTheNextStart();
     void falseAlarmIsForgotten();
@@ -157,6 +158,20 @@ void TestHistoryFile::setsDamagedFilesAside()
     auto again = openHistory(folder.file());
     VERIFY_OK(again);
     QVERIFY((*again)->coverage()->empty());
+}
+
+void TestHistoryFile::leavesSomebodysOwnFileAlone()
+{
+    const Folder folder;
+    const QByteArray bytes = QByteArray("PK\x03\x04 my thesis ").repeated(500);
+    const auto file = folder.write("thesis.odt", bytes);
+    for (const bool readOnly : {false, true}) {
+        const auto refused = openHistory(file, readOnly);
+        QVERIFY(!refused.ok());
+        QCOMPARE(refused.error().code, ErrorCode::Refused);
+    }
+    QCOMPARE(QDir(folder.directory.path()).entryList(QDir::Files), QStringList(QStringLiteral("thesis.odt")));
+    QCOMPARE(bytesOf(file), bytes);
 }
 
 void TestHistoryFile::neverOverwritesWhatWasKept()

@@ -3,6 +3,7 @@
 #include "historyfixture.h"
 
 #include "core/history/historyjobs.h"
+#include "core/history/joblist.h"
 #include "core/market/tradecandles.h"
 #include "tests/exchange/fakehttp.h"
 #include "tests/exchange/krakendouble.h"
@@ -99,6 +100,38 @@ JobRequest importOf(const std::filesystem::path& file, const Symbol& instrument 
     result.options.symbol = instrument;
     return result;
 }
+
+/// Another program, that holds the file of the history.
+class OtherProgram
+{
+public:
+    /// `forAll` lets nobody read either.
+    OtherProgram(const Folder& folder, bool forAll)
+        : m_database(QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("other")))
+    {
+        folder.open();
+        m_database.setDatabaseName(QString::fromStdString(folder.file().string()));
+        m_database.open();
+        QSqlQuery query(m_database);
+        if (forAll)
+            query.exec(QStringLiteral("PRAGMA locking_mode = EXCLUSIVE"));
+        if (!query.exec(QStringLiteral("BEGIN IMMEDIATE")))
+            qFatal("the history cannot be held");
+    }
+    ~OtherProgram()
+    {
+        m_database.close();
+        m_database = {};
+        QSqlDatabase::removeDatabase(QStringLiteral("other"));
+    }
+    OtherProgram(const OtherProgram&) = delete;
+    OtherProgram& operator=(const OtherProgram&) = delete;
+
+    void finish() { QSqlQuery(m_database).exec(QStringLiteral("ROLLBACK")); }
+
+private:
+    QSqlDatabase m_database;
+};
 
 QByteArray candleRows(int count)
 {
@@ -253,6 +286,68 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(!service.is(remove, JobState::Queued), PATIENCE);
     }
 
+    void jobsOfOneInstrumentKeepTheirOrder()
+    {
+        Place place;
+        place.server.setPatience(1);
+        Service service(place.folder);
+        service.submit(request(JobKind::Trades));
+        QTRY_VERIFY_WITH_TIMEOUT(place.server.isWaitedFor(), PATIENCE);
+        const JobId download = service.submit(request(JobKind::Trades, symbol("ETH/USD")));
+        // The disk is idle, but this is to delete what is still to come.
+        const JobId remove = service.submit(request(JobKind::Delete, symbol("ETH/USD")));
+        QTRY_VERIFY_WITH_TIMEOUT(service.job(remove), PATIENCE);
+        QVERIFY(service.is(download, JobState::Queued));
+        QVERIFY(service.is(remove, JobState::Queued));
+        service.call([download](HistoryJobs& jobs) { jobs.cancel(download); });
+        QTRY_VERIFY_WITH_TIMEOUT(!service.is(remove, JobState::Queued), PATIENCE);
+        QVERIFY(!service.job(download)->hasRun);
+    }
+
+    void aFullQueueTakesNoJobBack()
+    {
+        Place place;
+        place.server.setPatience(1);
+        Service service(place.folder);
+        const JobId failed = service.submit(request(JobKind::Verify, symbol("ETH/USD")));
+        TRY_STATE(service, failed, Failed);
+        for (std::size_t i = 0; i < MAX_KEPT_JOBS; ++i)
+            service.submit(request(JobKind::Trades));
+        service.call([failed](HistoryJobs& jobs) { jobs.resume(failed); });
+        QTRY_VERIFY_WITH_TIMEOUT(service.trouble().contains(QStringLiteral("too many jobs")), PATIENCE);
+        QVERIFY(service.is(failed, JobState::Failed));
+    }
+
+    void theListStaysShortEnoughToBeReadAgain()
+    {
+        Place place;
+        place.server.setPatience(1);
+        JobId last = 0;
+        {
+            Service service(place.folder);
+            service.submit(request(JobKind::Trades));
+            // Each takes six bytes a byte.
+            for (std::size_t size = 0; size <= MAX_JOB_LIST_BYTES; size += 6 * 4000)
+                last = service.submit(importOf(std::string(4000, '\1')));
+            QTRY_VERIFY_WITH_TIMEOUT(service.job(last), PATIENCE);
+            QVERIFY(service.is(last, JobState::Failed));
+            QVERIFY(service.job(last)->error->code == ErrorCode::Refused);
+        }
+        Service service(place.folder);
+        QTRY_VERIFY_WITH_TIMEOUT(service.jobs() && !service.jobs()->empty(), PATIENCE);
+        QVERIFY(service.trouble().isEmpty());
+    }
+
+    void whatWaitsInTheSpoolIsSummedUp()
+    {
+        DownloadReport report;
+        report.trades.spooled = 5;
+        report.candles.spooled = 2;
+        const auto both = std::get<DownloadReport>(joined(JobReport(report), JobReport(report)));
+        QCOMPARE(both.trades.spooled, 10);
+        QCOMPARE(both.candles.spooled, 4);
+    }
+
     void offersWhatWasNotFinishedAtTheNextStart()
     {
         Place place;
@@ -339,19 +434,68 @@ private slots:
         const Folder folder;
         if (server())
             QSKIP("Writers of a server take turns.");
-        folder.open();
         const auto file = folder.write("a.csv", candleRows(10));
-        QSqlDatabase other = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("other"));
-        other.setDatabaseName(QString::fromStdString(folder.file().string()));
-        QVERIFY(other.open());
-        QSqlQuery(other).exec(QStringLiteral("BEGIN IMMEDIATE"));
+        OtherProgram other(folder, false);
         Service service(folder);
         const JobId id = service.submit(importOf(file));
         QTRY_VERIFY_WITH_TIMEOUT(service.is(id, JobState::Queued) && !service.job(id)->progress.trouble.empty(), PATIENCE);
-        QSqlQuery(other).exec(QStringLiteral("ROLLBACK"));
+        // What is to be done with that instrument afterwards waits too.
+        const JobId after = service.submit(request(JobKind::Verify));
+        QTRY_VERIFY_WITH_TIMEOUT(service.job(after), PATIENCE);
+        QVERIFY(service.is(after, JobState::Queued));
+        other.finish();
         TRY_STATE(service, id, Done);
-        other = {};
-        QSqlDatabase::removeDatabase(QStringLiteral("other"));
+        TRY_STATE(service, after, Done);
+    }
+
+    void aBusyHistoryDoesNotUndoAStop_data()
+    {
+        QTest::addColumn<int>("state");
+        QTest::newRow("cancel") << int(JobState::Cancelled);
+        QTest::newRow("pause") << int(JobState::Paused);
+    }
+    void aBusyHistoryDoesNotUndoAStop()
+    {
+        QFETCH(int, state);
+        const Folder folder;
+        if (server())
+            QSKIP("Writers of a server take turns.");
+        const OtherProgram other(folder, true);
+        Service service(folder);
+        const JobId id = service.submit(request(JobKind::Delete));
+        TRY_STATE(service, id, Running);
+        service.call([id, state](HistoryJobs& jobs) { state == int(JobState::Paused) ? jobs.pause(id) : jobs.cancel(id); });
+        QTRY_VERIFY_WITH_TIMEOUT(!service.is(id, JobState::Running) && !service.job(id)->isStopping, PATIENCE);
+        QVERIFY(service.is(id, static_cast<JobState>(state)));
+        QVERIFY(service.job(id)->hasRun);
+    }
+
+    void aDeletionThatFailsAgainStillSaysWhatIsGone()
+    {
+        const Folder folder;
+        if (server())
+            QSKIP("Only a file is spoilt.");
+        {
+            const auto store = folder.open();
+            VERIFY_OK(store->putInstrument(instrument()));
+            VERIFY_OK(store->write(BTC, ONE_MINUTE, series(time("2022-01-01"), ONE_MINUTE, 20'010)));
+            QSqlDatabase file = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("spoil"));
+            file.setDatabaseName(QString::fromStdString(folder.file().string()));
+            QVERIFY(file.open());
+            QVERIFY(QSqlQuery(file).exec(QStringLiteral(
+                "CREATE TRIGGER stays BEFORE DELETE ON candles WHEN old.open_time = (SELECT max(open_time) FROM candles) "
+                "BEGIN SELECT RAISE(ABORT, 'it stays'); END")));
+        }
+        QSqlDatabase::removeDatabase(QStringLiteral("spoil"));
+        Service service(folder);
+        const JobId id = service.submit(request(JobKind::Delete));
+        TRY_STATE(service, id, Failed);
+        QCOMPARE(service.job(id)->error->remedy, std::string(REMEDY_OF_HALF_A_DELETION));
+        service.call([id](HistoryJobs& jobs) { jobs.resume(id); });
+        QTRY_VERIFY_WITH_TIMEOUT(service.changed().size() == 2, PATIENCE);
+        TRY_STATE(service, id, Failed);
+        QCOMPARE(service.job(id)->error->remedy, std::string(REMEDY_OF_HALF_A_DELETION));
+        QCOMPARE(folder.open()->coverage(BTC)->candles, 10);
     }
 
     void fillsGaps()

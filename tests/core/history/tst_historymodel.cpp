@@ -117,7 +117,7 @@ Piece drawPiece(const std::vector<Timeframe>& timeframes)
     return piece;
 }
 
-void checkEqual(HistoryStore& store, const Model& model)
+void checkEqual(HistoryDatabase& store, const Model& model)
 {
     if (model.written.empty()) {
         const auto coverage = store.coverage();
@@ -157,7 +157,7 @@ TimeRange drawRange()
 }
 
 /// Removes step by step; between two steps rollups and candles agree as well.
-void removeAll(HistoryStore& store, Model& model, TimeRange range)
+void removeAll(HistoryDatabase& store, Model& model, TimeRange range)
 {
     const auto limit = *rc::gen::element<std::size_t>(50, 700, 100'000);
     for (bool isDone = false; !isDone;) {

@@ -2,11 +2,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "historyfixture.h"
 
+#include "core/history/historyupkeep.h"
+#include "core/history/openhistory.h"
+#include "core/history/postgresdialect.h"
+#include "core/history/sqlhistorystore.h"
+#include "core/history/sqlitedialect.h"
+#include "core/history/sqliteopen.h"
+
 #include <QSqlDatabase>
 #include <QSqlError>
 #include <QSqlQuery>
 #include <QtTest>
 #include <rapidcheck.h>
+
+#include <functional>
+#include <utility>
 
 using namespace core;
 using namespace core::history;
@@ -52,6 +62,65 @@ QString text(const CoverageStrip& strip)
                       .arg(QLatin1Char("itpge"[static_cast<int>(run.kind)]));
     return result.trimmed();
 }
+
+/// The dialect of a history that is there, as openHistory makes it.
+std::unique_ptr<SqlDialect> dialectOf(const Folder& folder)
+{
+    if (server())
+        return std::make_unique<PostgresDialect>(std::move(*PostgresConnection::connect(folder.history(), serverContents())),
+                                                 std::nullopt, Bulk::Unnest);
+    return std::make_unique<SqliteDialect>(std::move(*openSqlite(folder.file(), false, historyContents())));
+}
+
+/// Lets others write just after it was read from, once.
+class InterruptedDialect final : public SqlDialect
+{
+public:
+    InterruptedDialect(std::unique_ptr<SqlDialect> dialect, std::function<void()> others)
+        : m_dialect(std::move(dialect)), m_others(std::move(others))
+    {}
+
+    SqlConnection& connection() override { return m_dialect->connection(); }
+    std::string describe() override { return m_dialect->describe(); }
+    Result<bool> beginView() override { return m_dialect->beginView(); }
+    Result<void> read(const Series& series, TimeRange range, std::optional<std::size_t> limit,
+                      CandleColumns& out) override
+    {
+        auto done = m_dialect->read(series, range, limit, out);
+        if (series.rollup)
+            interrupt();
+        return done;
+    }
+    Result<void> put(const Series& series, const CandleColumns& candles, std::size_t first, std::size_t last) override
+    {
+        return m_dialect->put(series, candles, first, last);
+    }
+    Result<std::optional<Timestamp>> edge(const Series& series, TimeRange range, Edge edge) override
+    {
+        auto found = m_dialect->edge(series, range, edge);
+        interrupt();
+        return found;
+    }
+    Result<void> readTrades(std::int64_t instrument, TimeRange range, std::optional<std::size_t> limit,
+                            TradeColumns& out) override
+    {
+        return m_dialect->readTrades(instrument, range, limit, out);
+    }
+    Result<WriteCount> putTrades(std::int64_t instrument, const TradeColumns& trades, bool numbered) override
+    {
+        return m_dialect->putTrades(instrument, trades, numbered);
+    }
+
+private:
+    void interrupt()
+    {
+        if (const auto others = std::exchange(m_others, nullptr))
+            others();
+    }
+
+    std::unique_ptr<SqlDialect> m_dialect;
+    std::function<void()> m_others;
+};
 
 } // namespace
 
@@ -253,10 +322,103 @@ private slots:
         }));
     }
 
+    void verifiesWhatWasWrittenAtCoarserTimeframesElsewhere()
+    {
+        put({{0, 300}});
+        const Timeframe hour = timeframe("1h");
+        VERIFY_OK(m_store->write(symbol(), hour, series(DAY - std::chrono::days(70), hour, 30)));
+        VERIFY_OK(m_store->write(symbol(), hour, series(DAY + std::chrono::days(70), hour, 40)));
+        const auto report = verifyHistory(*m_store, symbol(), {}, false);
+        VERIFY_OK(report);
+        QCOMPARE(report->check.candles, 300 + 30 + 40);
+        QCOMPARE(report->check.found, 0);
+        const auto later = m_store->check(symbol(), {DAY + std::chrono::days(70), Timestamp::max()});
+        VERIFY_OK(later);
+        QCOMPARE(later->rollups, 40 + 10 + 4 + 2 + 1);
+    }
+
+    void findsARollupThatIsMissingOfCoarserTimeframes()
+    {
+        if (server())
+            QSKIP("Only a file is spoilt.");
+        put({{0, 300}});
+        const Timeframe hour = timeframe("1h");
+        VERIFY_OK(m_store->write(symbol(), hour, series(DAY + std::chrono::days(70), hour, 40)));
+        spoil("DELETE FROM candles_4h WHERE open_time = (SELECT max(open_time) FROM candles_4h)");
+        const auto report = verifyHistory(*m_store, symbol(), {}, false);
+        VERIFY_OK(report);
+        QVERIFY(report->check.found > 0);
+    }
+
+    void aCheckReadsOneStateOfTheHistory()
+    {
+        put({{0, 299}});
+        SqlHistoryStore store(std::make_unique<InterruptedDialect>(dialectOf(*m_folder), [this] { put({{299, 300}}); }));
+        const auto report = store.check(symbol(), {});
+        VERIFY_OK(report);
+        QCOMPARE(report->found, 0);
+        QCOMPARE(m_store->coverage(symbol())->candles, 300);
+        QCOMPARE(store.check(symbol(), {})->candles, 300);
+    }
+
+    void stripsAndGapsAreOfOneStateOfTheHistory()
+    {
+        put({{0, 10}, {20, 30}});
+        {
+            SqlHistoryStore store(std::make_unique<InterruptedDialect>(dialectOf(*m_folder), [this] { put({{10, 15}}); }));
+            QCOMPARE(store.gaps(symbol(), 5)->missing, 10);
+        }
+        SqlHistoryStore store(std::make_unique<InterruptedDialect>(dialectOf(*m_folder), [this] { put({{15, 20}}); }));
+        QCOMPARE(store.strip(symbol(), {}, 30)->missing, 5);
+        QCOMPARE(store.gaps(symbol(), 5)->missing, 0);
+    }
+
+    void aDeletionThatFailsHalfwaySaysWhatIsGone()
+    {
+        if (server())
+            QSKIP("Only a file is spoilt.");
+        put({{0, 20'010}});
+        bool isSpoilt = false;
+        const auto report = deleteHistory(
+            *m_store, symbol(), {},
+            [&](const UpkeepProgress&) {
+                if (std::exchange(isSpoilt, true))
+                    return;
+                {
+                    QSqlDatabase file = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("spoil"));
+                    file.setDatabaseName(QString::fromStdString(m_folder->file().string()));
+                    QVERIFY(file.open());
+                    QVERIFY(QSqlQuery(file).exec(QStringLiteral("ALTER TABLE funding_rates RENAME TO elsewhere")));
+                }
+                QSqlDatabase::removeDatabase(QStringLiteral("spoil"));
+            },
+            false);
+        QVERIFY(!report.ok());
+        QCOMPARE(report.error().remedy, std::string(REMEDY_OF_HALF_A_DELETION));
+        QCOMPARE(m_store->coverage(symbol())->candles, 10);
+    }
+
+    void aDeletionThatFailsAtOnceSaysSo()
+    {
+        const auto report = deleteHistory(*m_store, symbol("NO/NE"), {}, {}, false);
+        QVERIFY(!report.ok());
+        QVERIFY(report.error().remedy != REMEDY_OF_HALF_A_DELETION);
+    }
+
     void aSoundFileHasSoundPages()
     {
         put({{0, 10}});
-        VERIFY_OK(m_store->checkPages());
+        VERIFY_OK(m_store->checkPages(false));
+    }
+
+    void aCheckOfThePagesCanBeStopped()
+    {
+        if (server())
+            QSKIP("A server's history is no file.");
+        put({{0, 20'000}});
+        QVERIFY(m_store->checkPages(true).error().code == ErrorCode::Cancelled);
+        QVERIFY(verifyHistory(*m_store, symbol(), {}, true).error().code == ErrorCode::Cancelled);
+        VERIFY_OK(m_store->checkPages(false));
     }
 
     void gapsAreFoundWhereverTheyLie()

@@ -3,11 +3,10 @@
 #include "awaystore.h"
 #include "historyfixture.h"
 
-#include "core/history/historyimporter.h"
 #include "core/history/historywriter.h"
+#include "core/history/joblane.h"
 #include "tests/filesizelimit.h"
 
-#include <QSignalSpy>
 #include <QtTest>
 
 using namespace core;
@@ -57,6 +56,12 @@ private:
         if (!opened)
             qFatal("%s", opened.error().message().c_str());
         m_writer = std::move(*opened);
+    }
+    /// As open(), with the spool opened on the writer's thread.
+    void start(WriterSettings settings = impatient())
+    {
+        m_writer = HistoryWriter::start(m_folder->history(), m_folder->path("spool") / "one", settings,
+                                        AwayStore::opener(m_folder->history(), m_trouble));
     }
     Result<Kept> keep(WriteJob wanted) { return m_writer->submit(std::move(wanted)).get(); }
     [[nodiscard]] bool becomes(Phase phase) const
@@ -326,6 +331,93 @@ private slots:
         QCOMPARE(stored().open[3].ticks(), job(1).batch.candles.open[0].ticks() * 100);
     }
 
+    void anInstrumentThatAnotherProgramDeletedIsPutAgain()
+    {
+        open();
+        QVERIFY(keep(job(0)).ok());
+        const auto remove = [&] { return m_folder->open()->remove(symbol(), {}, 1'000); };
+        const auto removed = remove();
+        VERIFY_OK(removed);
+        QVERIFY(removed->isDone);
+        const auto kept = keep(job(1));
+        VERIFY_OK(kept);
+        QVERIFY(kept->count.has_value());
+        QVERIFY(stored() == job(1).batch.candles);
+        QCOMPARE(m_writer->state().spool.batches, 0);
+    }
+
+    void aSpoolInUseKeepsEverythingOutUntilItIsFree()
+    {
+        const auto spool = m_folder->path("spool") / "one";
+        std::optional<Spool> other;
+        {
+            auto opened = Spool::open(spool, m_folder->history());
+            VERIFY_OK(opened);
+            other.emplace(std::move(*opened));
+        }
+        SpoolRecord waiting;
+        waiting.instrument = instrument();
+        waiting.batch = job(0, 1).batch;
+        VERIFY_OK(other->append(waiting));
+        start();
+        const auto settled = m_writer->settle(NEVER);
+        QVERIFY(!settled.ok());
+        QCOMPARE(settled.error().code, ErrorCode::Busy);
+        QVERIFY(becomes(Phase::Barred));
+        const auto refused = keep(job(0, 2));
+        QVERIFY(!refused.ok());
+        QCOMPARE(refused.error().code, ErrorCode::Busy);
+        QCOMPARE(m_trouble->committed, 0);
+        other.reset();
+        VERIFY_OK(m_writer->settle(NEVER));
+        QVERIFY(stored() == job(0, 1).batch.candles);
+        QVERIFY(keep(job(0, 2)).ok());
+        QVERIFY(stored() == job(0, 2).batch.candles);
+    }
+
+    void aSpoolThatIsFreeAgainIsOpenedUnasked()
+    {
+        auto other = Spool::open(m_folder->path("spool") / "one", m_folder->history());
+        VERIFY_OK(other);
+        start();
+        QVERIFY(becomes(Phase::Barred));
+        {
+            const Spool ends = std::move(*other);
+        }
+        QVERIFY(becomes(Phase::Idle));
+        QVERIFY(keep(job(0)).ok());
+    }
+
+    void aNewerVersionsSpoolLetsNothingPass()
+    {
+        const auto spool = m_folder->path("spool") / "one";
+        std::filesystem::create_directories(spool);
+        QFile file(QString::fromStdString((spool / "00000001.spool").string()));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray("QDSPOOL\n\x02\0\0\0", 12));
+        file.close();
+        start();
+        JobLane lane(m_folder->history(), m_folder->path(""), m_writer.get(), {});
+        std::vector<Result<JobReport>> ended;
+        connect(&lane, &JobLane::ended, this, [&](JobId, const Result<JobReport>& result) { ended.push_back(result); });
+        JobRequest request;
+        request.symbol = symbol();
+        for (const JobKind kind : {JobKind::Delete, JobKind::Import, JobKind::Trades, JobKind::Candles, JobKind::FillGaps}) {
+            request.kind = kind;
+            lane.run(1, request, std::make_shared<std::atomic<bool>>(false));
+            QVERIFY(!ended.back().ok());
+            QCOMPARE(ended.back().error().code, ErrorCode::Unsupported);
+        }
+    }
+
+    void whatIsQueuedBeforeTheSpoolIsOpenIsKept()
+    {
+        start();
+        auto answer = m_writer->submit(job(0));
+        m_writer.reset();
+        VERIFY_OK(answer.get());
+    }
+
     void aSecondProgramFindsTheSpoolInUse()
     {
         open();
@@ -354,6 +446,68 @@ private slots:
         QVERIFY(!settled.ok());
         QCOMPARE(settled.error().code, ErrorCode::Io);
         QVERIFY2(settled.error().what.find("The server went away") != std::string::npos, settled.error().what.c_str());
+    }
+
+    void settlingFailsAsTheDatabaseDoes()
+    {
+        m_trouble->refuse = [](const HistoryBatch&) { return Error{ErrorCode::Busy, "Another program is writing", ""}; };
+        open();
+        QVERIFY(keep(job(0)).ok());
+        const auto settled = m_writer->settle(NEVER);
+        QVERIFY(!settled.ok());
+        QCOMPARE(settled.error().code, ErrorCode::Busy);
+    }
+
+    void settlingWaitsForWhatWasSubmittedBefore()
+    {
+        std::promise<void> release;
+        std::shared_future<void> gate = release.get_future().share();
+        std::atomic<bool> isWriting = false;
+        m_trouble->refuse = [&, gate](const HistoryBatch&) -> std::optional<Error> {
+            isWriting = true;
+            gate.wait();
+            return {};
+        };
+        open();
+        auto first = m_writer->submit(job(0));
+        auto second = m_writer->submit(job(1));
+        QTRY_VERIFY_WITH_TIMEOUT(isWriting.load(), 60'000);
+        // One that is no longer wanted looks once, and finds both under way.
+        const std::atomic<bool> cancel = true;
+        const auto early = m_writer->settle(cancel);
+        release.set_value();
+        QVERIFY(!early.ok());
+        QCOMPARE(early.error().code, ErrorCode::Cancelled);
+        VERIFY_OK(m_writer->settle(NEVER));
+        QVERIFY(second.wait_for(0s) == std::future_status::ready);
+        QVERIFY(first.get().ok() && second.get().ok());
+    }
+
+    void whatTheDatabaseFailsAtWaitsInTheSpool_data()
+    {
+        QTest::addColumn<int>("code");
+        QTest::newRow("an error of its own") << static_cast<int>(ErrorCode::Internal);
+        QTest::newRow("damage") << static_cast<int>(ErrorCode::Corrupt);
+        QTest::newRow("no such thing") << static_cast<int>(ErrorCode::NotFound);
+        QTest::newRow("no permission") << static_cast<int>(ErrorCode::Refused);
+    }
+    void whatTheDatabaseFailsAtWaitsInTheSpool()
+    {
+        QFETCH(int, code);
+        std::atomic<int> refusals = 3;
+        m_trouble->refuse = [&](const HistoryBatch&) -> std::optional<Error> {
+            if (refusals-- > 0)
+                return Error{static_cast<ErrorCode>(code), "It cannot be", ""};
+            return {};
+        };
+        m_trouble->away = true;
+        open();
+        QVERIFY(keep(job(0)).ok());
+        QVERIFY(keep(job(1)).ok());
+        m_trouble->away = false;
+        QVERIFY(drained());
+        QVERIFY(stored() == hours({job(0), job(1)}));
+        QVERIFY(m_writer->state().findings.empty());
     }
 
     void anAttemptThatBeganBeforeSaysNothingOfTheOneAskedFor()
@@ -398,20 +552,21 @@ private slots:
         const QString file = QString::fromStdString(
             m_folder->write("minutes.csv", "1704067200,5,5,5,5,1,1\n1704067260,6,6,6,6,1,1\n1704067320,7,7,7,7,1,1\n")
                 .string());
-        HistoryImporter importer(m_folder->history());
-        importer.setWriter(m_writer.get());
-        QSignalSpy imported(&importer, &HistoryImporter::imported);
-        QSignalSpy failed(&importer, &HistoryImporter::failed);
-        ImportOptions options;
-        options.symbol = symbol();
-        const auto plan = planImport(file.toStdString(), options);
-        VERIFY_OK(plan);
-        importer.run(1, file, options, *plan);
-        QCOMPARE(failed.size(), 1);
-        QVERIFY(failed[0][1].toString().contains(QStringLiteral("wait in the spool")));
+        JobRequest request;
+        request.kind = JobKind::Import;
+        request.symbol = request.options.symbol = symbol();
+        request.file = file.toStdString();
+        JobLane lane(m_folder->history(), m_folder->path(""), m_writer.get(), {});
+        std::vector<Result<JobReport>> ended;
+        connect(&lane, &JobLane::ended, this, [&](JobId, const Result<JobReport>& result) { ended.push_back(result); });
+        const auto run = [&] { lane.run(1, request, std::make_shared<std::atomic<bool>>(false)); };
+        run();
+        QCOMPARE(ended.size(), 1U);
+        QVERIFY(!ended[0].ok());
+        QVERIFY2(ended[0].error().what.find("wait in the spool") != std::string::npos, ended[0].error().what.c_str());
         m_trouble->away = false;
-        importer.run(2, file, options, *plan);
-        QCOMPARE(imported.size(), 1);
+        run();
+        VERIFY_OK(ended[1]);
         QCOMPARE(stored().close[2].ticks(), 700);
     }
 

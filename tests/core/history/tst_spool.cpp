@@ -461,6 +461,24 @@ private slots:
         QVERIFY(spool.append(record(kept)).ok());
         QCOMPARE(drain(spool).size(), static_cast<std::size_t>(kept) + 1);
     }
+
+    void aFullDiskGetsNoFilesWithoutBatches()
+    {
+        fill(1);
+        Spool spool = open({256 << 20, TINY});
+        const SpoolSize before = spool.size();
+        {
+            const FileSizeLimit full(200); // A header fits, a batch does not.
+            QVERIFY(!spool.append(record(1)).ok());
+            QVERIFY(!spool.append(record(1)).ok());
+            QVERIFY(!spool.setAside({ErrorCode::InvalidInput, "the volume is absurdly large", ""}).ok());
+        }
+        QCOMPARE(files(".spool").size(), 1U);
+        QVERIFY(files("refused-").empty());
+        QCOMPARE(spool.size(), before);
+        QVERIFY(spool.append(record(1)).ok());
+        QVERIFY(drain(spool) == (std::vector{0, 1}));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestSpool)

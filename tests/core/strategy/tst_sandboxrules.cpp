@@ -78,6 +78,7 @@ private slots:
     void chargesInstructionsByTheLongestString();
     void capsTheTimeThatNoCountSees_data();
     void capsTheTimeThatNoCountSees();
+    void capsTheKeysOfATable();
     void capsMemory();
     void collectsGarbageBeforeItRefuses();
     void capsStrings();
@@ -189,6 +190,9 @@ void TestSandboxRules::capsTheTimeThatNoCountSees_data()
 {
     QTest::addColumn<QString>("loop");
     QTest::newRow("lookups") << QStringLiteral("for i = 1, 16384 do sum = sum + t[i * 16383] end");
+    // They fall apart while the table is small, and together when it grows: in one go, which nothing interrupts.
+    QTest::newRow("growth") << QStringLiteral(
+        "local m = (1 << 16) - 1 for k = 1, 9 do local u = {} for i = 1, (1 << 15) + 1 do u[i * m] = i end end");
     QTest::newRow("visits") << QStringLiteral("for key in pairs(t) do sum = sum + key end");
 }
 
@@ -202,6 +206,16 @@ void TestSandboxRules::capsTheTimeThatNoCountSees()
                                          loop.toStdString() + " end",
                                      limits);
     QVERIFY2(has(reason, "used more time than it may"), reason.c_str());
+}
+
+void TestSandboxRules::capsTheKeysOfATable()
+{
+    const std::string fill = "local t = {} for i = 1, {} do t[i + 0.5] = i end";
+    QCOMPARE(ended(std::string(fill).replace(fill.find("{}", 12), 2, "65536")), std::string());
+    const std::string reason = ended(std::string(fill).replace(fill.find("{}", 12), 2, "65537"));
+    QVERIFY2(has(reason, "made a table with more keys than it may (65536)"), reason.c_str());
+    // Not of those that are counted through.
+    QCOMPARE(ended("local t = {} for i = 1, 200000 do t[i] = i end"), std::string());
 }
 
 void TestSandboxRules::capsMemory()

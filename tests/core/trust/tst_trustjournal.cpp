@@ -193,6 +193,16 @@ private slots:
             QVERIFY2(!WorkspaceSeal(folder()).read().ok(), other.c_str());
         }
     }
+    void missesASealThatWasTakenAway()
+    {
+        QVERIFY(approvals().approve(approvalOf("alpha")).ok());
+        QVERIFY(approvals().approve(approvalOf("beta")).ok());
+        QVERIFY(fs::remove(folder() / "journal.seal"));
+        const WorkspaceSeal seal(folder());
+        QVERIFY(!journal::verifySystemJournal(file(), &seal)->good());
+        QVERIFY(approvals().approve(approvalOf("gamma")).ok());
+        QCOMPARE(events(), std::string("strategy_approved strategy_approved seal_refused strategy_approved"));
+    }
     void missesDecisionsThatWereCutOff()
     {
         for (const char* name : {"alpha", "beta", "gamma"})

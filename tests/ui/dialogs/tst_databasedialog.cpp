@@ -3,8 +3,10 @@
 //
 // Through the real dialog, from a real file to a real server.
 #include "core/history/databasechoice.h"
+#include "core/history/historywriter.h"
 #include "tests/core/history/historyfixture.h"
 #include "tests/postgres/silentserver.h"
+#include "tests/postgres/variable.h"
 #include "ui/dialogs/databasedialog.h"
 #include "ui/dialogs/databasetable.h"
 #include "ui/dialogs/moveform.h"
@@ -130,6 +132,7 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(opened.text("message").startsWith(QStringLiteral("Everything is there")), PATIENCE);
         QVERIFY(openHistory(m_server->url(), true).value()->candles(symbol(), core::market::ONE_MINUTE, {}).value() ==
                 openHistory(here(), true).value()->candles(symbol(), core::market::ONE_MINUTE, {}).value());
+        QVERIFY(opened.text("message").contains(QStringLiteral("jobs still write to the present database")));
         opened.button("Use it from the next start").click();
         QCOMPARE(core::history::historyOf(workspace(), {})->url(), m_server->url().url());
         QVERIFY(opened.text("next").contains(QString::fromStdString(m_server->url().text())));
@@ -178,6 +181,54 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(!opened.keeper.isMoving(), PATIENCE);
         opened.dialog->reject();
         QVERIFY(!opened.dialog->isVisible());
+    }
+
+    void aSecondCloseLeavesWhileTheMoveIsEnding()
+    {
+        const Opened opened(filled(120'000));
+        opened.name(m_server->url());
+        opened.button("Move this history there").click();
+        QTRY_VERIFY_WITH_TIMEOUT(opened.text("progress").startsWith(QStringLiteral("Sending")), PATIENCE);
+        opened.dialog->reject();
+        QVERIFY(opened.dialog->isVisible());
+        QVERIFY(!opened.button("Stop").isEnabled());
+        opened.dialog->reject();
+        QVERIFY(!opened.dialog->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(!opened.keeper.isMoving(), PATIENCE);
+    }
+
+    void refusesADestinationForWhichBatchesWait()
+    {
+        const Opened opened(filled(100));
+        spoolThreeCandles();
+        opened.name(m_server->url());
+        opened.button("Move this history there").click();
+        QTRY_VERIFY_WITH_TIMEOUT(opened.text("message").contains(QStringLiteral("1 batch waits in the spool for")), PATIENCE);
+    }
+
+    void movesNothingWhereWhatWaitsCannotBeWritten()
+    {
+        using namespace core::history;
+        spoolThreeCandles();
+        const auto away = []() -> core::Result<std::unique_ptr<HistoryStore>> {
+            return core::Error{core::ErrorCode::Io, "the harbour is flooded", ""};
+        };
+        auto writer = HistoryWriter::open(m_server->url(), Spool::folderOf(workspace(), m_server->url()), {}, away);
+        VERIFY_OK(writer);
+        DatabaseKeeper keeper({m_server->url(), workspace(), true, writer->get()});
+        std::optional<core::Error> failure;
+        connect(&keeper, &DatabaseKeeper::moveFailed, &keeper, [&](const core::Error& error) { failure = error; });
+        keeper.move(here(), OtherRows::Refuse);
+        QTRY_VERIFY_WITH_TIMEOUT(failure.has_value(), PATIENCE);
+        QVERIFY2(failure->what.find("the harbour is flooded") != std::string::npos, failure->what.c_str());
+        QVERIFY(!std::filesystem::exists(here().file()));
+    }
+
+    void anEmptyVariableNamesNoDatabase()
+    {
+        const Variable empty(core::history::DATABASE_VARIABLE, "");
+        const Opened opened(filled(10));
+        QVERIFY2(opened.text("next").contains(QStringLiteral("the workspace's own history")), qPrintable(opened.text("next")));
     }
 
     void replacesOtherRowsOnlyWhenThatIsTicked()
@@ -247,6 +298,17 @@ private:
         if (!put || !written)
             qFatal("the history cannot be filled");
         return here();
+    }
+
+    /// For the server, as an earlier start left them.
+    void spoolThreeCandles() const
+    {
+        using namespace core::history;
+        auto spool = Spool::open(Spool::folderOf(workspace(), m_server->url()), m_server->url());
+        VERIFY_OK(spool);
+        SpoolRecord record{time("2024-01-01"), instrument(), {}};
+        record.batch.candles = series(time("2024-01-01"), core::market::ONE_MINUTE, 3);
+        QVERIFY(spool->append(record).ok());
     }
 
     PostgresServer* m_server = nullptr;

@@ -116,7 +116,8 @@ private slots:
 
     void deletingEverythingSaysHowMuchThatIs()
     {
-        DeleteDialog dialog(coverage(), TradeExtent{time("2022-01-01"), time("2022-01-02"), 9000}, {time("2022-01-01"), time("2022-01-02")});
+        const Survey survey{TradeExtent{time("2022-01-01"), time("2022-01-02"), 9000}, {}};
+        DeleteDialog dialog(coverage(), std::make_shared<const Survey>(survey), {time("2022-01-01"), time("2022-01-02")});
         const QString story = part<QLabel>(dialog, "story").text();
         QVERIFY2(story.contains(QStringLiteral("1\u2009440 candles")), qPrintable(story));
         QVERIFY2(story.contains(QStringLiteral("9\u2009000 trades")), qPrintable(story));
@@ -140,6 +141,52 @@ private slots:
         dialog.handleCount(asked[0][0].toULongLong(), symbol(), answer);
         QVERIFY(part<QLabel>(dialog, "story").text().contains(QStringLiteral("100 candles")));
         QVERIFY(dialog.request().range.to == time("2022-01-01 03:00"));
+    }
+
+    void countsTheCandlesThatOpenInTheRange_data()
+    {
+        QTest::addColumn<QString>("from");
+        QTest::addColumn<QString>("to");
+        QTest::addColumn<QString>("counted");
+        QTest::newRow("whole hours") << "01:00" << "03:00" << "01:00 03:00";
+        QTest::newRow("within hours") << "01:30" << "03:30" << "02:00 04:00";
+        QTest::newRow("within one hour") << "01:10" << "01:50" << QString();
+        QTest::newRow("after the last") << "23:30" << "23:59" << QString();
+    }
+    void countsTheCandlesThatOpenInTheRange()
+    {
+        QFETCH(QString, from);
+        QFETCH(QString, to);
+        Coverage hours = coverage();
+        hours.finest = *core::market::Timeframe::parse("1h");
+        hours.newest = time("2022-01-01 23:00");
+        const auto at = [](const QString& clock) { return time(qPrintable(QStringLiteral("2022-01-01 ") + clock)); };
+        DeleteDialog dialog(hours, {}, {at(from), at(to)});
+        QSignalSpy asked(&dialog, &DeleteDialog::countRequested);
+        dialog.requestCount();
+        QString counted;
+        if (asked.count() == 1) {
+            const auto range = asked[0][2].value<TimeRange>();
+            for (const core::Timestamp end : {range.from, range.to})
+                counted += QString::fromStdString(core::formatTimestampShort(end)).mid(11, 5) + QLatin1Char(' ');
+        }
+        QTEST(counted.trimmed(), "counted");
+        const QString story = part<QLabel>(dialog, "story").text();
+        QCOMPARE(story.contains(QStringLiteral("Deletes 0 candles")), counted.isEmpty());
+        QVERIFY(dialog.request().range.from == at(from) && dialog.request().range.to == at(to));
+    }
+
+    void namesTradesUnlessThereAreNone()
+    {
+        const auto story = [](const SurveyPtr& survey, const char* from) {
+            const DeleteDialog dialog(coverage(), survey, {time(from), time("2022-01-02")});
+            return part<QLabel>(dialog, "story").text();
+        };
+        for (const char* from : {"2022-01-01", "2022-01-01 01:00"}) {
+            QVERIFY2(story({}, from).contains(QStringLiteral("trades")), from);
+            QVERIFY2(!story(std::make_shared<const Survey>(), from).contains(QStringLiteral("trades")), from);
+            QVERIFY2(story({}, from).contains(QStringLiteral("coarser timeframes")), from);
+        }
     }
 
     void anEmptyRangeIsNotDeleted()

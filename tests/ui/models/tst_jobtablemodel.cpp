@@ -143,6 +143,25 @@ private slots:
         QVERIFY2(story.contains(QStringLiteral("3 gaps: 70")), qPrintable(story));
     }
 
+    void aDownloadSaysWhatWaitsForTheServer()
+    {
+        DownloadReport report;
+        report.trades.spooled = 12'345;
+        report.candles.spooled = 3;
+        const QString story = words::jobReport(JobReport(report));
+        QVERIFY2(story.contains(QStringLiteral("12\u2009345 trades are on this disk until the server is back.")), qPrintable(story));
+        QVERIFY2(story.contains(QStringLiteral("3 candles are on this disk until the server is back.")), qPrintable(story));
+        QVERIFY2(!story.contains(QStringLiteral("nothing")), qPrintable(story));
+    }
+
+    void onlyAJobThatNeverRanChangedNothing()
+    {
+        Job one = job(1, JobState::Cancelled);
+        QCOMPARE(words::jobStory(one), QStringLiteral("Nothing was changed."));
+        one.hasRun = true;
+        QCOMPARE(words::jobStory(one), QStringLiteral("What is committed is kept."));
+    }
+
     void wordsDurations_data()
     {
         QTest::addColumn<double>("seconds");

@@ -212,6 +212,33 @@ private slots:
         QVERIFY(shown[0][1].value<core::Timestamp>() == minute(100));
     }
 
+    void theChosenGapStaysChosenWhileOthersAreFilled()
+    {
+        QSignalSpy asked(m_panel.get(), &HistoryPanel::gapsRequested);
+        m_panel->setCoverage({coverage("BTC/USD", 1000)});
+        auto* table = m_panel->findChild<QTableView*>(QStringLiteral("gaps"));
+        const auto answer = [&](std::vector<TimeRange> ranges) {
+            m_panel->setCoverage({coverage("BTC/USD", 1000)});
+            Gaps gaps;
+            gaps.ranges = std::move(ranges);
+            m_panel->handleGaps(asked.back()[0].toULongLong(), symbol(), std::make_shared<const Gaps>(gaps));
+        };
+        answer({{minute(100), minute(150)}, {minute(300), minute(400)}});
+        table->selectRow(1);
+        m_panel->view().showRange({minute(310), minute(350)});
+        QSignalSpy reset(&m_panel->gaps(), &QAbstractItemModel::modelReset);
+        answer({{minute(100), minute(150)}, {minute(300), minute(400)}});
+        QCOMPARE(reset.count(), 0);
+        QVERIFY(m_panel->moment() == minute(300));
+        answer({{minute(300), minute(380)}});
+        QCOMPARE(reset.count(), 1);
+        QVERIFY(m_panel->moment() == minute(300));
+        // Nor does what is in sight move.
+        QVERIFY(m_panel->view().range().from == minute(310));
+        answer({{minute(500), minute(510)}});
+        QVERIFY(!table->selectionModel()->hasSelection());
+    }
+
     void aPanelOutOfSightAsksForNothing()
     {
         m_panel->hide();
