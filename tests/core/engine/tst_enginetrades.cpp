@@ -347,7 +347,7 @@ void TestEngineTrades::aFillAtTheOpenOfACandleIsNone()
     const auto fills = session.play().of("fill");
     QCOMPARE(fills.size(), 2U);
     QCOMPARE(fills[0]["rule"], std::string("market_open"));
-    QCOMPARE(fills[0]["ambiguous"], std::string());
+    QCOMPARE(fills[0]["ambiguous"], std::string("0"));
     QCOMPARE(fills[1]["ambiguous"], std::string("1"));
 }
 

@@ -415,7 +415,8 @@ private slots:
         start();
         auto answer = m_writer->submit(job(0));
         m_writer.reset();
-        VERIFY_OK(answer.get());
+        const auto kept = answer.get();
+        VERIFY_OK(kept);
     }
 
     void aSecondProgramFindsTheSpoolInUse()
