@@ -177,11 +177,15 @@ void MainWindow::makeWindowMenu()
         QAction* action = panel->toggleViewAction();
         action->setShortcut(QKeySequence(tr("Ctrl+%1").arg(++number)));
         menu->addAction(action);
-        // A panel that is called for comes to the front of its tabs.
-        connect(action, &QAction::triggered, this, [this, panel](bool shown) {
+        // A panel that is called for comes to the front of its tabs. As Qt has it, one behind others would close.
+        disconnect(action, &QAction::triggered, panel, nullptr);
+        connect(action, &QAction::triggered, this, [this, panel, action] {
             m_ownLayout = true;
-            if (shown)
+            const bool isInFront = !panel->isHidden() && !panel->visibleRegion().isEmpty();
+            panel->setVisible(!isInFront);
+            if (!isInFront)
                 panel->raise();
+            action->setChecked(!isInFront);
         });
     }
 }

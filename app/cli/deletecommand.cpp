@@ -75,7 +75,7 @@ int run(Invocation& invocation)
         return console.badUsage("delete",
                                 {core::ErrorCode::InvalidInput,
                                  fmt::format("it would delete all history of {}{}", symbol->text(), rangeText(minutes)),
-                                 "Nothing was changed. Add --yes to do it; it cannot be taken back."});
+                                 "Nothing was changed. Add --yes to do it; it cannot be taken back"});
     const auto workspace = invocation.openWorkspace();
     if (!workspace)
         return console.fail(workspace.error());

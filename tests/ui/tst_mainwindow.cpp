@@ -229,6 +229,24 @@ private slots:
         QVERIFY(again.window->tabifiedDockWidgets(&again.window->market()).contains(&again.window->history()));
     }
 
+    void aPanelThatIsCalledForComesToTheFrontAndOneInFrontGoes()
+    {
+        QTemporaryDir folder;
+        Session session(folder.path());
+        ui::Panel& market = session.window->market();
+        ui::Panel& history = session.window->history();
+        market.raise();
+        const auto isInFront = [&] { return !history.isHidden() && !history.visibleRegion().isEmpty(); };
+        QTRY_VERIFY(!isInFront() && !history.isHidden());
+        history.toggleViewAction()->trigger();
+        QTRY_VERIFY(isInFront());
+        QVERIFY(history.toggleViewAction()->isChecked());
+        history.toggleViewAction()->trigger();
+        QVERIFY(history.isHidden() && !history.toggleViewAction()->isChecked());
+        history.toggleViewAction()->trigger();
+        QTRY_VERIFY(isInFront());
+    }
+
     void changesTheThemeAndRemembersIt()
     {
         QTemporaryDir folder;

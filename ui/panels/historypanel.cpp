@@ -32,7 +32,7 @@ constexpr quint64 MAX_GAPS = 2000;
 QString sumText(const core::history::CoverageStrip& strip)
 {
     QString text = strip.missing == 0 ? HistoryPanel::tr("In sight no candle is missing.")
-                                      : HistoryPanel::tr("In sight candles are missing: %1, in gaps: %2.")
+                                      : HistoryPanel::tr("Missing in sight: %1 candles, gaps: %2.")
                                             .arg(format::count(strip.missing), format::count(strip.gaps));
     if (strip.verifiedEmpty > 0)
         text += HistoryPanel::tr(" Without trades, and so without a candle: %1.").arg(format::count(strip.verifiedEmpty));
