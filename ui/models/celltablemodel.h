@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/models/roles.h"
+#include "ui/models/rowsync.h"
 
 #include <QAbstractTableModel>
 
@@ -36,6 +37,23 @@ protected:
     [[nodiscard]] virtual Cell cell(int row, int column) const = 0;
     /// Reports `rows` rows from `first` on as changed, in one range.
     void reportChanged(int first, int rows);
+    /// Brings the first rows of the table to `next`, as syncRows does. True when rows were kept, which are to be reported
+    /// as changed.
+    template <typename Row, typename Key> bool syncTable(std::vector<Row>& rows, std::vector<Row> next, Key key)
+    {
+        return syncRows(
+            rows, std::move(next), key,
+            [this](std::size_t row, const auto& apply) {
+                beginInsertRows({}, static_cast<int>(row), static_cast<int>(row));
+                apply();
+                endInsertRows();
+            },
+            [this](std::size_t row, const auto& apply) {
+                beginRemoveRows({}, static_cast<int>(row), static_cast<int>(row));
+                apply();
+                endRemoveRows();
+            });
+    }
 
 private:
     std::vector<Column> m_columns;

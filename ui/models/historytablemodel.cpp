@@ -3,7 +3,6 @@
 #include "ui/models/historytablemodel.h"
 
 #include "ui/format.h"
-#include "ui/models/rowsync.h"
 
 #include <algorithm>
 
@@ -76,18 +75,7 @@ void HistoryTableModel::setCoverage(const std::vector<Coverage>& coverage)
     }
     const auto key = [](const Row& row) { return row.coverage.instrument.symbol; };
     std::sort(next.begin(), next.end(), [&](const Row& a, const Row& b) { return key(a) < key(b); });
-    const bool kept = syncRows(
-        m_rows, std::move(next), key,
-        [this](std::size_t row, const auto& apply) {
-            beginInsertRows({}, static_cast<int>(row), static_cast<int>(row));
-            apply();
-            endInsertRows();
-        },
-        [this](std::size_t row, const auto& apply) {
-            beginRemoveRows({}, static_cast<int>(row), static_cast<int>(row));
-            apply();
-            endRemoveRows();
-        });
+    const bool kept = syncTable(m_rows, std::move(next), key);
     updateSpan();
     if (kept)
         reportChanged(0, rowCount());

@@ -4,7 +4,6 @@
 
 #include "ui/format.h"
 #include "ui/models/jobwords.h"
-#include "ui/models/rowsync.h"
 
 #include <algorithm>
 
@@ -61,18 +60,7 @@ void JobTableModel::setJobs(const core::history::JobListPtr& jobs)
 {
     core::history::JobList next = *jobs;
     std::sort(next.begin(), next.end(), [](const Job& a, const Job& b) { return a.id < b.id; });
-    const bool kept = syncRows(
-        m_jobs, std::move(next), [](const Job& job) { return job.id; },
-        [this](std::size_t row, const auto& apply) {
-            beginInsertRows({}, static_cast<int>(row), static_cast<int>(row));
-            apply();
-            endInsertRows();
-        },
-        [this](std::size_t row, const auto& apply) {
-            beginRemoveRows({}, static_cast<int>(row), static_cast<int>(row));
-            apply();
-            endRemoveRows();
-        });
+    const bool kept = syncTable(m_jobs, std::move(next), [](const Job& job) { return job.id; });
     if (kept)
         reportChanged(0, rowCount());
 }

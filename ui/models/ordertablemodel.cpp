@@ -4,7 +4,6 @@
 
 #include "ui/format.h"
 #include "ui/models/rearrange.h"
-#include "ui/models/rowsync.h"
 #include "ui/models/snapshotlookup.h"
 #include "ui/models/words.h"
 
@@ -221,18 +220,7 @@ void OrderTableModel::syncWorking()
     const auto key = [](const Working& row) {
         return std::tuple(~row.order.id.value, row.account);
     };
-    const bool kept = syncRows(
-        m_working, workingOrders(*m_snapshot), key,
-        [this](std::size_t row, const auto& apply) {
-            beginInsertRows({}, static_cast<int>(row), static_cast<int>(row));
-            apply();
-            endInsertRows();
-        },
-        [this](std::size_t row, const auto& apply) {
-            beginRemoveRows({}, static_cast<int>(row), static_cast<int>(row));
-            apply();
-            endRemoveRows();
-        });
+    const bool kept = syncTable(m_working, workingOrders(*m_snapshot), key);
     if (kept)
         reportChanged(0, static_cast<int>(m_working.size()));
 }

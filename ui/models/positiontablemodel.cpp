@@ -3,7 +3,6 @@
 #include "ui/models/positiontablemodel.h"
 
 #include "ui/format.h"
-#include "ui/models/rowsync.h"
 #include "ui/models/snapshotlookup.h"
 
 #include <algorithm>
@@ -68,18 +67,7 @@ void PositionTableModel::setSnapshot(const core::engine::SnapshotPtr& snapshot)
     const auto key = [](const Row& row) { return std::tuple(row.account, row.position.symbol); };
     std::sort(next.begin(), next.end(),
               [key](const Row& x, const Row& y) { return key(x) < key(y); });
-    const bool kept = syncRows(
-        m_rows, std::move(next), key,
-        [this](std::size_t row, const auto& apply) {
-            beginInsertRows({}, static_cast<int>(row), static_cast<int>(row));
-            apply();
-            endInsertRows();
-        },
-        [this](std::size_t row, const auto& apply) {
-            beginRemoveRows({}, static_cast<int>(row), static_cast<int>(row));
-            apply();
-            endRemoveRows();
-        });
+    const bool kept = syncTable(m_rows, std::move(next), key);
     m_snapshot = snapshot;
     if (kept)
         reportChanged(0, rowCount());
