@@ -101,20 +101,16 @@ Result<void> HistoryCheck::addTable(const MovePlan& plan, const TablePlan& table
     check.table = table.table.name();
     Sha256 source;
     Sha256 destination;
-    while (true) {
-        auto page = pages.next();
-        if (!page)
-            return page.error();
-        if (!*page)
-            break;
-        update(source, (*page)->source);
-        update(destination, (*page)->destination);
-        check.sourceRows += static_cast<std::int64_t>((*page)->source.size());
-        check.destinationRows += static_cast<std::int64_t>((*page)->destination.size());
-        core::history::add(check.difference, differenceOf(table.table.kind, **page));
-        if (auto told = m_tell(table.table, (*page)->source.size()); !told)
-            return told;
-    }
+    const auto read = pages.each([&](const RowPages::Page& page) {
+        update(source, page.source);
+        update(destination, page.destination);
+        check.sourceRows += static_cast<std::int64_t>(page.source.size());
+        check.destinationRows += static_cast<std::int64_t>(page.destination.size());
+        core::history::add(check.difference, differenceOf(table.table.kind, page));
+        return m_tell(table.table, page.source.size());
+    });
+    if (!read)
+        return read;
     check.source = source.digest();
     check.destination = destination.digest();
     keep(std::move(check));

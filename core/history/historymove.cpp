@@ -154,21 +154,17 @@ Result<void> HistoryMove::compareTable(MovePlan& plan, TablePlan& table)
     RowPages pages(table.table, {&m_source, plan.sourceScale}, {&m_destination, plan.destinationScale}, table.shared,
                    m_options.pageRows);
     RowDifference all;
-    while (true) {
-        auto page = pages.next();
-        if (!page)
-            return page.error();
-        if (!*page)
-            break;
-        const RowDifference one = differenceOf(table.table.kind, **page);
+    const auto read = pages.each([&](const RowPages::Page& page) {
+        const RowDifference one = differenceOf(table.table.kind, page);
         if (one.isCovered())
-            table.settle((*page)->range, static_cast<std::int64_t>((*page)->source.size()));
+            table.settle(page.range, static_cast<std::int64_t>(page.source.size()));
         if (!all.firstDifferent)
             all.firstDifferent = one.firstDifferent;
         all.different += one.different;
-        if (auto told = tell(table.table, (*page)->source.size()); !told)
-            return told;
-    }
+        return tell(table.table, page.source.size());
+    });
+    if (!read)
+        return read;
     if (all.different > 0)
         m_others.push_back(fmt::format("{} {} at {} time{} from {}", plan.source.instrument.symbol.text(),
                                        table.table.name(), all.different, all.different == 1 ? "" : "s",
@@ -239,19 +235,14 @@ Result<void> HistoryMove::sendTable(const MovePlan& plan, const TablePlan& table
 {
     for (const TimeRange& range : table.unsettled()) {
         RowPages pages(table.table, {&m_source, plan.sourceScale}, {}, range, m_options.pageRows);
-        while (true) {
-            auto page = pages.next();
-            if (!page)
-                return page.error();
-            if (!*page)
-                break;
-            if (auto same = checkDecimals(plan); !same)
-                return same;
-            if (auto sent = sendRows(table.table, (*page)->source); !sent)
-                return sent;
-            if (auto told = tell(table.table, (*page)->source.size()); !told)
-                return told;
-        }
+        const auto sent = pages.each([&](const RowPages::Page& page) {
+            auto done = checkDecimals(plan);
+            if (done)
+                done = sendRows(table.table, page.source);
+            return done ? tell(table.table, page.source.size()) : done;
+        });
+        if (!sent)
+            return sent;
     }
     return {};
 }

@@ -64,6 +64,19 @@ public:
 
     /// The next page; nothing after the last. Fails with Overflow where scaled numbers do not fit.
     [[nodiscard]] Result<std::optional<Page>> next();
+    /// Gives `visit` page after page, until one fails.
+    template <typename Visit> [[nodiscard]] Result<void> each(Visit visit)
+    {
+        for (;;) {
+            auto page = next();
+            if (!page)
+                return page.error();
+            if (!*page)
+                return {};
+            if (auto done = visit(**page); !done)
+                return done;
+        }
+    }
 
 private:
     [[nodiscard]] Result<Page> nextCandles();

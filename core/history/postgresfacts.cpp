@@ -5,6 +5,7 @@
 #include "core/history/openhistory.h"
 #include "core/history/postgresdialect.h"
 #include "core/history/schema.h"
+#include "core/history/sqlnames.h"
 #include "core/history/tablenames.h"
 
 #include <QSqlQuery>
@@ -14,8 +15,6 @@
 namespace core::history {
 
 namespace {
-
-constexpr const char* READING = "reading";
 
 using std::chrono::steady_clock;
 

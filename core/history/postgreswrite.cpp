@@ -6,6 +6,7 @@
 
 #include "core/history/candlerows.h"
 #include "core/history/postgresrows.h"
+#include "core/history/sqlnames.h"
 
 #include <algorithm>
 
@@ -30,7 +31,6 @@ constexpr std::size_t NEW_ROWS_TO_COPY = 200;
 /// A row of COPY with its lengths.
 constexpr std::size_t BYTES_A_CANDLE = 82;
 constexpr std::size_t BYTES_A_TRADE = 54;
-constexpr const char* WRITING = "writing to";
 
 /// Puts the rows of `source`, called u, into a table; $1 is the instrument and, of written candles, $2 the timeframe.
 std::string insertCandles(const Series& series, const std::string& source)

@@ -62,18 +62,13 @@ Result<CheckReport> SqlHistoryStore::check(const Symbol& symbol, TimeRange range
 
 Result<CheckReport> SqlHistoryStore::checkOf(const Symbol& symbol, TimeRange range)
 {
-    auto found = find(symbol);
-    if (!found)
-        return found.error();
-    auto written = *found ? extents((*found)->id) : Result(std::vector<Extent>());
+    const auto written = writtenOf(symbol);
     if (!written)
         return written.error();
-    if (written->empty())
-        return nothingStored(symbol);
     CheckReport report;
-    for (const Extent& extent : *written) {
+    for (const Extent& extent : written->extents) {
         CandleColumns candles;
-        if (auto read = m_dialect->read({(*found)->id, extent.timeframe, false}, range, {}, candles); !read)
+        if (auto read = m_dialect->read({written->of.id, extent.timeframe, false}, range, {}, candles); !read)
             return read.error();
         report.candles += static_cast<std::int64_t>(candles.size());
         for (std::size_t i = 0; i < candles.size(); ++i) {
@@ -81,9 +76,9 @@ Result<CheckReport> SqlHistoryStore::checkOf(const Symbol& symbol, TimeRange ran
                 note(report, Finding::Kind::Defect, extent.timeframe, candles.openTime[i]);
         }
     }
-    auto done = checkRollups((*found)->id, *written, range, report);
-    if (done && written->front().timeframe == ONE_MINUTE)
-        done = checkAgainstTrades(**found, range, report);
+    auto done = checkRollups(written->of.id, written->extents, range, report);
+    if (done && written->extents.front().timeframe == ONE_MINUTE)
+        done = checkAgainstTrades(written->of, range, report);
     if (!done)
         return done.error();
     return report;

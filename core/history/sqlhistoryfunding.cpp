@@ -5,6 +5,7 @@
 #include "core/history/sqlhistorystore.h"
 
 #include "core/history/candlerows.h"
+#include "core/history/sqlnames.h"
 
 #include <QSqlQuery>
 #include <QString>
@@ -16,9 +17,6 @@ namespace core::history {
 using market::FundingRate;
 
 namespace {
-
-constexpr const char* READING = "reading";
-constexpr const char* WRITING = "writing to";
 
 Result<void> validate(std::span<const FundingRate> rates)
 {

@@ -4,6 +4,7 @@
 // The part of the store that keeps what is verified, and finds gaps.
 #include "core/history/missingruns.h"
 #include "core/history/sqlhistorystore.h"
+#include "core/history/sqlnames.h"
 
 #include <QSqlQuery>
 #include <QString>
@@ -18,8 +19,6 @@ using market::Timeframe;
 
 namespace {
 
-constexpr const char* READING = "reading";
-constexpr const char* WRITING = "writing to";
 /// Candles that are looked at by their first and last one, at most and at least.
 constexpr std::int64_t LONGEST_BLOCK = 8192;
 constexpr std::int64_t SHORTEST_BLOCK = 512;
@@ -28,11 +27,6 @@ constexpr std::int64_t SHORTEST_BLOCK = 512;
 std::int32_t asStored(std::optional<Timeframe> timeframe)
 {
     return timeframe ? seconds(*timeframe) : 0;
-}
-
-qint64 asStored(Timestamp time)
-{
-    return static_cast<qint64>(toMicroseconds(time));
 }
 
 /// As few ranges as cover the same times.
@@ -136,16 +130,11 @@ Result<Gaps> SqlHistoryStore::gaps(const Symbol& symbol, std::size_t limit)
 
 Result<Gaps> SqlHistoryStore::gapsOf(const Symbol& symbol, std::size_t limit)
 {
-    auto found = find(symbol);
-    if (!found)
-        return found.error();
-    auto written = *found ? extents((*found)->id) : Result(std::vector<Extent>());
+    const auto written = writtenOf(symbol);
     if (!written)
         return written.error();
-    if (written->empty())
-        return nothingStored(symbol);
-    const Extent& finest = written->front();
-    auto known = knownRanges((*found)->id, finest.timeframe);
+    const Extent& finest = written->extents.front();
+    auto known = knownRanges(written->of.id, finest.timeframe);
     if (!known)
         return known.error();
     MissingRuns runs(std::move(*known));
@@ -158,7 +147,7 @@ Result<Gaps> SqlHistoryStore::gapsOf(const Symbol& symbol, std::size_t limit)
             sum.ranges.push_back(gap);
     };
     const auto addEmpty = [&](TimeRange empty) { sum.verifiedEmpty += (empty.to - empty.from) / step; };
-    const auto read = eachMissingRun((*found)->id, finest, {finest.oldest, finest.newest + step},
+    const auto read = eachMissingRun(written->of.id, finest, {finest.oldest, finest.newest + step},
                                      [&](TimeRange run) { runs.part(run, addGap, addEmpty); });
     if (!read)
         return read.error();

@@ -3,6 +3,7 @@
 //
 // The part of the store that tells everything it keeps, for whoever takes all of it.
 #include "core/history/sqlhistorystore.h"
+#include "core/history/sqlnames.h"
 
 #include <QSqlQuery>
 #include <QString>
@@ -16,12 +17,6 @@ namespace core::history {
 
 using market::CandleColumns;
 using market::Timeframe;
-
-namespace {
-
-constexpr const char* READING = "reading";
-
-} // namespace
 
 Result<std::vector<Holding>> SqlHistoryStore::holdings()
 {

@@ -3,6 +3,7 @@
 //
 // The part of the store that takes an instrument, or a range of it, out again.
 #include "core/history/sqlhistorystore.h"
+#include "core/history/sqlnames.h"
 
 #include <QSqlQuery>
 #include <QString>
@@ -16,14 +17,6 @@ using market::ONE_MINUTE;
 using market::Timeframe;
 
 namespace {
-
-constexpr const char* READING = "reading";
-constexpr const char* WRITING = "writing to";
-
-qint64 asStored(Timestamp time)
-{
-    return static_cast<qint64>(toMicroseconds(time));
-}
 
 QString rollupTable(Timeframe timeframe)
 {

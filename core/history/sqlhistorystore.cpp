@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Quarterdeck authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/history/sqlhistorystore.h"
+#include "core/history/sqlnames.h"
 
 #include <QSqlQuery>
 #include <QString>
@@ -20,8 +21,6 @@ using market::VolumeUnit;
 
 namespace {
 
-constexpr const char* READING = "reading";
-constexpr const char* WRITING = "writing to";
 const QString INSTRUMENT_COLUMNS = QStringLiteral(
     "i.id, i.venue, i.symbol, i.price_decimals, i.lot_decimals, i.minimum_lots, i.volume_unit, "
     "i.minimum_cost, i.kind");
@@ -124,6 +123,19 @@ Result<Coverage> SqlHistoryStore::coverage(const Symbol& symbol)
     return nothingStored(symbol);
 }
 
+Result<SqlHistoryStore::Written> SqlHistoryStore::writtenOf(const Symbol& symbol)
+{
+    auto found = find(symbol);
+    if (!found)
+        return found.error();
+    auto written = *found ? extents((*found)->id) : Result(std::vector<Extent>());
+    if (!written)
+        return written.error();
+    if (written->empty())
+        return nothingStored(symbol);
+    return Written{std::move(**found), std::move(*written)};
+}
+
 Error SqlHistoryStore::nothingStored(const Symbol& symbol)
 {
     std::string names;
@@ -173,15 +185,10 @@ Result<std::vector<SqlHistoryStore::Extent>> SqlHistoryStore::extents(std::int64
 Result<CandleColumns> SqlHistoryStore::candles(const Symbol& symbol, Timeframe timeframe,
                                                TimeRange range, std::optional<std::size_t> limit)
 {
-    auto stored = find(symbol);
-    if (!stored)
-        return stored.error();
-    auto written = *stored ? extents((*stored)->id) : Result(std::vector<Extent>());
+    const auto written = writtenOf(symbol);
     if (!written)
         return written.error();
-    if (written->empty())
-        return nothingStored(symbol);
-    const Extent& finest = written->front();
+    const Extent& finest = written->extents.front();
     if (!isStoredTimeframe(timeframe) || timeframe < finest.timeframe)
         return Error{
             ErrorCode::NotFound,
@@ -189,13 +196,13 @@ Result<CandleColumns> SqlHistoryStore::candles(const Symbol& symbol, Timeframe t
             fmt::format("It is stored at {} and the coarser of 5m 15m 30m 1h 4h 12h 1d 1w.",
                         finest.timeframe.text())};
     CandleColumns columns;
-    const auto from = std::max(range.from, written->front().oldest);
+    const auto from = std::max(range.from, finest.oldest);
     const auto to = std::min(range.to, finest.newest + finest.timeframe.length());
     const auto steps =
         from < to ? static_cast<std::size_t>((to - from) / timeframe.length()) + 2 : 0;
     columns.reserve(
         std::min({steps, static_cast<std::size_t>(finest.candles) + 2, limit.value_or(SIZE_MAX)}));
-    const Series series{(*stored)->id, timeframe, timeframe != finest.timeframe};
+    const Series series{written->of.id, timeframe, timeframe != finest.timeframe};
     if (auto read = m_dialect->read(series, range, limit, columns); !read)
         return read.error();
     return columns;

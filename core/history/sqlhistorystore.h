@@ -63,6 +63,12 @@ private:
         market::Instrument instrument;
     };
     using Extent = WrittenSeries;
+    /// An instrument and what was written of it, finest first; not empty.
+    struct Written
+    {
+        Stored of;
+        std::vector<Extent> extents;
+    };
     /// What a write does to the rows of its batch.
     struct Changes
     {
@@ -75,6 +81,8 @@ private:
     [[nodiscard]] Error fault(const QSqlQuery& query, const char* doing);
     [[nodiscard]] Result<std::optional<Stored>> find(const Symbol& symbol);
     [[nodiscard]] Result<std::vector<Extent>> extents(std::int64_t instrument);
+    /// Fails with NotFound where no candle was written.
+    [[nodiscard]] Result<Written> writtenOf(const Symbol& symbol);
     [[nodiscard]] Error nothingStored(const Symbol& symbol);
     template <typename Action> [[nodiscard]] Result<void> inTransaction(Action action);
     /// What the action reads, in however many statements, is of one state of the history.

@@ -4,6 +4,7 @@
 // The part of the store that says how a range is covered, as finely as it is drawn.
 #include "core/history/missingruns.h"
 #include "core/history/sqlhistorystore.h"
+#include "core/history/sqlnames.h"
 
 #include <QSqlQuery>
 #include <QString>
@@ -15,7 +16,6 @@ namespace core::history {
 
 namespace {
 
-constexpr const char* READING = "reading";
 /// Wider than any screen.
 constexpr std::size_t MAX_BINS = 16'384;
 
@@ -108,20 +108,15 @@ Result<CoverageStrip> SqlHistoryStore::strip(const Symbol& symbol, TimeRange ran
 
 Result<CoverageStrip> SqlHistoryStore::stripOf(const Symbol& symbol, TimeRange range, std::size_t bins)
 {
-    auto found = find(symbol);
-    if (!found)
-        return found.error();
-    auto written = *found ? extents((*found)->id) : Result(std::vector<Extent>());
+    const auto written = writtenOf(symbol);
     if (!written)
         return written.error();
-    if (written->empty())
-        return nothingStored(symbol);
-    const Extent& finest = written->front();
+    const Extent& finest = written->extents.front();
     const Nanoseconds step = finest.timeframe.length();
     const Timestamp end = finest.newest + step;
     range.from = finest.timeframe.floor(std::clamp(range.from, finest.oldest, finest.newest));
     range.to = std::clamp(finest.timeframe.floor(std::min(range.to, end)), range.from + step, end);
-    auto known = knownRanges((*found)->id, finest.timeframe);
+    auto known = knownRanges(written->of.id, finest.timeframe);
     if (!known)
         return known.error();
 
@@ -133,19 +128,19 @@ Result<CoverageStrip> SqlHistoryStore::stripOf(const Symbol& symbol, TimeRange r
     };
     // Nobody looks for what is missing of a series that has every candle.
     if (finest.candles != (end - finest.oldest) / step) {
-        const Series series{(*found)->id, finest.timeframe, false};
+        const Series series{written->of.id, finest.timeframe, false};
         auto first = m_dialect->edge(series, range, Edge::Oldest);
         auto last = m_dialect->edge(series, range, Edge::Newest);
         if (!first || !last)
             return first ? last.error() : first.error();
         add({range.from, first->value_or(range.to)});
         if (*first) {
-            if (auto read = eachMissingRun((*found)->id, finest, range, add); !read)
+            if (auto read = eachMissingRun(written->of.id, finest, range, add); !read)
                 return read.error();
             add({**last + step, range.to});
         }
     }
-    auto hasTrades = binsWithTrades((*found)->id, range, sum.length(), sum.count());
+    auto hasTrades = binsWithTrades(written->of.id, range, sum.length(), sum.count());
     if (!hasTrades)
         return hasTrades.error();
     return std::move(sum).strip(*hasTrades);

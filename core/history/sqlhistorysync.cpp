@@ -3,6 +3,7 @@
 //
 // The part of the store that commits what downloads and archives of trades bring.
 #include "core/history/sqlhistorystore.h"
+#include "core/history/sqlnames.h"
 
 #include "core/market/tradecandles.h"
 
@@ -17,14 +18,6 @@ using market::ONE_MINUTE;
 using market::Timeframe;
 
 namespace {
-
-constexpr const char* READING = "reading";
-constexpr const char* WRITING = "writing to";
-
-qint64 asStored(Timestamp time)
-{
-    return static_cast<qint64>(toMicroseconds(time));
-}
 
 Result<void> checkRanges(const HistoryBatch& batch)
 {

@@ -3,6 +3,7 @@
 //
 // The part of the store that keeps trades.
 #include "core/history/sqlhistorystore.h"
+#include "core/history/sqlnames.h"
 
 #include <QSqlQuery>
 #include <QString>
@@ -17,8 +18,6 @@ using market::TradeColumns;
 
 namespace {
 
-constexpr const char* READING = "reading";
-constexpr const char* WRITING = "writing to";
 constexpr std::int64_t SECOND = 1'000'000; ///< In microseconds.
 
 bool areNumbered(const TradeColumns& trades)

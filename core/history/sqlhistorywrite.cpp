@@ -3,6 +3,7 @@
 //
 // The part of the store that writes candles.
 #include "core/history/sqlhistorystore.h"
+#include "core/history/sqlnames.h"
 
 #include <QSqlQuery>
 #include <QString>
@@ -18,7 +19,6 @@ using market::Timeframe;
 
 namespace {
 
-constexpr const char* WRITING = "writing to";
 /// More than anything was ever traded; beyond it sums over a week would lose their meaning.
 constexpr double MAX_VOLUME = 1e24;
 /// Stored candles in gaps of a batch longer than this many steps are not worth reading along.
