@@ -188,6 +188,15 @@ private:
     std::int64_t m_lines = 0;
 };
 
+/// The last words on every order: status and reason, by id.
+inline std::map<std::string, std::string> endsOf(const Output& output)
+{
+    std::map<std::string, std::string> ends;
+    for (const Line& line : output.of("order"))
+        ends[line["order_id"]] = line["status"] + " " + line["reason"];
+    return ends;
+}
+
 /// A session to be: symbols with their candles and accounts with their scripts, no costs and no limits
 /// on volume unless the test sets them. The range begins at the start.
 class Session

@@ -46,15 +46,6 @@ portfolio::RiskLimits ordersAMinute(std::int64_t count, OnBreach action = OnBrea
     return limits(request);
 }
 
-/// How each order ended, by id: status and reason.
-std::map<std::string, std::string> endsOf(const Output& output)
-{
-    std::map<std::string, std::string> ends;
-    for (const Line& line : output.of("order"))
-        ends[line["order_id"]] = line["status"] + " " + line["reason"];
-    return ends;
-}
-
 /// The breaches and their ends: "daily_loss breached 3" for the minute 3.
 std::vector<std::string> storyOf(const Output& output)
 {

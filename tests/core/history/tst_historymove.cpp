@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Moving a history into another one: from a file into whatever the test runs on.
-#include "historyfixture.h"
+#include "movefixture.h"
 
 #include "core/history/historycheck.h"
 #include "core/history/moveends.h"
@@ -17,71 +17,6 @@ using namespace core::market;
 using namespace fixture;
 
 namespace {
-
-const Timestamp MONDAY = fixture::time("2022-01-03 00:00");
-const std::atomic<bool> NEVER = false;
-
-/// Every odd minute without ids of the venue's, two or more at a time.
-TradeColumns mixedTrades(int count)
-{
-    TradeColumns trades;
-    for (int i = 0; i < count; ++i) {
-        const bool numbered = (i / 20) % 2 == 0;
-        trades.push({MONDAY + std::chrono::seconds(3 * (i - i % (numbered ? 1 : 5))), Price(100 + i % 9),
-                     Quantity(1 + i % 7), static_cast<TakerSide>(i % 3),
-                     numbered ? static_cast<std::uint64_t>(7'000 + i) : 0});
-    }
-    return trades;
-}
-
-void writeTrades(HistoryDatabase& store, const TradeColumns& trades)
-{
-    TradeColumns piece;
-    for (std::size_t i = 0; i <= trades.count(); ++i) {
-        const bool ends = i == trades.count() || (!piece.empty() && (piece.id.back() != 0) != (trades.id[i] != 0));
-        if (ends && !piece.empty()) {
-            VERIFY_OK(store.writeTrades(symbol(), piece));
-            piece.clear();
-        }
-        if (i < trades.count())
-            piece.push(trades.at(i));
-    }
-}
-
-/// Something in every table.
-void fill(HistoryDatabase& store)
-{
-    Instrument perpetual = instrument(3);
-    perpetual.venue = "'; DROP TABLE candles; --";
-    perpetual.minimumLots = 500;
-    perpetual.minimumCost = Money(70'000'000);
-    perpetual.volumeUnit = VolumeUnit::Stated;
-    VERIFY_OK(store.putInstrument(perpetual));
-    VERIFY_OK(store.write(symbol(), ONE_MINUTE, series(MONDAY, ONE_MINUTE, 3'000)));
-    VERIFY_OK(store.write(symbol(), timeframe("1d"), series(MONDAY - std::chrono::days(40), timeframe("1d"), 45)));
-    writeTrades(store, mixedTrades(400));
-    const std::vector<FundingRate> rates = {{MONDAY, MONDAY, 100'000'000},
-                                            {MONDAY + std::chrono::hours(8), MONDAY + std::chrono::hours(9), -5}};
-    VERIFY_OK(store.writeFundingRates(symbol(), rates));
-    HistoryBatch told;
-    told.verified = VerifiedRange{ONE_MINUTE, {MONDAY, MONDAY + std::chrono::hours(2)}};
-    told.sync = SyncStatus{"trades", MONDAY, MONDAY + std::chrono::hours(2), "'; -- \xE2\x82\xAC"};
-    VERIFY_OK(store.commit(symbol(), told));
-    HistoryBatch trades;
-    trades.verified = VerifiedRange{std::nullopt, {MONDAY, MONDAY + std::chrono::hours(1)}};
-    VERIFY_OK(store.commit(symbol(), trades));
-    Instrument bare = instrument();
-    bare.symbol = symbol("ETH/EUR");
-    VERIFY_OK(store.putInstrument(bare));
-}
-
-MoveReport moved(HistoryDatabase& source, HistoryDatabase& destination, const MoveOptions& options = {})
-{
-    auto report = moveHistory(source, destination, options, {}, NEVER);
-    if (!report)
-        qFatal("%s", report.error().message().c_str());
-    return std::move(*report);
-}
 
 void compareAll(HistoryDatabase& source, HistoryDatabase& destination)
 {
@@ -119,15 +54,6 @@ std::vector<TimeRange> anyRanges()
     }
     return ranges;
 }
-
-/// A history in a file, to be moved.
-struct Source
-{
-    Source() : store(*openHistory(std::filesystem::path(directory.filePath(QStringLiteral("here.sqlite")).toStdString())))
-    {}
-    QTemporaryDir directory;
-    std::unique_ptr<HistoryDatabase> store;
-};
 
 } // namespace
 
@@ -429,127 +355,6 @@ private slots:
         options.otherRows = OtherRows::Replace;
         QVERIFY(moved(*source.store, *destination, options).isComplete());
         QVERIFY(destination->holdings()->front().instrument.kind == InstrumentKind::Perpetual);
-    }
-
-    void whatIsVerifiedMeanwhileIsNotSaidWithoutItsRows()
-    {
-        const Source source;
-        VERIFY_OK(source.store->putInstrument(instrument()));
-        VERIFY_OK(source.store->write(symbol(), ONE_MINUTE, series(MONDAY, ONE_MINUTE, 100)));
-        const Folder folder;
-        const auto destination = folder.open();
-        const Timestamp later = MONDAY + std::chrono::hours(5);
-        HistoryBatch meanwhile;
-        meanwhile.candles = series(later, ONE_MINUTE, 10);
-        meanwhile.verified = VerifiedRange{ONE_MINUTE, {later, later + std::chrono::minutes(10)}};
-        const auto told = [&](const MoveProgress& progress) {
-            if (progress.stage == MoveStage::Sending)
-                VERIFY_OK(source.store->commit(symbol(), meanwhile));
-        };
-        const auto report = moveHistory(*source.store, *destination, {}, told, NEVER);
-        VERIFY_OK(report);
-        QVERIFY(!report->isComplete());
-        QVERIFY(destination->verified(symbol(), ONE_MINUTE)->empty());
-        QVERIFY(moved(*source.store, *destination).isComplete());
-        QCOMPARE(destination->verified(symbol(), ONE_MINUTE)->size(), std::size_t(1));
-        QCOMPARE(destination->coverage(symbol())->candles, std::int64_t(110));
-    }
-
-    void whatIsDeletedMeanwhileIsNotSaidToBeThere()
-    {
-        const Source source;
-        VERIFY_OK(source.store->putInstrument(instrument()));
-        VERIFY_OK(source.store->write(symbol(), ONE_MINUTE, series(MONDAY, ONE_MINUTE, 100)));
-        HistoryBatch said;
-        said.verified = VerifiedRange{ONE_MINUTE, {MONDAY, MONDAY + std::chrono::minutes(100)}};
-        said.sync = SyncStatus{"trades", MONDAY, MONDAY + std::chrono::minutes(100), "there"};
-        VERIFY_OK(source.store->commit(symbol(), said));
-        const Folder folder;
-        const auto destination = folder.open();
-        MoveOptions options;
-        options.pageRows = 10;
-        const TimeRange half{MONDAY + std::chrono::minutes(50), MONDAY + std::chrono::minutes(100)};
-        const auto remove = [&](const MoveProgress& progress) {
-            if (progress.stage == MoveStage::Sending && source.store->coverage(symbol())->candles == 100)
-                QVERIFY(source.store->remove(symbol(), half, 1'000)->isDone);
-        };
-        QVERIFY(moveHistory(*source.store, *destination, options, remove, NEVER).ok());
-        QVERIFY(destination->verified(symbol(), ONE_MINUTE)->empty());
-        QVERIFY(!destination->syncStatus(symbol(), "trades")->has_value());
-        QVERIFY(moved(*source.store, *destination).isComplete());
-        QCOMPARE(destination->verified(symbol(), ONE_MINUTE)->front().to, half.from);
-    }
-
-    void decimalsRaisedMeanwhileEndTheMove_data()
-    {
-        QTest::addColumn<bool>("here");
-        QTest::newRow("here") << true;
-        QTest::newRow("there") << false;
-    }
-    void decimalsRaisedMeanwhileEndTheMove()
-    {
-        QFETCH(bool, here);
-        const Source source;
-        VERIFY_OK(source.store->putInstrument(instrument()));
-        VERIFY_OK(source.store->write(symbol(), ONE_MINUTE, series(MONDAY, ONE_MINUTE, 100)));
-        const Folder folder;
-        const auto destination = folder.open();
-        MoveOptions options;
-        options.pageRows = 10;
-        const auto raise = [&](const MoveProgress& progress) {
-            HistoryDatabase& store = here ? *source.store : *destination;
-            if ((progress.stage == MoveStage::Sending) == here)
-                VERIFY_OK(store.putInstrument(instrument(4)));
-        };
-        const auto ended = moveHistory(*source.store, *destination, options, raise, NEVER);
-        QVERIFY(!ended.ok());
-        QCOMPARE(ended.error().code, ErrorCode::Busy);
-        QVERIFY2(ended.error().remedy.starts_with("Move again"), ended.error().remedy.c_str());
-        VERIFY_OK(source.store->putInstrument(instrument(4)));
-        QVERIFY(moved(*source.store, *destination, options).isComplete());
-        QVERIFY(destination->candles(symbol(), ONE_MINUTE, {}).value() == source.store->candles(symbol(), ONE_MINUTE, {}).value());
-    }
-
-    void neverSaysThatNothingWasChangedOnceRowsWereMoved()
-    {
-        const Source source;
-        fill(*source.store);
-        const Folder folder;
-        const auto destination = folder.open();
-        Instrument other = instrument();
-        other.symbol = symbol("ETH/EUR");
-        other.venue = "elsewhere";
-        const auto told = [&](const MoveProgress& progress) {
-            if (progress.stage == MoveStage::Sending)
-                VERIFY_OK(destination->putInstrument(other));
-        };
-        const auto ended = moveHistory(*source.store, *destination, {}, told, NEVER);
-        QVERIFY(!ended.ok());
-        QVERIFY2(ended.error().what.ends_with("rows were moved and are kept"), ended.error().what.c_str());
-        QVERIFY2(ended.error().remedy.find("Nothing was changed") == std::string::npos, ended.error().remedy.c_str());
-        QVERIFY2(ended.error().remedy.starts_with("Import"), ended.error().remedy.c_str());
-    }
-
-    void stopsBetweenVerifiedRanges()
-    {
-        const Source source;
-        VERIFY_OK(source.store->putInstrument(instrument()));
-        for (int i = 0; i < 3; ++i) {
-            HistoryBatch batch;
-            const Timestamp from = MONDAY + std::chrono::hours(2 * i);
-            batch.verified = VerifiedRange{ONE_MINUTE, {from, from + std::chrono::hours(1)}};
-            VERIFY_OK(source.store->commit(symbol(), batch));
-        }
-        const Folder folder;
-        const auto destination = folder.open();
-        std::atomic<bool> cancel = false;
-        const auto told = [&](const MoveProgress& progress) { cancel = progress.stage == MoveStage::Sending; };
-        const auto stopped = moveHistory(*source.store, *destination, {}, told, cancel);
-        VERIFY_OK(stopped);
-        QVERIFY(stopped->cancelled);
-        QCOMPARE(destination->verified(symbol(), ONE_MINUTE)->size(), std::size_t(1));
-        QVERIFY(moved(*source.store, *destination).isComplete());
-        QCOMPARE(destination->verified(symbol(), ONE_MINUTE)->size(), std::size_t(3));
     }
 
     void findsTheRangesThatLieInNoOther()
