@@ -37,7 +37,6 @@ void Desk::onTrades(const execution::TradeMoment& moment)
 
 void Desk::match(const execution::BarBatch& batch, std::vector<FillRecord>& fills)
 {
-    const Timestamp open = m_session.time;
     if (m_book.risk.isDayOver(batch.openTime) && m_book.halt == execution::Halt::None)
         startRiskDay(batch.openTime);
     m_newFills = &fills;
@@ -55,7 +54,6 @@ void Desk::match(const execution::BarBatch& batch, std::vector<FillRecord>& fill
     }
     m_session.lastOrder = m_book.lastOrder;
     noteMatched();
-    m_session.time = open;
 }
 
 } // namespace core::engine

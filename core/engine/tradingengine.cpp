@@ -150,9 +150,10 @@ bool TradingEngine::step()
         return false;
     const bool inRange = m_openTime >= m_setup.from;
     m_session.correlation = CorrelationId{++m_batches};
-    m_session.time = m_openTime;
     if (inRange) {
         for (AccountIndex i = 0; i < m_desks.size(); ++i) {
+            // Where an account hears trades, time goes on inside its bar.
+            m_session.time = m_openTime;
             matchDesk(*m_desks[i]);
             m_performance.take(i, m_desks[i]->toldInside());
             m_performance.take(i, m_desks[i]->events());

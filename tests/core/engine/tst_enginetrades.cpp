@@ -67,13 +67,13 @@ Script actingAtTrades(std::map<std::uint64_t, std::function<void(Context&)>> act
 }
 
 /// Prices in seconds that wander, often several at one second.
-market::TradeColumns wanderingTrades(Dice& dice, int count)
+market::TradeColumns wanderingTrades(Dice& dice, int count, std::int64_t furthest = 40)
 {
     market::TradeColumns trades;
     Timestamp time = START;
     std::int64_t price = 1'000;
     for (int i = 0; i < count; ++i) {
-        time += SECOND * (dice.chance(30) ? 0 : dice.between(1, 40));
+        time += SECOND * (dice.chance(30) ? 0 : dice.between(1, furthest));
         price = std::max<std::int64_t>(10, price + dice.between(-25, 25));
         trades.push({time, Price(price), Quantity(dice.between(1, 300)), market::TakerSide::Sell,
                      static_cast<std::uint64_t>(i + 1)});
@@ -215,13 +215,14 @@ void TestEngineTrades::fillsAreToldBeforeTheTradesAfterThem()
 
 void TestEngineTrades::whatIsFilledInsideABarIsMeasured()
 {
-    Session session = traded({{0, 1'000}, {10, 1'000}, {20, 1'100}, {30, 1'100}},
+    Session session = traded({{0, 1'000}, {10, 1'000}, {20, 1'100}, {30, 1'100}, {70, 1'100}, {130, 1'100}},
                              actingAtTrades({{1, submits(marketOrder(Side::Buy, 1))},
                                              {3, submits(marketOrder(Side::Sell, 1))}}));
     (void)session.play();
     const auto snapshot = session.engine->snapshot();
     QCOMPARE(snapshot.accounts[0].fills, 2);
     QCOMPARE(snapshot.accounts[0].performance->trades.roundTrips.size(), 1U);
+    QCOMPARE(snapshot.accounts[0].performance->trades.turnover.toString(), std::string("21.00000000"));
 }
 
 void TestEngineTrades::tradesWaitForTheWarmUp()
@@ -419,10 +420,12 @@ void TestEngineTrades::whoOnlyListensTradesAsBefore()
             Dice dice(seed);
             Session session;
             session.setup.rules.worstCase = dice.chance(30);
-            session.setup.rules.costs = {100'000, 200'000, 50'000, 0, {}};
+            session.setup.rules.costs = {100'000, 200'000, 50'000, 0, {1'000'000'000, 1'000'000'000, 20'000, 20'000}};
             session.setup.rules.participation = dice.chance(50) ? 10'000'000 : 0;
-            addTraded(session, "BTC/USD", wanderingTrades(dice, 120));
-            addTraded(session, "ETH/USD", wanderingTrades(dice, 120));
+            // Minutes of many trades, or hours, in which interest falls due.
+            const auto furthest = dice.oneOf<std::int64_t>({40, 400});
+            addTraded(session, "BTC/USD", wanderingTrades(dice, 120, furthest));
+            addTraded(session, "ETH/USD", wanderingTrades(dice, 120, furthest));
             session.account("monkey", monkey(seed)).hearsTrades = hears;
             return session.play().text;
         };

@@ -111,6 +111,7 @@ void TestSuspension::aStrategyThatIsResumedKeepsWhatItBuys()
     for (market::Candle& each : candles)
         each.volume = 100.0;
     session.symbol("BTC/USD", candles);
+    session.setup.symbols[0].instrument.volumeUnit = market::VolumeUnit::Stated;
     session.setup.rules.participation = 10'000'000;
     Script script;
     script.bar = [](Context& context, const Bar& bar) {
